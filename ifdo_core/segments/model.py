@@ -1,0 +1,131 @@
+"""A segment: a named boolean tree of conditions, as JSON or YAML (api.md, 'A segment as text').
+
+The tree is checked in two steps. Shape (this file): groups, depth, size. Meaning (``check``): ids,
+operators, value types and parameters against the catalogue. Every refusal names the path in the tree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from ifdo_core.errors import SegmentError
+
+FORMAT = 1
+MAX_DEPTH = 20
+MAX_CONDITIONS = 500
+
+Scalar = str | int | float | bool
+Value = Scalar | tuple[Scalar, ...] | None
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One condition with its operator and value; ``params`` sorted by name so that equal leaves are equal."""
+
+    condition: str
+    op: str
+    value: Value = None
+    params: tuple[tuple[str, Scalar], ...] = ()
+
+    def param(self, name: str) -> Scalar | None:
+        return dict(self.params).get(name)
+
+
+@dataclass(frozen=True)
+class All:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Any_:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    part: Node
+
+
+Node = Leaf | All | Any_ | Not
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """The leaves from left to right, equal ones repeated."""
+    if isinstance(node, Leaf):
+        yield node
+    elif isinstance(node, Not):
+        yield from leaves(node.part)
+    else:
+        for part in node.parts:
+            yield from leaves(part)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """``Segment.from_dict(...)``, ``from_json``, ``from_yaml``; immutable, compares by content."""
+
+    where: Node
+    name: str = ""
+    format: int = FORMAT
+
+    # --- reading ---------------------------------------------------------------------------
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Segment:
+        """Reads and checks the tree of api.md. Raises SegmentError with the path of the first fault."""
+        from ifdo_core.segments.check import read_segment
+
+        return read_segment(data)
+
+    @classmethod
+    def from_json(cls, text: str) -> Segment:
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise SegmentError(
+                "not_json", "세그먼트 JSON을 읽을 수 없습니다: {detail}", path="$", detail=str(error)[:200]
+            ) from error
+        return cls.from_dict(data)
+
+    @classmethod
+    def from_yaml(cls, text: str) -> Segment:
+        try:
+            data = yaml.safe_load(text)
+        except (yaml.YAMLError, RecursionError, ValueError) as error:
+            raise SegmentError(
+                "not_yaml", "세그먼트 YAML을 읽을 수 없습니다: {detail}", path="$", detail=str(error)[:200]
+            ) from error
+        return cls.from_dict(data)
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"format": self.format, "name": self.name, "where": _node_to_dict(self.where)}
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_yaml(self) -> str:
+        return yaml.safe_dump(self.to_dict(), allow_unicode=True, sort_keys=False)
+
+    def conditions(self) -> tuple[Leaf, ...]:
+        """The distinct leaves, in order of first appearance."""
+        return tuple(dict.fromkeys(leaves(self.where)))
+
+
+def _node_to_dict(node: Node) -> dict[str, Any]:
+    if isinstance(node, Leaf):
+        out: dict[str, Any] = {"condition": node.condition, "op": node.op}
+        if node.value is not None:
+            out["value"] = list(node.value) if isinstance(node.value, tuple) else node.value
+        if node.params:
+            out["params"] = dict(node.params)
+        return out
+    if isinstance(node, Not):
+        return {"not": _node_to_dict(node.part)}
+    return {"all" if isinstance(node, All) else "any": [_node_to_dict(part) for part in node.parts]}

@@ -1,0 +1,255 @@
+"""The tables every engine holds: canonical (what the shop gave) and derived (what we make of it).
+
+Timestamps are naive and in UTC, amounts are integers of the currency's smallest unit
+(semantics.md, 'Time' and 'Money'). A column that says ``derived`` below is filled by
+``ifdo_core.ingest.enrich`` from the others, never read from a file.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.types import TypeEngine
+
+canonical = MetaData()
+derived = MetaData()
+
+
+class Key(String):
+    """A string that identifies: compared byte by byte on every engine, never by a locale."""
+
+    cache_ok = True
+
+
+def _columns(names: str, type_: TypeEngine[object] | type[TypeEngine[object]]) -> list[Column[object]]:
+    return [Column(name, type_) for name in names.split()]
+
+
+# --- canonical -------------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    canonical,
+    Column("event_id", Key, nullable=False),
+    Column("ts", DateTime, nullable=False),
+    Column("visitor_id", Key, nullable=False),
+    Column("name", String, nullable=False),
+    *_columns("visit_id member_id", Key),
+    *_columns("page_url page_title referrer", String),
+    *_columns("utm_source utm_medium utm_campaign utm_term utm_content utm_id", String),
+    *_columns("product_id category", Key),
+    Column("quantity", Integer),
+    *_columns("value cart_value", BigInteger),
+    Column("order_id", Key),
+    *_columns("search_term user_agent device os browser country region city language", String),
+    Column("params", String),  # JSON object as text
+    # derived
+    *_columns("page_host page_path page_type referrer_host click_id inapp", String),
+)
+
+orders = Table(
+    "orders",
+    canonical,
+    Column("order_id", Key, nullable=False),
+    Column("ts", DateTime, nullable=False),
+    Column("amount", BigInteger, nullable=False),  # items - discounts, without shipping, before refunds
+    *_columns("member_id visitor_id", Key),
+    Column("status", String, nullable=False),  # pending paid cancelled refunded partially_refunded
+    *_columns("discount shipping points_used", BigInteger),
+    *_columns("coupon payment_method channel region", String),
+    Column("refunded_amount", BigInteger),
+    Column("refunded_at", DateTime),
+)
+
+order_items = Table(
+    "order_items",
+    canonical,
+    Column("line_id", Key, nullable=False),
+    Column("order_id", Key, nullable=False),
+    Column("product_id", Key, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("price", BigInteger, nullable=False),  # of one unit
+    Column("discount", BigInteger),
+)
+
+products = Table(
+    "products",
+    canonical,
+    Column("product_id", Key, nullable=False),
+    Column("name", String, nullable=False),
+    *_columns("category brand", String),
+    *_columns("price list_price cost stock", BigInteger),
+    *_columns("image_url url", String),
+)
+
+members = Table(
+    "members",
+    canonical,
+    Column("member_id", Key, nullable=False),
+    Column("joined_at", DateTime),
+    Column("grade", String),
+    Column("birthday", Date),
+    *_columns("gender region phone email", String),
+    Column("marketing_consent", Boolean),
+    Column("consent_at", DateTime),
+    Column("channel_friend", Boolean),
+    Column("points", BigInteger),
+    *_columns("consent_sms consent_email consent_push opted_out dormant was_referred", Boolean),
+    Column("signup_channel", String),
+    Column("friend_at", DateTime),
+    *_columns("referral_count reviews_written coupons_held", Integer),
+    *_columns("points_expire_on coupon_expires_on", Date),
+    *_columns("last_login_at", DateTime),
+    *_columns("tags extra", String),  # tags: '|'-separated; extra: JSON object as text
+)
+
+#: The natural key of each canonical table: a row with a known key replaces or repeats the old one.
+KEYS: dict[str, str] = {
+    "events": "event_id",
+    "orders": "order_id",
+    "order_items": "line_id",
+    "products": "product_id",
+    "members": "member_id",
+}
+
+loads = Table(
+    "loads",
+    canonical,
+    Column("load_id", Key, nullable=False),
+    Column("table_name", String, nullable=False),
+    Column("source", String, nullable=False),  # file name or 'DataFrame'
+    Column("mapping", String),
+    Column("started_at", DateTime, nullable=False),
+    Column("finished_at", DateTime, nullable=False),
+    *_columns("rows_read rows_loaded rows_duplicate rows_rejected", BigInteger),
+)
+
+rejected_rows = Table(
+    "rejected_rows",
+    canonical,
+    Column("load_id", Key, nullable=False),
+    Column("table_name", String, nullable=False),
+    Column("file", String, nullable=False),
+    Column("row", BigInteger, nullable=False),  # 1 = first row below the header
+    Column("column", String),
+    Column("value", String),
+    Column("reason", String, nullable=False),  # code, worded by i18n
+)
+
+#: One row: facts of the shop itself (time zone, currency, hosts …) as key/value text.
+settings = Table(
+    "settings",
+    canonical,
+    Column("name", Key, nullable=False),
+    Column("value", String),
+)
+
+# --- derived: the marts ----------------------------------------------------------------------
+
+identity = Table(
+    "identity",
+    derived,
+    Column("visitor_id", Key, nullable=False),
+    Column("member_id", Key),  # newest known at now
+    Column("person", Key, nullable=False),  # 'm:<member>' else 'v:<visitor>'
+)
+
+visits = Table(
+    "visits",
+    derived,
+    Column("visit_id", Key, nullable=False),  # the event_id of its first event
+    Column("visitor_id", Key, nullable=False),
+    Column("member_id", Key),  # by identity at now
+    Column("person", Key, nullable=False),
+    Column("started_at", DateTime, nullable=False),
+    Column("ended_at", DateTime, nullable=False),
+    # local calendar of the start, in the shop's time zone
+    Column("started_on", Date, nullable=False),
+    *_columns("hour weekday day_of_month", Integer),  # weekday 0 = Monday
+    # where the visit came from: its first event
+    *_columns("source medium campaign campaign_id term content channel", String),
+    *_columns("search_engine sns ad_platform shopping_portal blog_cafe messenger ai_assistant", String),
+    *_columns("click_id referrer_host referrer_url search_keyword", String),
+    *_columns("landing_path landing_title landing_type landing_product landing_query", String),
+    *_columns("first_channel first_source first_campaign first_landing_path", String),
+    Column("last_non_direct_source", String),
+    # what happened in it
+    *_columns("events pages unique_pages", Integer),
+    *_columns("duration_s engaged_s", Float),
+    *_columns("is_bounce is_logged_in converted", Boolean),
+    Column("order_amount", BigInteger),
+    Column("furthest_step", String),
+    *_columns("exit_path exit_type host", String),
+    *_columns("device os browser inapp country region city language", String),
+    # the person's state at the visit's end
+    Column("visit_number", Integer, nullable=False),
+    *_columns("first_visit_at previous_visit_at", DateTime),
+    *_columns("lifetime_pages", Integer),
+    *_columns("lifetime_duration_s", Float),
+    Column("distinct_channels", Integer),
+    *_columns("cart_amount recent_cart_amount", BigInteger),
+    *_columns("cart_started_at cart_last_add_at", DateTime),
+    Column("order_count", Integer, nullable=False),
+    *_columns("total_amount max_order_amount last_order_amount", BigInteger),
+    *_columns("first_order_at last_order_at", DateTime),
+)
+
+#: Every person with a visit, an order or a member row: the same state columns as a visit, at now.
+people = Table(
+    "people",
+    derived,
+    Column("person", Key, nullable=False),
+    Column("member_id", Key),
+    Column("visit_count", Integer, nullable=False),
+    *_columns("first_visit_at last_visit_at", DateTime),
+    Column("order_count", Integer, nullable=False),
+    *_columns("total_amount max_order_amount last_order_amount", BigInteger),
+    *_columns("first_order_at last_order_at", DateTime),
+)
+
+#: Orders with the person they belong to; the one place that says what a valid order is.
+person_orders = Table(
+    "person_orders",
+    derived,
+    Column("order_id", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("member_id", Key),
+    Column("ts", DateTime, nullable=False),
+    Column("ordered_on", Date, nullable=False),
+    Column("amount", BigInteger, nullable=False),  # paid, before refunds
+    Column("refunded_amount", BigInteger, nullable=False),  # 0 when nothing came back
+    Column("refunded_at", DateTime),  # unknown although refunded: counts as refunded all along
+    Column("status", String, nullable=False),
+    *_columns("coupon payment_method channel region", String),
+    *_columns("discount points_used", BigInteger),
+)
+
+#: One line per distinct product of a valid order at now.
+baskets = Table(
+    "baskets",
+    derived,
+    Column("order_id", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("ts", DateTime, nullable=False),
+    Column("product_id", Key, nullable=False),
+    *_columns("category brand", String),
+    Column("quantity", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+)
+
+mart_state = Table(
+    "mart_state",
+    derived,
+    Column("name", Key, nullable=False),
+    Column("value", String),
+)
