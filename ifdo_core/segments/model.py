@@ -37,12 +37,12 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
-class Any_:
+class AnyOf:
     parts: tuple[Node, ...]
 
 
@@ -51,7 +51,7 @@ class Not:
     part: Node
 
 
-Node = Leaf | All | Any_ | Not
+Node = Leaf | AllOf | AnyOf | Not
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
@@ -128,4 +128,4 @@ def _node_to_dict(node: Node) -> dict[str, Any]:
         return out
     if isinstance(node, Not):
         return {"not": _node_to_dict(node.part)}
-    return {"all" if isinstance(node, All) else "any": [_node_to_dict(part) for part in node.parts]}
+    return {"all" if isinstance(node, AllOf) else "any": [_node_to_dict(part) for part in node.parts]}
