@@ -25,7 +25,9 @@ class ParamSpec:
     en: str
     default: str | int | float | None = None  # None = optional, filter left out
     required: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # the only values allowed; () = any
+    #: wording of values that have one, in the order the builder shows them; other values may be allowed too
+    values: dict[str, tuple[str, str]] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()  # older or longer names accepted in segment files
 
 

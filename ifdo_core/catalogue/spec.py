@@ -23,7 +23,8 @@ class Param:
 
 Constant = str | int | float | bool | tuple[str, ...] | None
 
-#: What a ``Where`` compares with. ``in`` takes a tuple; ``glob`` a text with ``*`` for anything;
+#: What a ``Where`` compares with. ``in`` takes a tuple; ``glob`` a text with ``*`` for anything, which on ``page_url``
+#: may match the full URL or its path;
 #: ``category`` is ``eq`` or a child of it ('아우터' holds '아우터 > 코트'); ``range`` a text 'a..b',
 #: either end may be empty; ``is_known`` ignores the value.
 WhereOp = Literal["eq", "ne", "in", "glob", "category", "gte", "lte", "range", "is_true", "is_known"]
@@ -55,6 +56,28 @@ class VisitFlag:
 
     column: str
     values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class VisitFact:
+    """A fact worked out from the columns of one visit; unknown where a column it needs is.
+
+    Named facts, understood by both interpreters:
+
+    - is_returning: visit_number > 1
+    - avg_pages_per_visit: lifetime_pages / visit_number, a float
+    - days_since_first_visit: whole days (24 h) from first_visit_at to ended_at
+    - days_since_previous_visit: whole days from previous_visit_at to started_at
+    - weekday: 'mon' … 'sun' for weekday 0 … 6
+    - time_slot: by hour: 'dawn' 0-5, 'morning' 6-10, 'noon' 11-13, 'afternoon' 14-17, 'evening' 18-21, 'night' 22-23
+    - has_cart: cart_amount > 0; false, not unknown, where cart_amount is unknown
+    - cart_age_hours: hours from cart_started_at to ended_at, a float
+    - hours_since_last_add: hours from cart_last_add_at to ended_at, a float
+    - free_shipping_gap: settings.free_shipping_from - cart_amount, not below 0; known only with a threshold and
+      cart_amount > 0
+    """
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -129,4 +152,6 @@ class LiveValue:
     name: str
 
 
-Spec = VisitColumn | VisitFlag | StateColumn | MemberFact | PersonColumn | Aggregate | DaysSince | LiveValue
+Spec = (
+    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Aggregate | DaysSince | LiveValue
+)  # fmt: skip
