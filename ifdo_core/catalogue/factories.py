@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ifdo_core.catalogue.entry import AsOf, Condition, Needs, ParamSpec
-from ifdo_core.catalogue.operators import ValueType
+from ifdo_core.catalogue.operators import Kind, ValueType
 from ifdo_core.catalogue.spec import (
     Aggregate,
     Constant,
@@ -18,6 +18,7 @@ from ifdo_core.catalogue.spec import (
     Spec,
     StateColumn,
     VisitColumn,
+    VisitFact,
     VisitFlag,
     Where,
     WhereOp,
@@ -59,7 +60,7 @@ def condition(
     *,
     needs: tuple[Needs, ...],
     as_of: AsOf,
-    kind: Any,
+    kind: Kind,
     values: str | None = None,
     unit: Unit | None = None,
     quick: tuple[int | float | str, ...] | None = None,
@@ -137,12 +138,52 @@ def visit_flag(
     )  # fmt: skip
 
 
+def visit_fact(
+    id: str, ko: str, en: str, type: ValueType, fact: str, example: str, note: tuple[str, str], **more: Any
+) -> Condition:
+    """An attribute worked out from columns of the visit; as of its end unless said otherwise."""
+    return condition(
+        id, ko, en, type, VisitFact(fact), example, note,
+        needs=more.pop("needs", ("events",)), as_of=more.pop("as_of", "visit_end"), kind="attribute", **more,
+    )  # fmt: skip
+
+
+def in_visit(
+    id: str, ko: str, en: str, spec: Aggregate, example: str, note: tuple[str, str], type: ValueType = "text_set"
+) -> Condition:
+    """What this visit's own events hold."""
+    return condition(id, ko, en, type, spec, example, note, needs=("events",), as_of="visit", kind="attribute")
+
+
+def newest(
+    id: str,
+    ko: str,
+    en: str,
+    type: ValueType,
+    column: str,
+    names: tuple[str, ...],
+    example: str,
+    note: tuple[str, str],
+    *,
+    needs: tuple[Needs, ...] = ("events",),
+) -> Condition:
+    """The newest known value of ``column`` among the person's events of these names, up to the visit's end."""
+    spec = Aggregate("events", "latest", column, (named(*names), where(column, "is_known")))
+    return condition(id, ko, en, type, spec, example, note, needs=needs, as_of="visit_end", kind="attribute")
+
+
 # --- parameters -------------------------------------------------------------------------------
 
 
 def days(default: int) -> ParamSpec:
     """The period that ends at 'as of'."""
     return ParamSpec("days", "days", "기간(일)", "Period (days)", default=default)
+
+
+def choice(name: str, ko: str, en: str, list_name: str, **more: Any) -> ParamSpec:
+    """One of the values of a lookup list and no other."""
+    values = values_of(list_name)
+    return ParamSpec(name, "choice", ko, en, choices=tuple(values), values=values, **more)
 
 
 def text(name: str, ko: str, en: str, **more: Any) -> ParamSpec:
@@ -171,7 +212,7 @@ def where(column: str, op: WhereOp, value: Constant | Param = None) -> Where:
 OF_PRODUCT = where("product_id", "eq", Param("product"))
 OF_CATEGORY = where("category", "category", Param("category"))
 OF_BRAND = where("brand", "eq", Param("brand"))
-ON_URL = where("page_path", "glob", Param("url"))
+ON_URL = where("page_url", "glob", Param("url"))
 
 
 # --- behaviours -------------------------------------------------------------------------------
@@ -182,9 +223,7 @@ def named(*names: str) -> Where:
     return where("name", "eq", names[0]) if len(names) == 1 else where("name", "in", names)
 
 
-def over_period(
-    source: Source, function: Function, column: str | None = None, *wheres: Where
-) -> Aggregate:
+def over_period(source: Source, function: Function, column: str | None = None, *wheres: Where) -> Aggregate:
     """Over the rows in the ``days`` that end at 'as of'."""
     return Aggregate(source, function, column, wheres, Param("days"))
 
@@ -224,7 +263,8 @@ def did(
 ) -> Condition:
     """How many events of these names; ``only`` are further filters, those of absent parameters fall away."""
     kept = named(*((names,) if isinstance(names, str) else names))
-    return behaviour(id, ko, en, over_period("events", "count", None, kept, *only), example, note, *params, needs=needs, **more)
+    spec = over_period("events", "count", None, kept, *only)
+    return behaviour(id, ko, en, spec, example, note, *params, needs=needs, **more)
 
 
 # --- purchases --------------------------------------------------------------------------------
@@ -273,6 +313,11 @@ def bought(
 ) -> Condition:
     """A behaviour on valid orders; members need no visit for it."""
     return behaviour(id, ko, en, spec, example, note, *params, needs=needs, unit=unit, needs_visit=False, **more)
+
+
+def orders_with(*lines: Where) -> Aggregate:
+    """How many orders of the period have a line like this; an order with two such lines counts once."""
+    return over_period("items", "distinct", "order_id", *lines)
 
 
 # --- standing and live ------------------------------------------------------------------------
