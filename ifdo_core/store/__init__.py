@@ -1,0 +1,5 @@
+"""What people make in the app, apart from the shop's data: saved segments today (architecture.md, 'Where state lives')."""
+
+from ifdo_core.store.segments import SavedSegment, Store, open_store, state_url
+
+__all__ = ["SavedSegment", "Store", "open_store", "state_url"]

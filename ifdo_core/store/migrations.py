@@ -1,0 +1,80 @@
+"""Numbered steps from an empty database to the tables of ``models``; a step is never edited once released.
+
+Each step has its own frozen picture of the tables, so that it does the same in a year. All missing steps
+run in one transaction: a database is at one number or at another, never between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, String, Table, Text, func, insert, select
+
+from ifdo_core.clock import utc_now
+from ifdo_core.errors import EngineError
+
+_book = MetaData()
+applied = Table(
+    "migrations",
+    _book,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("applied_at", DateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step: its number (1, 2, 3 …), what it is for, and what it does."""
+
+    number: int
+    name: str
+    apply: Callable[[Connection], None]
+
+
+def _segments(connection: Connection) -> None:
+    picture = MetaData()
+    Table(
+        "segments",
+        picture,
+        Column("segment_id", String(40), primary_key=True),
+        Column("name", String(200), nullable=False),
+        Column("tree", Text, nullable=False),
+        Column("created_at", DateTime, nullable=False),
+        Column("updated_at", DateTime, nullable=False),
+        Column("deleted_at", DateTime),
+        Column("owner", String(200)),
+    )
+    picture.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(1, "saved segments", _segments),)
+
+
+def current(connection: Connection) -> int:
+    """The number the database is at; 0 for an empty one."""
+    _book.create_all(connection)
+    return connection.execute(select(func.coalesce(func.max(applied.c.number), 0))).scalar_one()
+
+
+def migrate(connection: Connection, steps: tuple[Migration, ...] = MIGRATIONS) -> tuple[int, ...]:
+    """Applies the missing steps in order; returns their numbers.
+
+    Raises EngineError where the database was written by a newer version than this one.
+    """
+    at = current(connection)
+    newest = steps[-1].number if steps else 0
+    if at > newest:
+        raise EngineError(
+            "state_is_newer",
+            "저장소가 이 프로그램보다 새 버전으로 만들어졌어요({found} > {known}).",
+            "프로그램을 최신 버전으로 올려 주세요.",
+            found=at,
+            known=newest,
+        )
+    missing = tuple(step for step in steps if step.number > at)
+    for step in missing:
+        step.apply(connection)
+        connection.execute(insert(applied).values(number=step.number, name=step.name, applied_at=utc_now()))
+    return tuple(step.number for step in missing)

@@ -1,0 +1,209 @@
+"""Saved segments: save, rename, copy, delete and bring back, list."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Engine, create_engine, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ifdo_core.clock import utc_now
+from ifdo_core.errors import EngineError, IfdoError
+from ifdo_core.segments.model import Segment
+from ifdo_core.store.migrations import migrate
+from ifdo_core.store.models import SegmentRow
+
+MAX_NAME = 200
+DEFAULT_URL = "sqlite:///var/state.db"
+
+
+@dataclass(frozen=True)
+class SavedSegment:
+    """A segment with its id and times (UTC, naive); ``segment.name`` is the name shown."""
+
+    id: str
+    segment: Segment
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def name(self) -> str:
+        return self.segment.name
+
+
+def state_url() -> str:
+    """``IFDO_STATE_URL``, or a SQLite file under ``var/`` of the working directory."""
+    return os.environ.get("IFDO_STATE_URL", "").strip() or DEFAULT_URL
+
+
+def open_store(url: str | None = None) -> Store:
+    """The store at ``url`` (default ``state_url()``), made and brought up to date where needed.
+
+    Raises EngineError where it cannot be reached or is newer than this program.
+    """
+    chosen = make_url(url or state_url())
+    with _worded():
+        if chosen.get_backend_name() == "sqlite" and chosen.database and chosen.database != ":memory:":
+            Path(chosen.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(chosen, pool_pre_ping=True)
+        try:
+            with engine.begin() as connection:
+                migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+    return Store(engine)
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """Errors of the database and the disk as sentences."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise EngineError(
+            "state_unavailable",
+            "저장소를 쓸 수 없어요: {detail}",
+            "IFDO_STATE_URL 주소와 폴더의 쓰기 권한, 디스크 공간을 확인해 주세요.",
+            detail=str(getattr(error, "orig", None) or error).splitlines()[0][:200],
+        ) from error
+
+
+class Store:
+    """One database of saved things; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._session = sessionmaker(engine, expire_on_commit=False)
+        self._writing = threading.Lock()  # one at a time, so that two sessions do not take one free name
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _open(self) -> Iterator[Session]:
+        with _worded(), self._session.begin() as session:
+            yield session
+
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        with self._writing, self._open() as session:
+            yield session
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def list(self, query: str = "") -> list[SavedSegment]:
+        """Those not deleted, the last changed first; ``query``: only names that contain it, in any case."""
+        with self._open() as session:
+            rows = session.scalars(
+                select(SegmentRow)
+                .where(SegmentRow.deleted_at.is_(None))
+                .order_by(SegmentRow.updated_at.desc(), SegmentRow.segment_id)
+            )
+            wanted = query.strip().casefold()
+            return [_saved(row) for row in rows if wanted in row.name.casefold()]
+
+    def get(self, segment_id: str) -> SavedSegment:
+        """Raises IfdoError 'segment_not_found' where there is none or it was deleted."""
+        with self._open() as session:
+            return _saved(_row(session, segment_id))
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def save(self, segment: Segment, segment_id: str | None = None) -> SavedSegment:
+        """Keeps ``segment`` as a new one, or in the place of ``segment_id``. Names are unique: a copy gets ' (2)'."""
+        with self._write() as session:
+            now = utc_now()
+            if segment_id is None:
+                row = SegmentRow(segment_id=_new_id(), created_at=now)
+                session.add(row)
+            else:
+                row = _row(session, segment_id)
+            row.name = _free_name(session, segment.name, row.segment_id)
+            row.tree = replace(segment, name=row.name).to_json()
+            row.updated_at = now
+            session.flush()
+            return _saved(row)
+
+    def rename(self, segment_id: str, name: str) -> SavedSegment:
+        """Raises IfdoError where the name is empty or too long."""
+        return self.save(replace(self.get(segment_id).segment, name=name), segment_id)
+
+    def copy(self, segment_id: str) -> SavedSegment:
+        """A second one with the same tree, named '… (2)'."""
+        return self.save(self.get(segment_id).segment)
+
+    def delete(self, segment_id: str) -> None:
+        """Takes it off the list; ``undelete`` brings it back."""
+        with self._write() as session:
+            _row(session, segment_id).deleted_at = utc_now()
+
+    def undelete(self, segment_id: str) -> SavedSegment:
+        """Back on the list; where its name was taken meanwhile, under a free one."""
+        with self._write() as session:
+            row = _row(session, segment_id, deleted=True)
+            row.deleted_at = None
+            row.name = _free_name(session, row.name, segment_id)
+            row.tree = replace(Segment.from_json(row.tree), name=row.name).to_json()
+            session.flush()
+            return _saved(row)
+
+
+def _new_id() -> str:
+    """Short enough for a link, long enough not to be guessed."""
+    return "seg_" + secrets.token_hex(6)
+
+
+def _saved(row: SegmentRow) -> SavedSegment:
+    return SavedSegment(row.segment_id, Segment.from_json(row.tree), row.created_at, row.updated_at)
+
+
+def _row(session: Session, segment_id: str, *, deleted: bool = False) -> SegmentRow:
+    row = session.get(SegmentRow, segment_id)
+    if row is None or (row.deleted_at is not None and not deleted):
+        raise IfdoError(
+            "segment_not_found",
+            "저장된 세그먼트를 찾을 수 없어요.",
+            "삭제되었거나 링크가 잘못되었을 수 있어요. 목록에서 다시 골라 주세요.",
+            segment_id=segment_id,
+        )
+    return row
+
+
+def _free_name(session: Session, wanted: str, segment_id: str) -> str:
+    """``wanted`` itself, or with the first free number behind it: 'VIP (2)'."""
+    name = " ".join(wanted.split())
+    if not name:
+        raise IfdoError("name_is_empty", "세그먼트 이름이 비어 있어요.", "이름을 적어 주세요.")
+    if len(name) > MAX_NAME:
+        raise IfdoError(
+            "name_is_long", "세그먼트 이름이 {length}자예요.", "{limit}자까지 쓸 수 있어요.", length=len(name), limit=MAX_NAME
+        )
+    others = select(SegmentRow.name).where(SegmentRow.deleted_at.is_(None), SegmentRow.segment_id != segment_id)
+    # The row itself may be new and without a name yet.
+    with session.no_autoflush:
+        taken = set(session.scalars(others))
+    base, number = name, 1
+    stem, _, last = name.rpartition(" (")
+    if stem and last.endswith(")") and last[:-1].isdigit():
+        base = stem
+    while name in taken:
+        number += 1
+        ending = f" ({number})"
+        name = base[: MAX_NAME - len(ending)] + ending
+    return name
