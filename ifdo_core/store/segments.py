@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,7 +65,7 @@ def open_store(url: str | None = None) -> Store:
 
 
 @contextmanager
-def _worded() -> Iterator[None]:
+def _worded() -> Generator[None]:
     """Errors of the database and the disk as sentences."""
     try:
         yield
@@ -96,12 +96,12 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _open(self) -> Iterator[Session]:
+    def _open(self) -> Generator[Session]:
         with _worded(), self._session.begin() as session:
             yield session
 
     @contextmanager
-    def _write(self) -> Iterator[Session]:
+    def _write(self) -> Generator[Session]:
         with self._writing, self._open() as session:
             yield session
 
@@ -192,7 +192,11 @@ def _free_name(session: Session, wanted: str, segment_id: str) -> str:
         raise IfdoError("name_is_empty", "세그먼트 이름이 비어 있어요.", "이름을 적어 주세요.")
     if len(name) > MAX_NAME:
         raise IfdoError(
-            "name_is_long", "세그먼트 이름이 {length}자예요.", "{limit}자까지 쓸 수 있어요.", length=len(name), limit=MAX_NAME
+            "name_is_long",
+            "세그먼트 이름이 {length}자예요.",
+            "{limit}자까지 쓸 수 있어요.",
+            length=len(name),
+            limit=MAX_NAME,
         )
     others = select(SegmentRow.name).where(SegmentRow.deleted_at.is_(None), SegmentRow.segment_id != segment_id)
     # The row itself may be new and without a name yet.

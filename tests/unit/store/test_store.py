@@ -14,7 +14,9 @@ from ifdo_core.store import Store, open_store, state_url
 from ifdo_core.store.migrations import MIGRATIONS, Migration, current, migrate
 from ifdo_core.store.models import Base
 
-OFTEN = Segment(AllOf((Leaf("traffic.visit_count", "gte", 5), Leaf("purchase.order_count", "lte", 0))), "자주 오는 손님")
+OFTEN = Segment(
+    AllOf((Leaf("traffic.visit_count", "gte", 5), Leaf("purchase.order_count", "lte", 0))), "자주 오는 손님"
+)
 
 
 @pytest.fixture
@@ -53,7 +55,9 @@ def test_names_are_unique_and_trimmed(store: Store) -> None:
     assert store.rename(first.id, "새 이름").name == "새 이름"
 
 
-@pytest.mark.parametrize(("name", "code"), [("", "name_is_empty"), ("  ", "name_is_empty"), ("가" * 201, "name_is_long")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "name_is_empty"), ("  ", "name_is_empty"), ("가" * 201, "name_is_long")]
+)
 def test_a_name_that_cannot_be(store: Store, name: str, code: str) -> None:
     with pytest.raises(IfdoError) as refused:
         store.save(Segment(Leaf("traffic.visit_count", "gte", 5), name))
