@@ -27,7 +27,7 @@ class ParamSpec:
     required: bool = False
     choices: tuple[str, ...] = ()  # the only values allowed; () = any
     #: wording of values that have one, in the order the builder shows them; other values may be allowed too
-    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    values: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     aliases: tuple[str, ...] = ()  # older or longer names accepted in segment files
 
 
@@ -48,7 +48,7 @@ class Condition:
     note_en: str = ""
     params: tuple[ParamSpec, ...] = ()
     #: category types: values with their wording, in the order the builder shows them
-    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    values: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     #: quick choices beside the input: 30000, 50000, 70000
     quick: tuple[int | float | str, ...] = ()
     unit_ko: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ifdo_core.catalogue.entry import AsOf, Condition, Needs, ParamSpec
@@ -202,7 +203,7 @@ URL = pattern("url", "페이지 주소 패턴", "Page URL pattern", aliases=("pa
 
 
 def required(param: ParamSpec) -> ParamSpec:
-    return ParamSpec(**{**param.__dict__, "required": True})
+    return replace(param, required=True)
 
 
 def where(column: str, op: WhereOp, value: Constant | Param = None) -> Where:
@@ -334,9 +335,7 @@ def of_member(
     )  # fmt: skip
 
 
-def live(
-    id: str, ko: str, en: str, type: ValueType, example: str, note: tuple[str, str], **more: Any
-) -> Condition:
+def live(id: str, ko: str, en: str, type: ValueType, example: str, note: tuple[str, str], **more: Any) -> Condition:
     """What the visitor is doing right now: it has no past, so no 모수."""
     return condition(
         id, ko, en, type, LiveValue(id.split(".")[1]), example, note,

@@ -74,5 +74,5 @@ TYPE_OPERATORS: dict[ValueType, tuple[str, ...]] = {
     "set": ("any_of", "all_of", "none_of", *_KNOWN),
     "count": _COMPARE,
     "sum": _COMPARE,
-    **{t: (*_COMPARE, *_KNOWN) for t in ("integer", "number", "money", "percent", "score", "duration_s")},
+    **dict.fromkeys(("integer", "number", "money", "percent", "score", "duration_s"), (*_COMPARE, *_KNOWN)),
 }

@@ -64,6 +64,7 @@ class VisitFact:
 
     Named facts, understood by both interpreters:
 
+    - source_medium: source, ' / ', medium
     - is_returning: visit_number > 1
     - avg_pages_per_visit: lifetime_pages / visit_number, a float
     - days_since_first_visit: whole days (24 h) from first_visit_at to ended_at

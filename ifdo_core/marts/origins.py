@@ -11,7 +11,7 @@ Instagram in-app browser names the SNS even of a visit that is direct for want o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
@@ -371,9 +371,7 @@ def _derived_medium(
     return "referral" if host and not tagged else NOT_SET
 
 
-def _ad_platform(
-    is_ad: bool, click: _ClickId | None, platform: _Platform | None, place: Place | None
-) -> str | None:
+def _ad_platform(is_ad: bool, click: _ClickId | None, platform: _Platform | None, place: Place | None) -> str | None:
     if not is_ad:
         return None
     if platform is not None:
@@ -527,7 +525,7 @@ def _cleaned(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     return _mapped(frame[name], _clean)
 
 
-def _mapped(series: pd.Series[Any], function: Any) -> pd.Series[Any]:
+def _mapped(series: pd.Series[Any], function: Callable[[str], str | None]) -> pd.Series[Any]:
     """``function`` on each distinct value; missing stays missing (None)."""
     codes, distinct = pd.factorize(series)
     values = [function(value) for value in distinct]
@@ -542,5 +540,6 @@ def _keywords(urls: pd.Series[Any], host: pd.Series[Any]) -> pd.Series[Any]:
     asked = engines.notna() & urls.notna()
     if asked.any():
         pairs = zip(urls[asked], engines[asked], strict=True)
-        words[asked] = pd.Series([search_keyword(url, engine) for url, engine in pairs], index=urls.index[asked], dtype="object")
+        found_words = [search_keyword(url, engine) for url, engine in pairs]
+        words[asked] = pd.Series(found_words, index=urls.index[asked], dtype="object")
     return words

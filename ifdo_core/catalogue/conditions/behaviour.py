@@ -30,6 +30,7 @@ _SOME_EN = "Positive operators need one of them to match, negative ones need tha
 _CUSTOM = "쇼핑몰이 직접 보내는 이벤트예요."
 _CUSTOM_EN = "An event the shop sends itself."
 _SEARCHES = ("search", "view_search_results")
+_TERM_KNOWN = where("search_term", "is_known")
 
 _EVENT = ParamSpec("event", "text", "이벤트", "Event", required=True, values=values_of("event"))
 _OF_EVENT = where("name", "eq", Param("event"))
@@ -68,7 +69,7 @@ CONDITIONS = (
         pattern("term", "검색어 패턴", "Search term pattern"), days(7),
         only=(where("search_term", "glob", Param("term")),)),
     in_visit("behaviour.search_terms_in_visit", "이번 방문 검색어", "Search terms in the visit",
-        Aggregate("events", "set", "search_term", (named(*_SEARCHES), where("search_term", "is_known")), within="visit"),
+        Aggregate("events", "set", "search_term", (named(*_SEARCHES), _TERM_KNOWN), within="visit"),
         "contains 패딩",
         ("이번 방문에 검색한 모든 말이에요. " + _SOME, "All words searched for in this visit. " + _SOME_EN)),
     newest("behaviour.last_search_term", "마지막 검색어", "Last search term", "string", "search_term", _SEARCHES,

@@ -20,7 +20,7 @@ CONDITIONS = (
     at_visit_end("cart.recent_amount", "최근 장바구니 금액", "Recent cart amount", "money", "recent_cart_amount",
         "gte 50000",
         ("방문이 끝나기 전 24시간 동안 장바구니 총액이 가장 컸을 때의 금액이에요. 담거나 뺀 적이 없으면 값 없음이에요.",
-         "The highest cart total in the 24 hours up to the visit's end; unknown when the cart was not touched in them.")),
+         "The highest cart total in the 24 hours up to the visit's end; unknown when the cart was not touched.")),
     at_visit_end("cart.amount", "장바구니 금액", "Cart amount", "money", "cart_amount", "gte 30000",
         ("방문이 끝날 때 장바구니에 남은 금액이에요. 구매하면 0원이 되고, 담은 적이 없으면 값 없음이에요.",
          "The total at the visit's end: 0 after a purchase, unknown for one who never used the cart.")),
@@ -49,4 +49,3 @@ CONDITIONS = (
     did("cart.viewed", "장바구니 조회 횟수", "Times the cart was opened", "view_cart", "gte 2 ; days=3",
         ("view_cart 이벤트 수예요. " + _PERIOD, "view_cart events. " + _PERIOD_EN), days(3)),
 )  # fmt: skip
-

@@ -1,0 +1,143 @@
+"""Every spec names columns, facts and parameters that exist, so that both interpreters can read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ifdo_core import tables
+from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue import spec as language
+from ifdo_core.catalogue.entry import Condition
+from ifdo_core.catalogue.spec import (
+    Aggregate,
+    DaysSince,
+    LiveValue,
+    MemberFact,
+    Param,
+    PersonColumn,
+    StateColumn,
+    VisitColumn,
+    VisitFact,
+    VisitFlag,
+    Where,
+)
+
+ENTRIES = list(CONDITIONS.values())
+COLUMNS = {
+    "events": {column.name for column in tables.events.columns},
+    "orders": {column.name for column in tables.person_orders.columns},
+    "items": {"product_id", "category", "brand", "quantity", "price", "discount", "order_id"},
+    "visits": {column.name for column in tables.visits.columns},
+}
+each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+
+
+def named_facts(of: type[object]) -> set[str]:
+    """The facts a spec class promises in its docstring."""
+    text = of.__doc__ or ""
+    lines = re.findall(r"^    - (\w+):", text, flags=re.MULTILINE)
+    if lines:
+        return set(lines)
+    listed = text.split("acts", 1)[1].split(":", 1)[1] if "Named facts:" in text else text.split("interpreters:", 1)[1]
+    return set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b|\bgrade\b|\bage\b|\bgender\b|\bregion\b|\bpoints\b|\baov\b", listed))
+
+
+def aggregates(entry: Condition) -> Iterator[Aggregate]:
+    if isinstance(entry.spec, Aggregate):
+        yield entry.spec
+    elif isinstance(entry.spec, DaysSince):
+        yield entry.spec.of
+
+
+def used_params(entry: Condition) -> set[str]:
+    used: set[str] = set()
+    for aggregate in aggregates(entry):
+        values = [aggregate.days, *(where.value for where in aggregate.where)]
+        used.update(value.name for value in values if isinstance(value, Param))
+    return used
+
+
+def test_the_documented_facts_are_read_right():
+    assert {"order_count", "aov", "avg_gap_days"} <= named_facts(StateColumn)
+    assert {"is_member", "message_target", "points"} <= named_facts(MemberFact)
+    assert {"weekday", "has_cart"} <= named_facts(VisitFact)
+
+
+@each_entry
+def test_columns_and_facts_exist(entry: Condition):
+    spec = entry.spec
+    if isinstance(spec, VisitColumn):
+        assert spec.name in COLUMNS["visits"]
+    elif isinstance(spec, VisitFlag):
+        assert spec.column in COLUMNS["visits"]
+        assert spec.values
+    elif isinstance(spec, VisitFact):
+        assert spec.name in named_facts(VisitFact)
+    elif isinstance(spec, StateColumn):
+        assert spec.name in named_facts(StateColumn)
+    elif isinstance(spec, MemberFact):
+        assert spec.name in named_facts(MemberFact) | {column.name for column in tables.members.columns}
+    elif isinstance(spec, PersonColumn):
+        assert spec.name in tables.people.columns
+    elif isinstance(spec, LiveValue):
+        assert entry.kind == "live"
+        assert entry.id == f"live.{spec.name}"
+
+
+@each_entry
+def test_aggregates_read_columns_of_their_source(entry: Condition):
+    for aggregate in aggregates(entry):
+        known = COLUMNS[aggregate.source]
+        if aggregate.column is not None:
+            assert aggregate.column in known
+        assert (aggregate.column is None) == (aggregate.function in ("count", "distinct_days"))
+        assert aggregate.within == "history" or aggregate.source == "events"
+        for where in aggregate.where:
+            assert where.column in known or (aggregate.source == "events" and where.column.startswith("params."))
+            check_where(where)
+
+
+def check_where(where: Where) -> None:
+    if where.op in ("is_known", "is_true"):
+        assert where.value is None
+    elif where.op == "in":
+        assert isinstance(where.value, tuple)
+    else:
+        assert where.value is not None
+
+
+@each_entry
+def test_parameters_are_those_the_spec_reads(entry: Condition):
+    declared = {spec.name for spec in entry.params}
+    assert used_params(entry) == (set() if entry.kind == "live" else declared)
+
+
+@each_entry
+def test_only_what_visits_know_needs_a_visit(entry: Condition):
+    """Members without visits can be asked about orders and their own row, and about nothing else."""
+    sources = {aggregate.source for aggregate in aggregates(entry)}
+    if isinstance(entry.spec, StateColumn) or sources & {"orders", "items"}:
+        assert not entry.needs_visit
+    if isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LiveValue) or sources & {"events", "visits"}:
+        assert entry.needs_visit
+
+
+def test_kinds_of_spec_fit_the_value_type():
+    for entry in ENTRIES:
+        for aggregate in aggregates(entry):
+            if aggregate.function == "set":
+                assert entry.type in ("set", "text_set")
+            elif isinstance(entry.spec, DaysSince):
+                assert entry.type == "integer"
+            elif aggregate.function == "latest":
+                assert entry.type in ("category", "string", "id")
+            else:
+                assert entry.type in ("count", "sum", "integer")
+
+
+def test_every_spec_class_of_the_language_is_in_use():
+    in_use = {type(entry.spec) for entry in ENTRIES}
+    assert in_use == set(language.Spec.__args__)
