@@ -1,0 +1,23 @@
+"""The whole app in one process: ``streamlit run app.py``. Assembly only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from ifdo_server.routes import routes
+from ifdo_ui import cache
+from ifdo_ui.frame import show_error
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Begins to open the shop before the first visitor asks, and closes everything at the end."""
+    cache.shop()
+    try:
+        yield
+    finally:
+        cache.close_all()
+
+
+app = st.App("ifdo_ui/main.py", routes=routes(cache.health), lifespan=lifespan, on_script_error=show_error)

@@ -1,0 +1,161 @@
+"""What sessions share: the open shop, the store, and results by query, data version and now's minute.
+
+Every key holds the shop (its address, or the secret token of a session's own one), so no session is shown
+the numbers of another shop.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextvars import copy_context
+from dataclasses import replace
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from ifdo_core import Segment, Workbench
+from ifdo_core.i18n import current_language
+from ifdo_core.segments.preview import Preview
+from ifdo_core.store import Store, open_store
+
+MEMORY = "duckdb:///:memory:"
+MAX_RESULTS = 300
+MAX_TRIALS = 4
+
+
+class Shop:
+    """A shop that opens in the background, so that a page can show how far it is."""
+
+    def __init__(self, key: str, url: str | None) -> None:
+        self.key = key
+        self.fraction = 0.0
+        self.doing = ""
+        self._workbench: Workbench | None = None
+        self._error: Exception | None = None
+        self._done = threading.Event()
+        context = copy_context()  # the language of who came first
+        self._thread = threading.Thread(target=context.run, args=(self._open, url), name="open-shop", daemon=True)
+        self._thread.start()
+
+    def _open(self, url: str | None) -> None:
+        try:
+            self._workbench = Workbench.open(url, progress=self._progress)
+        except Exception as error:  # handed to whoever waits for the shop
+            self._error = error
+        finally:
+            self._done.set()
+
+    def _progress(self, fraction: float, doing: str) -> None:
+        self.fraction, self.doing = min(max(fraction, 0.0), 1.0), doing
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is open, or has failed, within ``seconds``."""
+        return self._done.wait(seconds)
+
+    @property
+    def failed(self) -> bool:
+        return self._error is not None
+
+    @property
+    def workbench(self) -> Workbench:
+        """Waits for it. Raises what opening raised."""
+        self._done.wait()
+        if self._workbench is None:
+            raise self._error or RuntimeError("the shop is closed")
+        return self._workbench
+
+    def ready(self) -> Workbench | None:
+        """The workbench if it is open already."""
+        return self._workbench
+
+    def close(self) -> None:
+        self._done.wait()
+        if self._workbench is not None:
+            self._workbench.close()
+            self._workbench = None
+
+
+def shop_url() -> str | None:
+    """``IFDO_URL``; None stands for the demo shop."""
+    return os.environ.get("IFDO_URL", "").strip() or None
+
+
+def _close(shop: Shop) -> None:
+    shop.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_close)
+def _shared(url: str | None) -> Shop:
+    return Shop(url or "demo", url)
+
+
+@st.cache_resource(show_spinner=False, on_release=_close, max_entries=MAX_TRIALS)
+def _trial(token: str) -> Shop:
+    return Shop(token, MEMORY)
+
+
+def shop(trial: str | None = None) -> Shop:
+    """The shop of this process, or the session's own by its token. One that failed to open is tried again."""
+    if trial:
+        return _trial(trial)
+    opened = _shared(shop_url())
+    if opened.failed:
+        _shared.clear()
+        opened = _shared(shop_url())
+    return opened
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda kept: kept.close())
+def store() -> Store:
+    """Saved segments."""
+    return open_store()
+
+
+def close_all() -> None:
+    """Closes what is shared; at the end of the process."""
+    for cached in (_shared, _trial, store, _preview, _suggest):
+        cached.clear()
+
+
+# --- results ----------------------------------------------------------------------------------
+
+
+def preview(opened: Shop, segment: Segment) -> Preview:
+    """``Workbench.preview``; the same question in the same minute on the same data is asked once."""
+    workbench = opened.workbench
+    minute = workbench.now.replace(second=0, microsecond=0)
+    asked = replace(segment, name="")
+    return _preview(
+        opened.key, str(workbench.data_version), str(minute), current_language(), asked.to_json(), asked, workbench
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _preview(
+    shop: str, version: str, minute: str, language: str, query: str, _segment: Segment, _workbench: Workbench
+) -> Preview:
+    return _workbench.preview(_segment)
+
+
+def suggest(opened: Shop, condition_id: str, limit: int = 200) -> pd.DataFrame:
+    """``Workbench.suggest``: the values of a condition that occur most (value, label, visits)."""
+    workbench = opened.workbench
+    return _suggest(opened.key, str(workbench.data_version), current_language(), condition_id, limit, workbench)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _suggest(
+    shop: str, version: str, language: str, condition_id: str, limit: int, _workbench: Workbench
+) -> pd.DataFrame:
+    return _workbench.suggest(condition_id, limit=limit)
+
+
+def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:
+    """For ``/health``: how the process's shop is, without waiting for it."""
+    opened = _shared(shop_url())
+    if opened.failed:
+        return "failed", None
+    workbench = opened.ready()
+    return ("ok", str(workbench.data_version)) if workbench else ("starting", None)

@@ -1,0 +1,213 @@
+"""What one session is doing: one typed object, and the only reader of session state and query params.
+
+A link holds the state: ``?lang=en`` the language, ``?segment=…`` a saved segment's id or a whole tree.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from ifdo_core.errors import SegmentError
+from ifdo_core.i18n import LANGUAGES, set_language
+from ifdo_core.segments.edit import Address
+from ifdo_core.segments.model import Node, Segment
+
+MAX_STEPS = 200  # of undo
+MAX_RECENT = 5
+MAX_LINK = 60_000  # bytes of JSON that a link may unpack to
+_KEY = "ifdo"
+_TREE = "tree."  # begins a link that carries the whole tree; ids of saved segments have no dot
+NEW = "new"  # the link of an empty builder
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The segment as it stands in the builder; ``node`` None is the empty tree."""
+
+    node: Node | None = None
+    name: str = ""
+
+    def segment(self) -> Segment | None:
+        return Segment(self.node, self.name) if self.node is not None else None
+
+
+@dataclass
+class Builder:
+    """The open segment with its steps back and forward."""
+
+    draft: Draft = field(default_factory=Draft)
+    kept: Draft = field(default_factory=Draft)  # as it was opened or last saved
+    saved_id: str | None = None
+    back: list[Draft] = field(default_factory=list)
+    forward: list[Draft] = field(default_factory=list)
+    target: Address = ()  # the group that a picked condition joins
+    faults: dict[Address, str] = field(default_factory=dict)  # what was typed and cannot be taken, in words
+    example: str | None = None  # the guided example that was opened
+    revision: int = 0  # part of every key of the tree's widgets: they start afresh when it moves
+
+    @property
+    def changed(self) -> bool:
+        return self.draft != self.kept
+
+    def put(self, draft: Draft, *, fresh: bool = True) -> None:
+        """The next step; ``fresh``: the tree's widgets are drawn anew from it."""
+        if draft == self.draft:
+            return
+        self.back = [*self.back, self.draft][-MAX_STEPS:]
+        self.forward = []
+        self._show(draft, fresh=fresh)
+
+    def undo(self) -> None:
+        if self.back:
+            self.forward.append(self.draft)
+            self._show(self.back.pop())
+
+    def redo(self) -> None:
+        if self.forward:
+            self.back.append(self.draft)
+            self._show(self.forward.pop())
+
+    def _show(self, draft: Draft, *, fresh: bool = True) -> None:
+        self.draft = draft
+        if fresh:
+            self.faults = {}
+            self.revision += 1
+
+
+@dataclass
+class State:
+    """Everything a session remembers."""
+
+    language: str = "ko"
+    builder: Builder | None = None  # None: the list of segments is shown
+    link: str = ""  # the ?segment= that stands for ``builder`` now
+    category: str | None = None  # open in the list of conditions
+    recent: list[str] = field(default_factory=list)  # ids of conditions picked, the last first
+    deleted: tuple[str, str] | None = None  # id and name of what can be brought back
+    trial: str | None = None  # token of the session's own shop in memory
+    uploads: dict[str, Any] = field(default_factory=dict)  # what the Data page is about to load
+    notice: str = ""  # said once, at the next drawing
+
+
+def state() -> State:
+    """The session's state; also sets the language of this run, so call it first in every fragment and callback."""
+    current: State | None = st.session_state.get(_KEY)
+    if current is None:
+        current = st.session_state[_KEY] = State()
+    set_language(current.language)
+    return current
+
+
+def begin() -> State:
+    """At the start of a page: the session's state, brought to what the link says."""
+    current = state()
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        current.language = asked
+    set_language(current.language)
+    _write("lang", current.language if current.language != "ko" else None)
+    return current
+
+
+def choose_language(language: str) -> None:
+    """For the language switch."""
+    state().language = language
+    _write("lang", language if language != "ko" else None)
+
+
+# --- widgets ----------------------------------------------------------------------------------
+
+
+def widget(key: str, default: T) -> T:
+    """The value of the widget with this key."""
+    return st.session_state.get(key, default)
+
+
+def set_widget(key: str, value: object) -> None:
+    """Puts a value into a widget; only in a callback or before the widget is drawn."""
+    st.session_state[key] = value
+
+
+def drop_widget(key: str) -> None:
+    """Forgets a widget's value, so that it starts from its default."""
+    st.session_state.pop(key, None)
+
+
+# --- the link ---------------------------------------------------------------------------------
+
+
+def asked_segment() -> str:
+    """What the link asks for: '' (the list), 'new', a saved segment's id or a packed tree."""
+    return st.query_params.get("segment", "")
+
+
+def write_link(current: State) -> None:
+    """Makes the address say what the builder shows, so that it can be shared at any moment."""
+    current.link = link_of(current.builder)
+    _write("segment", current.link or None)
+
+
+def link_of(builder: Builder | None) -> str:
+    """The ``segment=`` of a link: an id while nothing was changed, else the whole tree."""
+    if builder is None:
+        return ""
+    if builder.saved_id and not builder.changed:
+        return builder.saved_id
+    segment = builder.draft.segment()
+    return pack(segment) if segment else NEW
+
+
+def pack(segment: Segment) -> str:
+    """A segment as text for a link."""
+    small = zlib.compress(json.dumps(segment.to_dict(), ensure_ascii=False, separators=(",", ":")).encode(), 9)
+    return _TREE + base64.urlsafe_b64encode(small).decode().rstrip("=")
+
+
+def is_packed(text: str) -> bool:
+    return text.startswith(_TREE)
+
+
+def unpack(text: str) -> Segment:
+    """The segment of a link. Raises SegmentError where the link is cut off or was changed."""
+    packed = text.removeprefix(_TREE)
+    try:
+        reader = zlib.decompressobj()
+        data = reader.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MAX_LINK)
+        if not reader.eof:
+            raise ValueError
+        return Segment.from_json(data.decode())
+    except (ValueError, binascii.Error, zlib.error) as error:
+        raise SegmentError(
+            "link_broken",
+            "링크를 읽을 수 없어요. 주소가 중간에 잘렸을 수 있어요.",
+            "보낸 사람에게 링크를 다시 받아 주세요.",
+            path="?segment",
+        ) from error
+
+
+def _write(name: str, value: str | None) -> None:
+    """Writes only what differs: each write is an entry in the browser's history."""
+    if st.query_params.get(name) == value:
+        return
+    if value is None:
+        del st.query_params[name]
+    else:
+        st.query_params[name] = value
+
+
+# --- the session's own shop -------------------------------------------------------------------
+
+
+def start_trial() -> None:
+    """A shop in memory for this session alone; its token cannot be guessed."""
+    state().trial = token_hex(16)
