@@ -1,0 +1,38 @@
+"""The databases the workbench runs on: DuckDB, PostgreSQL, ClickHouse (server and chdb)."""
+
+from __future__ import annotations
+
+import os
+
+from ifdo_core.engines.base import Engine, Session, Token
+from ifdo_core.errors import EngineError
+
+__all__ = ["Engine", "Session", "Token", "open_engine"]
+
+
+def open_engine(url: str | os.PathLike[str]) -> Engine:
+    """Open the database at ``url``, made where it is a DuckDB file that is not there.
+
+    'shop.duckdb' (a path), 'duckdb:///shop.duckdb', 'duckdb:///:memory:', 'postgresql+psycopg://…',
+    'clickhousedb://…', 'clickhousedb:///?interface=chdb' (in memory) or '…&path=/a/folder'.
+    Raises EngineError: 'unknown_engine', 'locked', 'no_folder', 'unreachable' …
+    """
+    text = os.fspath(url)
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return _duckdb(text)
+    family = scheme.partition("+")[0]
+    if family == "duckdb":
+        return _duckdb(rest.removeprefix("/"))
+    raise EngineError(
+        "unknown_engine",
+        "'{scheme}'(은)는 쓸 수 없는 데이터베이스예요.",
+        "duckdb, postgresql, clickhousedb 가운데 하나로 시작하는 주소를 적어 주세요.",
+        scheme=scheme,
+    )
+
+
+def _duckdb(database: str) -> Engine:
+    from ifdo_core.engines.duckdb import MEMORY, DuckDBEngine
+
+    return DuckDBEngine(database or MEMORY)

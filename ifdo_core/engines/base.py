@@ -1,0 +1,377 @@
+"""What every engine does, in terms of a few things each adapter knows.
+
+A ``Session`` is one connection. Reads take one for the length of a statement; writes go one after
+another behind a lock and, on DuckDB and PostgreSQL, in one transaction. Statements are SQLAlchemy
+Core; they are rendered to text with their values (see ``dialects``) and run as that text.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Column, Insert, Row, Select, Table, delete
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.elements import ClauseElement
+
+from ifdo_core.engines import sql as constructs
+from ifdo_core.engines.frames import to_arrow, to_frame, unique_names
+from ifdo_core.errors import EngineError
+
+if TYPE_CHECKING:
+    from ifdo_core.engines.staging import Staging
+
+#: How long ``Token.cancel`` keeps asking until the statement has stopped.
+CANCEL_PATIENCE_S = 5.0
+
+_T = TypeVar("_T")
+
+
+class Session(ABC):
+    """One connection of an engine. Methods raise the driver's own errors."""
+
+    @abstractmethod
+    def run(self, text: str) -> None:
+        """Run a statement that returns nothing."""
+
+    @abstractmethod
+    def rows(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Run a query: the names of its columns, and its rows as plain Python values."""
+
+    @abstractmethod
+    def arrow(self, text: str) -> pa.Table:
+        """Run a query: its result as an Arrow table."""
+
+    @abstractmethod
+    def load(self, name: str, rows: pa.Table) -> None:
+        """Append ``rows`` to the table ``name`` (already quoted), in bulk."""
+
+    @abstractmethod
+    def begin(self) -> None: ...
+
+    @abstractmethod
+    def commit(self) -> None: ...
+
+    @abstractmethod
+    def rollback(self) -> None: ...
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Stop the statement that runs now, from another thread; harmless when none does."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+class Token:
+    """Cancels the statements of one ``Engine.cancellable`` block, from any thread."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._interrupt: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Stop the running statement and refuse those that follow; returns when it has stopped.
+
+        A statement that was just about to start would miss a single interrupt, so it is repeated,
+        for at most ``CANCEL_PATIENCE_S`` seconds.
+        """
+        self._cancelled.set()
+        waited = 0.0
+        while waited < CANCEL_PATIENCE_S:
+            with self._lock:
+                if self._interrupt is not None:
+                    self._interrupt()
+            if self._idle.wait(0.02):
+                return
+            waited += 0.02
+
+    def check(self) -> None:
+        if self.cancelled:
+            raise EngineError("cancelled", "계산을 멈췄어요.")
+
+    @contextmanager
+    def running(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Let ``cancel`` reach the statement run inside."""
+        self.check()
+        with self._lock:
+            self._interrupt = interrupt
+            self._idle.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._interrupt = None
+            self._idle.set()
+
+
+_token: ContextVar[Token | None] = ContextVar("ifdo_engine_token", default=None)
+
+
+class Engine(ABC):
+    """A database that holds the shop's tables. Made by ``open_engine``; safe to use from many threads.
+
+    Every method may raise EngineError; what the driver said is in its cause.
+    """
+
+    #: 'duckdb', 'postgresql' or 'clickhouse'.
+    dialect: str
+    #: Whether ``write``, ``transaction`` and a staging merge are all or nothing.
+    transactional: bool = True
+    #: What CREATE says for a table that one connection has for itself.
+    temporary: str = "TEMPORARY "
+
+    def __init__(self, url: str, dialect: Dialect) -> None:
+        self.url = url
+        self.sa_dialect = dialect
+        self._writing = threading.RLock()
+        self._counting = threading.Lock()
+        self._running = 0
+        self._local = threading.local()
+
+    # --- what an adapter knows ---------------------------------------------------------------
+
+    @abstractmethod
+    def open_session(self) -> Session:
+        """A connection of its own; whoever opens it closes it."""
+
+    @abstractmethod
+    def translate(self, error: Exception) -> EngineError:
+        """What a driver's error means to people."""
+
+    @abstractmethod
+    def column_type(self, column: Column[Any]) -> str:
+        """The DDL type of ``column``, without NULL or NOT NULL."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database; the engine cannot be used afterwards."""
+
+    @abstractmethod
+    def _has_query(self, name: str) -> str: ...
+
+    #: The driver's own exception classes, as a tuple for ``except``.
+    driver_errors: tuple[type[Exception], ...] = ()
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def execute(self, statement: ClauseElement) -> list[Row[Any]]:
+        """The rows of a query, with plain Python values (int, float, bool, str, datetime, date, None)."""
+        names, rows = self._read(lambda session: session.rows(self.sql(statement)))
+        metadata = SimpleResultMetaData(unique_names(names))
+        return list(IteratorResult(metadata, iter(self._typed(statement, rows))).all())
+
+    def scalar(self, statement: ClauseElement) -> Any:
+        """The first value of the first row; None where there is no row."""
+        rows = self.execute(statement)
+        return rows[0][0] if rows else None
+
+    def frame(self, statement: ClauseElement) -> pd.DataFrame:
+        """The rows of a query as a frame, with the dtypes that ``frames`` lists."""
+        return to_frame(self._read(lambda session: session.arrow(self.sql(statement))))
+
+    def sql(self, statement: ClauseElement) -> str:
+        """``statement`` as the text that runs on this engine, values included."""
+        if isinstance(statement, CreateTable):
+            return "; ".join(self.create_queries(statement.element))
+        compiled = statement.compile(dialect=self.sa_dialect, compile_kwargs={"literal_binds": True})
+        return str(compiled).strip()
+
+    def has(self, table: Table) -> bool:
+        """Whether ``table`` exists here."""
+        _, rows = self._read(lambda session: session.rows(self._has_query(table.name)))
+        return bool(rows and rows[0][0])
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def create(self, tables: Iterable[Table]) -> None:
+        """Create those of ``tables`` that are not there."""
+        self._run_all([text for table in tables for text in self.create_queries(table)])
+
+    def drop(self, tables: Iterable[Table]) -> None:
+        """Drop those of ``tables`` that are there."""
+        self._run_all([f"DROP TABLE IF EXISTS {self.quote(table.name)}" for table in tables])
+
+    def write(self, *statements: ClauseElement) -> None:
+        """Run statements in order: all or nothing on DuckDB and PostgreSQL, one by one on ClickHouse."""
+        self._run_all([self.sql(statement) for statement in statements])
+
+    def append(self, table: Table, frame: pd.DataFrame) -> None:
+        """Add ``frame`` to ``table`` in bulk, all or nothing (see ``frames`` for what fits); no key is checked."""
+        rows = to_arrow(table, frame)
+        with self.transaction() as session, self.statement(session):
+            session.load(self.quote(table.name), rows)
+
+    def insert_from(self, table: Table, query: Select[Any]) -> Insert:
+        """The statement that fills ``table`` with the rows of ``query``, for ``write``."""
+        return constructs.insert_from(table, query)
+
+    def staging(self, table: Table) -> Staging:
+        """A place to collect rows of ``table`` before they are merged by key; see ``Staging``."""
+        from ifdo_core.engines.staging import Staging
+
+        return Staging(self, table)
+
+    @contextmanager
+    def transaction(self, own: Session | None = None) -> Iterator[Session]:
+        """Make all that this thread does inside one transaction (of ``own``); nested ones join the outer.
+
+        On ClickHouse, which has none, each statement stands for itself.
+        """
+        current: Session | None = getattr(self._local, "session", None)
+        if current is not None:
+            yield current
+            return
+        with self._writing, nullcontext(own) if own is not None else self.session() as session:
+            with self._worded():
+                session.begin()
+            self._local.session = session
+            try:
+                yield session
+                with self._worded():
+                    session.commit()
+            except BaseException:
+                self._undo(session)
+                raise
+            finally:
+                self._local.session = None
+
+    # --- running -----------------------------------------------------------------------------
+
+    @property
+    def running(self) -> int:
+        """How many statements run now."""
+        return self._running
+
+    @contextmanager
+    def cancellable(self) -> Iterator[Token]:
+        """Statements run inside (in this thread or task) stop when ``token.cancel()`` is called elsewhere.
+
+        They then raise EngineError 'cancelled'. ClickHouse finishes the statement it is at first.
+        """
+        token = Token()
+        marker = _token.set(token)
+        try:
+            yield token
+        finally:
+            _token.reset(marker)
+
+    @contextmanager
+    def statement(self, session: Session) -> Iterator[None]:
+        """Count, make cancellable and word the errors of what ``session`` does inside."""
+        token = _token.get() or Token()
+        with self._counting:
+            self._running += 1
+        try:
+            with token.running(session.interrupt):
+                yield
+            token.check()
+        except self.driver_errors as error:
+            token.check()
+            raise self.translate(error) from error
+        finally:
+            with self._counting:
+                self._running -= 1
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for the length of the block."""
+        with self._worded():
+            session = self.open_session()
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _read(self, work: Callable[[Session], _T]) -> _T:
+        """``work`` with this thread's transaction where there is one, else with a session of its own."""
+        with self.joined_session() as session, self.statement(session):
+            return work(session)
+
+    @contextmanager
+    def joined_session(self) -> Iterator[Session]:
+        """This thread's transaction where there is one, else a session of its own."""
+        current: Session | None = getattr(self._local, "session", None)
+        if current is not None:
+            yield current
+        else:
+            with self.session() as session:
+                yield session
+
+    def discard(self, session: Session, tables: Iterable[Table]) -> None:
+        """Drop helper tables; where the session has failed, they go with it or with the next cleaning."""
+        for table in tables:
+            with suppress(*self.driver_errors):
+                session.run(f"DROP TABLE IF EXISTS {self.quote(table.name)}")
+
+    def merge_statements(self, staging: Staging, loaded: int) -> list[ClauseElement]:
+        """What replaces rows of the table by the picked ones (``loaded`` of them)."""
+        if not loaded:
+            return []
+        table = staging.table
+        return [
+            delete(table).where(table.c[staging.key].in_(staging.picked_keys())),
+            constructs.insert_from(table, staging.picked_rows()),
+        ]
+
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
+        try:
+            yield
+        except self.driver_errors as error:
+            raise self.translate(error) from error
+
+    def _run_all(self, texts: Sequence[str]) -> None:
+        with self.transaction() as session:
+            for text in texts:
+                with self.statement(session):
+                    session.run(text)
+
+    # --- DDL ---------------------------------------------------------------------------------
+
+    def quote(self, name: str) -> str:
+        """``name`` as an identifier of this engine."""
+        return self.sa_dialect.identifier_preparer.quote(name)
+
+    def column_query(self, column: Column[Any]) -> str:
+        """One column of a CREATE TABLE."""
+        return f"{self.quote(column.name)} {self.column_type(column)}{'' if column.nullable else ' NOT NULL'}"
+
+    def create_queries(self, table: Table, name: str | None = None, temporary: bool = False) -> list[str]:
+        """CREATE TABLE IF NOT EXISTS, with what belongs to it; under another ``name`` if given."""
+        columns = ", ".join(self.column_query(column) for column in table.columns)
+        kind = self.temporary if temporary else ""
+        return [f"CREATE {kind}TABLE IF NOT EXISTS {self.quote(name or table.name)} ({columns})"]
+
+    def _typed(self, statement: ClauseElement, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """``rows`` as the types of ``statement`` want them, where the driver gives something else."""
+        return rows
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _undo(self, session: Session) -> None:
+        # A connection that is gone, or a database that stopped itself, has kept nothing either.
+        with suppress(*self.driver_errors):
+            session.rollback()

@@ -1,0 +1,203 @@
+"""DuckDB: a file or memory, in this process.
+
+One root connection owns the file; each session is a cursor of it with its own transaction, so many
+threads read while one writes, each from a snapshot of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer
+
+from ifdo_core.engines.base import Engine, Session
+from ifdo_core.engines.dialects import DUCKDB, duckdb_dialect
+from ifdo_core.errors import EngineError
+
+MEMORY = ":memory:"
+#: Part of the machine's memory DuckDB may use; the rest is for frames and the app.
+MEMORY_SHARE = 0.6
+
+_CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def machine_memory() -> int:
+    """Bytes this process may use: the machine's, or its container's where that is less."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for path in _CGROUP_LIMITS:
+        try:
+            text = Path(path).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            total = min(total, int(text))
+    return total
+
+
+def _settings() -> dict[str, str | bool | int | float | list[str]]:
+    limit = os.environ.get("IFDO_MEMORY_LIMIT") or f"{int(machine_memory() * MEMORY_SHARE / 2**20)}MiB"
+    return {
+        "memory_limit": limit,
+        # Order is asked for where it matters; keeping it elsewhere costs memory on large inserts.
+        "preserve_insertion_order": False,
+    }
+
+
+class DuckDBSession(Session):
+    """A cursor of the root connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def run(self, text: str) -> None:
+        self._connection.execute(text)
+
+    def rows(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        result = self._connection.execute(text)
+        names = [str(column[0]) for column in result.description or []]
+        return names, result.fetchall()
+
+    def arrow(self, text: str) -> pa.Table:
+        return self._connection.sql(text).to_arrow_table()
+
+    def load(self, name: str, rows: pa.Table) -> None:
+        self._connection.register("ifdo_rows", rows)
+        try:
+            columns = ", ".join(f'"{column}"' for column in rows.column_names)
+            self._connection.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM ifdo_rows")
+        finally:
+            self._connection.unregister("ifdo_rows")
+
+    def begin(self) -> None:
+        self._connection.begin()
+
+    def commit(self) -> None:
+        self._connection.commit()
+
+    def rollback(self) -> None:
+        self._connection.rollback()
+
+    def interrupt(self) -> None:
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class DuckDBEngine(Engine):
+    """``database`` is a path, or ':memory:'. IFDO_MEMORY_LIMIT ('400MB') overrides the memory limit."""
+
+    dialect = DUCKDB
+    temporary = "TEMPORARY "
+    driver_errors = (duckdb.Error,)
+
+    def __init__(self, database: str) -> None:
+        super().__init__(f"duckdb:///{database}", duckdb_dialect())
+        self.database = database
+        with self._worded():
+            self._root = duckdb.connect(database, config=_settings())
+            self._root.execute("SET GLOBAL TimeZone = 'UTC'")
+            if database == MEMORY:  # else what does not fit goes beside the file
+                folder = Path(tempfile.gettempdir()) / f"ifdo-{os.getpid()}-{id(self):x}"
+                self._root.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
+
+    def open_session(self) -> DuckDBSession:
+        return DuckDBSession(self._root.cursor())
+
+    def close(self) -> None:
+        self._root.close()
+
+    def column_type(self, column: Column[Any]) -> str:
+        kind = column.type
+        if isinstance(kind, Boolean):
+            return "BOOLEAN"
+        if isinstance(kind, BigInteger):
+            return "BIGINT"
+        if isinstance(kind, Integer):
+            return "INTEGER"
+        if isinstance(kind, Float):
+            return "DOUBLE"
+        if isinstance(kind, DateTime):
+            return "TIMESTAMP"
+        if isinstance(kind, Date):
+            return "DATE"
+        return "VARCHAR"
+
+    def _has_query(self, name: str) -> str:
+        text = name.replace("'", "''")
+        return f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{text}' AND NOT temporary"
+
+    def translate(self, error: Exception) -> EngineError:
+        detail = str(error).strip()
+        facts: dict[str, object] = {"path": self.database, "detail": detail.splitlines()[0] if detail else ""}
+        for pattern, code, message, hint in _MEANINGS:
+            if re.search(pattern, detail, re.IGNORECASE):
+                return EngineError(code, message, hint, **facts)
+        return EngineError("failed", "데이터베이스가 요청을 처리하지 못했어요: {detail}", **facts)
+
+
+#: What DuckDB says (pattern, first match wins) → code, message, hint.
+_MEANINGS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "could not set lock|already open in|being used by another process|conflicting lock",
+        "locked",
+        "데이터 파일 {path}을(를) 다른 프로그램이 쓰고 있어요.",
+        "그 프로그램을 닫거나, 파일을 복사해 복사본을 열어 주세요.",
+    ),
+    (
+        "no space left|disk is full|file too large|max_temp_directory_size|disk quota",
+        "disk_full",
+        "디스크에 남은 공간이 없어 저장하지 못했어요.",
+        "공간을 비운 뒤 다시 해 주세요. 저장하던 내용은 반영되지 않았어요.",
+    ),
+    (
+        "out of memory|failed to allocate|failed to pin",
+        "out_of_memory",
+        "메모리가 모자라 계산을 마치지 못했어요.",
+        "기간을 줄이거나 환경 변수 IFDO_MEMORY_LIMIT의 값을 늘려 주세요.",
+    ),
+    (
+        "no such file or directory|cannot find the path",
+        "no_folder",
+        "{path}이(가) 들어갈 폴더가 없어요.",
+        "폴더를 먼저 만들어 주세요.",
+    ),
+    (
+        "permission denied|read-only",
+        "no_permission",
+        "{path}에 쓸 수 있는 권한이 없어요.",
+        "폴더와 파일의 권한을 확인해 주세요.",
+    ),
+    (
+        "not a valid duckdb database|is a directory|serialization error|incompatible version|newer version",
+        "not_a_database",
+        "{path}은(는) 열 수 있는 데이터 파일이 아니에요.",
+        "다른 파일을 고르거나 새 파일 이름을 적어 주세요.",
+    ),
+    ("interrupt", "cancelled", "계산을 멈췄어요.", ""),
+    ("connection.*closed|already closed", "closed", "데이터베이스 연결이 닫혀 있어요.", "다시 열어 주세요."),
+    (
+        "database has been invalidated",
+        "reopen",
+        "앞선 오류 때문에 데이터베이스가 멈췄어요.",
+        "프로그램을 다시 시작해 주세요. 저장이 끝난 내용은 그대로 있어요.",
+    ),
+    (
+        "regexp|regular expression|missing \\)|invalid escape",
+        "bad_pattern",
+        "정규식을 읽을 수 없어요: {detail}",
+        "정규식을 고쳐 주세요.",
+    ),
+    (
+        "table with name .* does not exist",
+        "no_table",
+        "필요한 표가 아직 없어요: {detail}",
+        "데이터를 먼저 불러와 주세요.",
+    ),
+)

@@ -1,0 +1,132 @@
+"""Rows waiting to be merged into a canonical table by its key (tables.KEYS).
+
+Within the staging the last row of a key wins. Against the table: a new key is inserted, a row that
+differs in any column (null equal to null) is replaced, an equal one is left alone. All set-based, so
+rows may come in any number of chunks and be larger than memory.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import BigInteger, Column, MetaData, Select, Table, func, select
+from sqlalchemy.sql import ColumnElement
+
+from ifdo_core.engines.frames import to_arrow
+from ifdo_core.engines.sql import insert_from
+from ifdo_core.tables import KEYS
+
+if TYPE_CHECKING:
+    from ifdo_core.engines.base import Engine, Session
+
+#: Column of a staging table: the place of the row among all that were added, from 0.
+PLACE = "_place"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a merge did, in rows: ``loaded`` were new or changed, ``duplicate`` were known or came twice."""
+
+    loaded: int
+    duplicate: int
+
+
+class Staging:
+    """``with engine.staging(table) as s: s.add(frame); …; counts = s.merge()``.
+
+    For one thread. Leaving without ``merge`` leaves the table as it was.
+    """
+
+    def __init__(self, engine: Engine, table: Table) -> None:
+        self.engine = engine
+        self.table = table
+        self.key = KEYS[table.name]
+        name = f"staging_{table.name}_{uuid.uuid4().hex[:12]}"
+        columns = [Column(column.name, column.type, nullable=column.nullable) for column in table.columns]
+        self.rows = Table(name, MetaData(), *columns, Column(PLACE, BigInteger, nullable=False))
+        #: The places of the rows that go into the table.
+        self.picked = Table(f"{name}_picked", MetaData(), Column(PLACE, BigInteger, nullable=False))
+        self._added = 0
+        self._lifetime = ExitStack()
+        self._session: Session | None = None
+
+    def __enter__(self) -> Self:
+        self._session = self._lifetime.enter_context(self.engine.joined_session())
+        self._lifetime.callback(self.engine.discard, self._session, [self.picked, self.rows])
+        for table in (self.rows, self.picked):
+            self._run(*self.engine.create_queries(table, temporary=True))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session = None
+        self._lifetime.close()
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Put ``frame`` behind the rows added so far; raises as ``Engine.append`` does."""
+        rows = to_arrow(self.table, frame)
+        places = pa.array(range(self._added, self._added + len(frame)), pa.int64())
+        session = self._open()
+        with self.engine.statement(session):
+            session.load(self.engine.quote(self.rows.name), rows.append_column(PLACE, places))
+        self._added += len(frame)
+
+    def merge(self) -> Counts:
+        """Bring the rows into the table: all or nothing on DuckDB and PostgreSQL; done again, it changes nothing.
+
+        On ClickHouse new versions are written before old ones are removed: a crash in between loses
+        nothing and leaves rows in both versions, which merging the same rows again puts right.
+        """
+        if not self._added:
+            return Counts(0, 0)
+        with self.engine.transaction(self._open()):
+            self._run(self.engine.sql(insert_from(self.picked, self._picked_query())))
+            loaded = int(self.engine.scalar(select(func.count()).select_from(self.picked)))
+            self._run(*(self.engine.sql(statement) for statement in self.engine.merge_statements(self, loaded)))
+            self._run(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}")
+        return Counts(loaded=loaded, duplicate=self._added - loaded)
+
+    def _picked_query(self) -> Select[Any]:
+        """The last row of each key, unless the table has an equal one."""
+        rows, table = self.rows.c, self.table.c
+        last = select(func.max(rows[PLACE]).label(PLACE)).group_by(rows[self.key])
+        equal = (
+            select(rows[PLACE])
+            .join_from(self.rows, self.table, rows[self.key] == table[self.key])
+            .where(*(same(column, rows[column.name]) for column in self.table.columns))
+        )
+        kept = last.except_(equal).subquery()
+        return select(kept.c[PLACE])
+
+    def picked_rows(self) -> Select[Any]:
+        """The rows that go into the table, with its columns."""
+        columns = [self.rows.c[column.name] for column in self.table.columns]
+        return select(*columns).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
+
+    def picked_keys(self) -> Select[Any]:
+        """The keys of the rows that go into the table."""
+        return select(self.rows.c[self.key]).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
+
+    def _open(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("a staging is used inside its with block")
+        return self._session
+
+    def _run(self, *texts: str) -> None:
+        session = self._open()
+        for text in texts:
+            with self.engine.statement(session):
+                session.run(text)
+
+
+def same(left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether two columns are equal, two nulls being so too."""
+    nullable = any(getattr(column, "nullable", True) for column in (left, right))
+    return left.is_not_distinct_from(right) if nullable else left == right
