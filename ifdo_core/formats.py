@@ -205,16 +205,18 @@ def minor_digits(currency: str) -> int:
 # --- time -------------------------------------------------------------------------------------
 
 
-def duration_text(seconds: Number | None, language: str | None = None) -> str:
-    """'3분 20초', '1시간 5분': the two largest units, rounded to the smaller of them."""
+def duration_text(seconds: Number | None, language: str | None = None, *, exact: bool = False) -> str:
+    """'3분 20초', '1시간 5분': the two largest units, rounded to the smaller of them unless ``exact``."""
     if not _there(seconds):
         return missing_text(language)
     column = 1 if _lang(language) == "ko" else 2
     gap = "" if column == 1 else " "
     whole = abs(int(_rounded(seconds, 0)))
+    if exact and seconds != int(seconds):
+        return f"{number_text(seconds)}{gap}{_DURATIONS[-1][column]}"
     for index, (step, *_) in enumerate(_DURATIONS[:-1]):
         finer = _DURATIONS[index + 1][0]
-        if whole >= step - finer / 2:
+        if whole >= step - finer / 2 and not exact:
             whole = (whole + finer // 2) // finer * finer
             break
     parts: list[str] = []
@@ -223,7 +225,7 @@ def duration_text(seconds: Number | None, language: str | None = None) -> str:
             parts.append(f"{whole // unit[0]:,}{gap}{unit[column]}")
             whole %= unit[0]
     sign = "-" if seconds < 0 and parts else ""
-    return sign + (" ".join(parts[:2]) or f"0{gap}{_DURATIONS[-1][column]}")
+    return sign + (" ".join(parts if exact else parts[:2]) or f"0{gap}{_DURATIONS[-1][column]}")
 
 
 def date_text(day: date | None, language: str | None = None, *, weekday: bool = False) -> str:

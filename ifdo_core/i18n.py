@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+import re
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -27,7 +28,7 @@ def set_language(language: str) -> None:
 
 
 @contextmanager
-def using(language: str) -> Iterator[None]:
+def using(language: str) -> Generator[None]:
     token = _language.set(language if language in LANGUAGES else "ko")
     try:
         yield
@@ -55,12 +56,18 @@ _PARTICLES = {
     "과/와": ("과", "와"),
     "으로/로": ("으로", "로"),
 }
+_IN_PARENTHESES = re.compile(r"\s*\([^()]*\)$")
 _DIGITS_WITH_FINAL = {"0": "ㅇ", "1": "ㄹ", "3": "ㅁ", "6": "ㄱ", "7": "ㄹ", "8": "ㄹ"}
 
 
 def _final_sound(word: str) -> str:
-    """The final consonant of the last syllable ('' when it ends in a vowel or cannot be told)."""
-    for char in reversed(word):
+    """The final consonant of the last syllable ('' when it ends in a vowel or cannot be told).
+
+    What stands in parentheses at the end is not read: '동의(마수동)' ends as '동의' does.
+    """
+    for char in reversed(_IN_PARENTHESES.sub("", word) or word):
+        if char == "%":  # 퍼센트
+            return ""
         if "가" <= char <= "힣":
             index = (ord(char) - 0xAC00) % 28
             return "" if index == 0 else ("ㄹ" if index == 8 else "ㅇ")

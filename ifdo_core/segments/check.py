@@ -46,7 +46,7 @@ MAX_LIST = 1_000
 #: Lists of ids are pasted or uploaded, so they may be long.
 MAX_ID_LIST = 100_000
 
-_WHOLE: frozenset[ValueType] = frozenset({"integer", "count", "money"})
+_WHOLE: frozenset[ValueType] = frozenset({"integer", "count", "money", "score"})
 _LONG_LISTS: frozenset[ValueType] = frozenset({"id", "set", "string", "text_set"})
 _SEGMENT_KEYS = ("format", "name", "where")
 _LEAF_KEYS = ("condition", "op", "value", "params")
@@ -155,6 +155,11 @@ def effective_params(leaf: Leaf, condition: Condition) -> dict[str, Scalar]:
     given = dict(leaf.params)
     defaults = {spec.name: spec.default for spec in condition.params if spec.default is not None}
     return {**defaults, **given}
+
+
+def condition_of(leaf: Leaf) -> Condition:
+    """The catalogue's entry for a leaf. Raises SegmentError for a leaf made by hand with an unknown id."""
+    return _condition(leaf.condition, "where")
 
 
 # --- the tree ---------------------------------------------------------------------------------

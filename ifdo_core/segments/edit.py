@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue.examples import parse_example
 from ifdo_core.segments.check import read_leaf
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not
 
@@ -191,9 +192,8 @@ def _rebuilt(node: Node, parts: tuple[Node | None, ...]) -> Node | None:
 
 def default_leaf(condition_id: str) -> Leaf:
     """A complete condition to start from: operator, value and parameters of the entry's example."""
-    from ifdo_core.catalogue.examples import parse_example
-
-    op, value, params = parse_example(CONDITIONS[condition_id])
+    condition = CONDITIONS[condition_id]
+    op, value, params = parse_example(condition.example, condition)
     data: dict[str, object] = {"condition": condition_id, "op": op}
     if value is not None:
         data["value"] = value

@@ -16,7 +16,8 @@ MAX_REPEAT_PRODUCT = 1000
 
 _ESCAPES = frozenset("dDwWsSnrt")
 _BOUND = re.compile(r"\{(\d{1,9})(,?)(\d{0,9})\}")
-_OPEN_BOUND = re.compile(r"\{,\d+\}")
+#: '{' before a digit or a comma that is no bound: a literal to some, an error to others.
+_LOOSE_BRACE = re.compile(r"\{[\d,]")
 _SET_OPERATORS = ("--", "&&", "~~", "||")
 
 
@@ -90,9 +91,9 @@ def _after_repeat(pattern: str, at: int) -> tuple[int, int]:
     end = at + 1
     if pattern[at] == "{":
         bound = _BOUND.match(pattern, at)
-        if _OPEN_BOUND.match(pattern, at):
-            raise PatternError("unsupported", pattern[at : at + 4])
         if bound is None:
+            if _LOOSE_BRACE.match(pattern, at):
+                raise PatternError("unsupported", pattern[at : at + 4])
             return end, 1
         most = max(int(bound[1]), int(bound[3] or 0))
         end = bound.end()
