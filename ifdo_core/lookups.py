@@ -16,6 +16,9 @@ import yaml
 
 LOOKUP_DIR = Path(__file__).resolve().parent.parent / "data" / "lookups"
 
+# PyYAML's own parser takes seven times as long; where it was built without libyaml there is no other.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 #: Values with their wording: id → (Korean, English), in the order screens show them.
 Values = Mapping[str, tuple[str, str]]
 
@@ -37,7 +40,7 @@ PLACE_FILES: Mapping[str, str] = MappingProxyType(
 @cache
 def read(name: str) -> Any:
     """The content of ``data/lookups/<name>.yaml``, read once. Callers must not change it."""
-    return yaml.safe_load((LOOKUP_DIR / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.load((LOOKUP_DIR / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_Loader)
 
 
 @dataclass(frozen=True, slots=True)

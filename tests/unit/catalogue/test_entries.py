@@ -14,6 +14,8 @@ from ifdo_core.catalogue.operators import OPERATORS, TYPE_OPERATORS
 MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, live)
 ENTRIES = list(CONDITIONS.values())
 HANGUL = re.compile("[가-힣]")
+#: Short heads of a note, before the sentence proper; '' and '.' are what a bracket leaves.
+HEADS = ("0~23시.", "토요일과 일요일.", "", ".")
 SEEDS = (
     "acquisition.search_engine",
     "acquisition.sns",
@@ -75,15 +77,8 @@ def test_notes_help_in_both_languages(entry: Condition):
     assert not HANGUL.search(entry.note_en)
     assert len(entry.note_ko) <= 110
     assert len(entry.note_en) <= 220
-    sentences = [
-        text.strip() for text in re.split(r"(?<=[.])\s", re.sub(r"\([^)]*\)", "", entry.note_ko)) if text.strip(" .")
-    ]
-    for sentence in sentences:
-        assert re.search(r"(요|기준)\.?$", sentence.rstrip(". ")) or sentence in LABELS_FIRST, sentence
-
-
-#: Short heads before the sentence proper.
-LABELS_FIRST = ("0~23시.", "토요일과 일요일.")
+    for sentence in (text.strip() for text in re.split(r"(?<=[.])\s", re.sub(r"\([^)]*\)", "", entry.note_ko))):
+        assert sentence in HEADS or re.search(r"요\.?$", sentence), sentence
 
 
 @each_entry
