@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -21,14 +22,14 @@ class Calendar:
 
     days: int
     history_days: int
-    end: datetime
+    end: datetime  # naive, UTC
     seed: int
 
-    @property
+    @cached_property
     def end_ms(self) -> int:
         return round(self.end.replace(tzinfo=UTC).timestamp() * 1000)
 
-    @property
+    @cached_property
     def midnight(self) -> int:
         """The first midnight of day 0, in milliseconds of UTC."""
         last = (self.end_ms + SEOUL) // DAY
@@ -42,20 +43,27 @@ class Calendar:
     def date(self, day: int) -> date:
         return (datetime(1970, 1, 1) + timedelta(milliseconds=self.midnight + SEOUL)).date() + timedelta(days=day)
 
+    def day_of(self, moments: Ints) -> Ints:
+        """The day of each moment, in the shop's time zone."""
+        return (moments - self.midnight) // DAY
+
+    @cached_property
     def weights(self) -> Floats:
         """How busy each day is, day 0 first: growth, weekday, campaigns of the month, and luck."""
         traffic = parts("traffic")
         rng = stream(self.seed, "days")
         growth = np.linspace(1.0, float(traffic["growth"]), self.days)
         weekdays = np.array(traffic["weekdays"])[[self.date(day).weekday() for day in range(self.days)]]
-        lift = np.array([self._month_lift(day) for day in range(self.days)])
+        lift = np.array([self.month_campaign(day)[1] for day in range(self.days)])
         luck = np.exp(rng.normal(0, 0.045, self.days))
         weights: Floats = growth * weekdays * lift * luck
         weights[-1] *= max(self.share_of_day(self.end_ms), 0.002)
         return weights
 
-    def _month_lift(self, day: int) -> float:
-        return float(self.month_campaign(day)[1])
+    @cached_property
+    def rhythm(self) -> Floats:
+        """Days + 1 edges: where each day begins when busy days are stretched to be as busy as others."""
+        return np.concatenate([[0.0], np.cumsum(self.weights)]) / self.weights.mean()
 
     def month_campaign(self, day: int) -> tuple[int, float]:
         """The month whose campaign runs on this day, 0 for none, and its lift of the traffic."""

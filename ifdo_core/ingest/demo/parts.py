@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "demo"
 
-type Ints = NDArray[np.int64]
-type Floats = NDArray[np.float64]
-type Flags = NDArray[np.bool_]
-type Texts = NDArray[np.object_]
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+Texts: TypeAlias = NDArray[np.object_]
 
 
 @cache
@@ -38,3 +38,14 @@ def pick(rng: np.random.Generator, weights: list[float] | Floats, size: int) -> 
 
 def texts(values: list[Any]) -> Texts:
     return np.array(values, dtype=object)
+
+
+def weights_of(table: dict[Any, Any]) -> tuple[list[Any], Floats]:
+    """The keys of a mapping 'value: weight', and the weights."""
+    return list(table), np.array(list(table.values()), dtype=np.float64)
+
+
+def spread(counts: Ints) -> tuple[Ints, Ints]:
+    """For rows with ``counts`` parts each: the row of every part, and the part's number within its row."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -156,8 +156,10 @@ def _pairs(
     partner = np.full(len(names), -1, dtype=np.int64)
     attach = np.zeros(len(names))
     for pair in words["pairs"]:
-        fronts = [at for at, name in enumerate(names) if leaf[at] == leaf_names.index(pair["in"]) and pair["a"] in name]
-        backs = [at for at, name in enumerate(names) if leaf[at] == leaf_names.index(pair["b_in"]) and pair["b"] in name]
+        fronts, backs = (
+            [at for at, name in enumerate(names) if leaf[at] == leaf_names.index(pair[where]) and pair[what] in name]
+            for where, what in (("in", "a"), ("b_in", "b"))
+        )
         for a, b in zip(rng.permutation(fronts)[:3], rng.permutation(backs)[:3], strict=False):
             partner[a], attach[a] = b, pair["probability"]
             popularity[a] = max(popularity[a], float(np.quantile(popularity, 0.93)))
