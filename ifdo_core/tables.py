@@ -122,6 +122,24 @@ KEYS: dict[str, str] = {
     "members": "member_id",
 }
 
+#: Columns that say whose marts a new or changed row touches.
+OWNERS: dict[str, tuple[str, ...]] = {
+    "events": ("visitor_id",),
+    "orders": ("order_id", "visitor_id", "member_id"),
+    "order_items": ("order_id", "product_id"),
+    "products": ("product_id",),
+    "members": ("member_id",),
+}
+
+#: What a merge touched and the marts have not taken in yet: written in the merge's own transaction, so
+#: a crash between a load and the rebuild loses nothing. ``owner`` is a column name of ``OWNERS``.
+touched = Table(
+    "touched",
+    canonical,
+    Column("owner", String, nullable=False),
+    Column("id", Key, nullable=False),
+)
+
 loads = Table(
     "loads",
     canonical,
@@ -169,6 +187,7 @@ visits = Table(
     derived,
     Column("visit_id", Key, nullable=False),  # the event_id of its first event
     Column("visitor_id", Key, nullable=False),
+    Column("source_visit_id", Key),  # as the source said, else null and the gap rule decided
     Column("member_id", Key),  # by identity at now
     Column("person", Key, nullable=False),
     Column("started_at", DateTime, nullable=False),

@@ -12,6 +12,7 @@ compare instead); integer division truncates towards zero; a numeric in PostgreS
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -48,18 +49,27 @@ _EPOCH = datetime(1970, 1, 1)
 MASK_BITS = 63
 
 
+@dataclass(frozen=True)
+class Templates:
+    """How one construct is written on each engine; ``{0}`` is its first argument."""
+
+    duckdb: str
+    postgresql: str
+    clickhouse: str
+
+
 class _Construct(FunctionElement[Any]):
     """An expression written differently on each engine."""
 
     inherit_cache = True
-    templates: ClassVar[dict[str, str]] = {}
+    templates: ClassVar[Templates]
 
 
 @compiles(_Construct)
 def _render(element: _Construct, compiler: SQLCompiler, **options: Any) -> str:  # pyright: ignore[reportUnusedFunction]
     options.pop("add_to_result_map", None)
     arguments = [compiler.process(clause, **options) for clause in element.clauses]
-    template = element.templates.get(dialect_name(compiler.dialect))
+    template: str | None = getattr(element.templates, dialect_name(compiler.dialect), None)
     if template is None:  # str(expression) without an engine: for reading only
         return f"{type(element).__name__.lower().lstrip('_')}({', '.join(arguments)})"
     return template.format(*arguments)
@@ -70,54 +80,54 @@ def _render(element: _Construct, compiler: SQLCompiler, **options: Any) -> str: 
 
 class _Micros(_Construct):
     type = BigInteger()
-    templates = {
-        "duckdb": "epoch_us({0})",
-        "postgresql": "CAST(extract(epoch FROM {0}) * 1000000 AS BIGINT)",
-        "clickhouse": "toUnixTimestamp64Micro({0})",
-    }
+    templates = Templates(
+        duckdb="epoch_us({0})",
+        postgresql="CAST(extract(epoch FROM {0}) * 1000000 AS BIGINT)",
+        clickhouse="toUnixTimestamp64Micro({0})",
+    )
 
 
 class _FromMicros(_Construct):
     type = DateTime()
-    templates = {
-        "duckdb": "make_timestamp(CAST({0} AS BIGINT))",
+    templates = Templates(
+        duckdb="make_timestamp(CAST({0} AS BIGINT))",
         # An interval of up to 2^53 µs is exact in double precision: until the year 2255.
-        "postgresql": (
+        postgresql=(
             "(TIMESTAMP '1970-01-01 00:00:00' + make_interval(secs => CAST({0} AS DOUBLE PRECISION) / 1000000))"
         ),
-        "clickhouse": "fromUnixTimestamp64Micro(CAST({0} AS BIGINT), 'UTC')",
-    }
+        clickhouse="fromUnixTimestamp64Micro(CAST({0} AS BIGINT), 'UTC')",
+    )
 
 
 class _AddSeconds(_Construct):
     type = DateTime()
-    templates = {
-        "duckdb": "make_timestamp(epoch_us({0}) + CAST(round(({1}) * 1000000) AS BIGINT))",
-        "postgresql": "({0} + make_interval(secs => CAST({1} AS DOUBLE PRECISION)))",
-        "clickhouse": "addMicroseconds({0}, CAST(round(({1}) * 1000000) AS BIGINT))",
-    }
+    templates = Templates(
+        duckdb="make_timestamp(epoch_us({0}) + CAST(round(({1}) * 1000000) AS BIGINT))",
+        postgresql="({0} + make_interval(secs => CAST({1} AS DOUBLE PRECISION)))",
+        clickhouse="addMicroseconds({0}, CAST(round(({1}) * 1000000) AS BIGINT))",
+    )
 
 
 class _SecondsBetween(_Construct):
     type = Float()
-    templates = {
-        "duckdb": "(CAST(epoch_us({1}) - epoch_us({0}) AS DOUBLE) / 1000000)",
-        "postgresql": "(CAST(extract(epoch FROM {1}) - extract(epoch FROM {0}) AS DOUBLE PRECISION))",
-        "clickhouse": "((toUnixTimestamp64Micro({1}) - toUnixTimestamp64Micro({0})) / 1000000)",
-    }
+    templates = Templates(
+        duckdb="(CAST(epoch_us({1}) - epoch_us({0}) AS DOUBLE) / 1000000)",
+        postgresql="(CAST(extract(epoch FROM {1}) - extract(epoch FROM {0}) AS DOUBLE PRECISION))",
+        clickhouse="((toUnixTimestamp64Micro({1}) - toUnixTimestamp64Micro({0})) / 1000000)",
+    )
 
 
 class _WholeDays(_Construct):
     type = Integer()
     # Lifted above zero, the truncating division of integers is a floor; doubles would round at a day's edge.
-    templates = {
-        "duckdb": f"((epoch_us({{1}}) - epoch_us({{0}}) + {_LIFT_DAYS * _DAY}) // {_DAY} - {_LIFT_DAYS})",
-        "postgresql": "CAST(floor((extract(epoch FROM {1}) - extract(epoch FROM {0})) / 86400) AS BIGINT)",
-        "clickhouse": (
+    templates = Templates(
+        duckdb=f"((epoch_us({{1}}) - epoch_us({{0}}) + {_LIFT_DAYS * _DAY}) // {_DAY} - {_LIFT_DAYS})",
+        postgresql="CAST(floor((extract(epoch FROM {1}) - extract(epoch FROM {0})) / 86400) AS BIGINT)",
+        clickhouse=(
             "(intDiv(toUnixTimestamp64Micro({1}) - toUnixTimestamp64Micro({0})"
             f" + {_LIFT_DAYS * _DAY}, {_DAY}) - {_LIFT_DAYS})"
         ),
-    }
+    )
 
 
 def micros(ts: Operand) -> ColumnElement[int]:
@@ -155,65 +165,65 @@ def whole_days(start: Operand, end: Operand) -> ColumnElement[int]:
 
 class _LocalDate(_Construct):
     type = Date()
-    templates = {
-        "duckdb": "CAST((({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1}) AS DATE)",
-        "postgresql": "CAST((({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1}) AS DATE)",
-        "clickhouse": "toDate32(toTimeZone({0}, {1}))",
-    }
+    templates = Templates(
+        duckdb="CAST((({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1}) AS DATE)",
+        postgresql="CAST((({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1}) AS DATE)",
+        clickhouse="toDate32(toTimeZone({0}, {1}))",
+    )
 
 
 class _LocalHour(_Construct):
     type = Integer()
-    templates = {
-        "duckdb": "CAST(extract(hour FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
-        "postgresql": "CAST(extract(hour FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
-        "clickhouse": "CAST(toHour(toTimeZone({0}, {1})) AS INTEGER)",
-    }
+    templates = Templates(
+        duckdb="CAST(extract(hour FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
+        postgresql="CAST(extract(hour FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
+        clickhouse="CAST(toHour(toTimeZone({0}, {1})) AS INTEGER)",
+    )
 
 
 class _LocalWeekday(_Construct):
     type = Integer()
-    templates = {
-        "duckdb": "CAST(extract(isodow FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) - 1 AS INTEGER)",
-        "postgresql": "CAST(extract(isodow FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) - 1 AS INTEGER)",
-        "clickhouse": "CAST(toDayOfWeek(toTimeZone({0}, {1}), 1) AS INTEGER)",
-    }
+    templates = Templates(
+        duckdb="CAST(extract(isodow FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) - 1 AS INTEGER)",
+        postgresql="CAST(extract(isodow FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) - 1 AS INTEGER)",
+        clickhouse="CAST(toDayOfWeek(toTimeZone({0}, {1}), 1) AS INTEGER)",
+    )
 
 
 class _LocalDayOfMonth(_Construct):
     type = Integer()
-    templates = {
-        "duckdb": "CAST(extract(day FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
-        "postgresql": "CAST(extract(day FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
-        "clickhouse": "CAST(toDayOfMonth(toTimeZone({0}, {1})) AS INTEGER)",
-    }
+    templates = Templates(
+        duckdb="CAST(extract(day FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
+        postgresql="CAST(extract(day FROM (({0}) AT TIME ZONE 'UTC' AT TIME ZONE {1})) AS INTEGER)",
+        clickhouse="CAST(toDayOfMonth(toTimeZone({0}, {1})) AS INTEGER)",
+    )
 
 
 class _DateDaysBetween(_Construct):
     type = Integer()
-    templates = {
-        "duckdb": "date_diff('day', {0}, {1})",
-        "postgresql": "({1} - {0})",
-        "clickhouse": "dateDiff('day', {0}, {1})",
-    }
+    templates = Templates(
+        duckdb="date_diff('day', {0}, {1})",
+        postgresql="({1} - {0})",
+        clickhouse="dateDiff('day', {0}, {1})",
+    )
 
 
 class _AddDays(_Construct):
     type = Date()
-    templates = {
-        "duckdb": "CAST({0} + CAST({1} AS INTEGER) AS DATE)",
-        "postgresql": "({0} + CAST({1} AS INTEGER))",
-        "clickhouse": "addDays({0}, {1})",
-    }
+    templates = Templates(
+        duckdb="CAST({0} + CAST({1} AS INTEGER) AS DATE)",
+        postgresql="({0} + CAST({1} AS INTEGER))",
+        clickhouse="addDays({0}, {1})",
+    )
 
 
 class _MonthDay(_Construct):
     type = Integer()
-    templates = {
-        "duckdb": "CAST(extract(month FROM {0}) * 100 + extract(day FROM {0}) AS INTEGER)",
-        "postgresql": "CAST(extract(month FROM {0}) * 100 + extract(day FROM {0}) AS INTEGER)",
-        "clickhouse": "CAST(toMonth({0}) * 100 + toDayOfMonth({0}) AS INTEGER)",
-    }
+    templates = Templates(
+        duckdb="CAST(extract(month FROM {0}) * 100 + extract(day FROM {0}) AS INTEGER)",
+        postgresql="CAST(extract(month FROM {0}) * 100 + extract(day FROM {0}) AS INTEGER)",
+        clickhouse="CAST(toMonth({0}) * 100 + toDayOfMonth({0}) AS INTEGER)",
+    )
 
 
 def local_date(ts: Operand, zone: str) -> ColumnElement[Any]:
@@ -256,62 +266,62 @@ def month_day(day: Operand) -> ColumnElement[int]:
 
 class _Contains(_Construct):
     type = Boolean()
-    templates = {
-        "duckdb": "contains({0}, {1})",
-        "postgresql": "(strpos({0}, {1}) > 0)",
-        "clickhouse": "(position({0}, {1}) > 0)",
-    }
+    templates = Templates(
+        duckdb="contains({0}, {1})",
+        postgresql="(strpos({0}, {1}) > 0)",
+        clickhouse="(position({0}, {1}) > 0)",
+    )
 
 
 class _StartsWith(_Construct):
     type = Boolean()
-    templates = {
-        "duckdb": "starts_with({0}, {1})",
-        "postgresql": "starts_with({0}, {1})",
-        "clickhouse": "startsWith({0}, {1})",
-    }
+    templates = Templates(
+        duckdb="starts_with({0}, {1})",
+        postgresql="starts_with({0}, {1})",
+        clickhouse="startsWith({0}, {1})",
+    )
 
 
 class _EndsWith(_Construct):
     type = Boolean()
-    templates = {
-        "duckdb": "suffix({0}, {1})",
-        "postgresql": '(right({0}, length({1})) = {1} COLLATE "C")',
-        "clickhouse": "endsWith({0}, {1})",
-    }
+    templates = Templates(
+        duckdb="suffix({0}, {1})",
+        postgresql='(right({0}, length({1})) = {1} COLLATE "C")',
+        clickhouse="endsWith({0}, {1})",
+    )
 
 
 class _RegexMatches(_Construct):
     type = Boolean()
     # On all three '.' takes a line break too; with "C" PostgreSQL's classes are ASCII, as RE2's are.
-    templates = {
-        "duckdb": "regexp_matches({0}, {1}, 's')",
-        "postgresql": '(({0}) COLLATE "C" ~ {1})',
-        "clickhouse": "match({0}, {1})",
-    }
+    templates = Templates(
+        duckdb="regexp_matches({0}, {1}, 's')",
+        postgresql='(({0}) COLLATE "C" ~ {1})',
+        clickhouse="match({0}, {1})",
+    )
 
 
 class _Like(_Construct):
     type = Boolean()
-    templates = {
-        "duckdb": "(({0}) LIKE {1} ESCAPE '\\')",
-        "postgresql": '(({0}) COLLATE "C" LIKE {1})',
-        "clickhouse": "(({0}) LIKE {1})",
-    }
+    templates = Templates(
+        duckdb="(({0}) LIKE {1} ESCAPE '\\')",
+        postgresql='(({0}) COLLATE "C" LIKE {1})',
+        clickhouse="(({0}) LIKE {1})",
+    )
 
 
 class _JsonText(_Construct):
     type = String()
-    templates = {
+    templates = Templates(
         # A key is looked up by pointer: names with dots or quotes stay names.
-        "duckdb": "CASE WHEN json_valid({0}) THEN json_extract_string({0}, {2}) END",
-        "postgresql": 'CASE WHEN ({0}) IS JSON OBJECT THEN (CAST({0} AS JSON) ->> {1}) COLLATE "C" END',
-        "clickhouse": (
+        duckdb="CASE WHEN json_valid({0}) THEN json_extract_string({0}, {2}) END",
+        postgresql='CASE WHEN ({0}) IS JSON OBJECT THEN (CAST({0} AS JSON) ->> {1}) COLLATE "C" END',
+        clickhouse=(
             "CASE WHEN JSONType({0}) != 'Object' OR JSONType({0}, {1}) = 'Null' THEN NULL"
             " WHEN JSONType({0}, {1}) = 'String' THEN JSONExtractString({0}, {1})"
             " ELSE JSONExtractRaw({0}, {1}) END"
         ),
-    }
+    )
 
 
 def contains(text: Operand, needle: Operand) -> ColumnElement[bool]:
@@ -360,20 +370,20 @@ def json_text(text: Operand, key: str) -> ColumnElement[str]:
 
 class _AsInt(_Construct):
     type = Integer()
-    templates = {
-        "duckdb": "CAST({0} AS INTEGER)",
-        "postgresql": "CAST({0} AS INTEGER)",
-        "clickhouse": "CAST({0} AS INTEGER)",
-    }
+    templates = Templates(
+        duckdb="CAST({0} AS INTEGER)",
+        postgresql="CAST({0} AS INTEGER)",
+        clickhouse="CAST({0} AS INTEGER)",
+    )
 
 
 class _Ratio(_Construct):
     type = Float()
-    templates = {
-        "duckdb": "(CAST({0} AS DOUBLE) / nullif(CAST({1} AS DOUBLE), 0))",
-        "postgresql": "(CAST({0} AS DOUBLE PRECISION) / nullif(CAST({1} AS DOUBLE PRECISION), 0))",
-        "clickhouse": "(toFloat64({0}) / nullif(toFloat64({1}), 0))",
-    }
+    templates = Templates(
+        duckdb="(CAST({0} AS DOUBLE) / nullif(CAST({1} AS DOUBLE), 0))",
+        postgresql="(CAST({0} AS DOUBLE PRECISION) / nullif(CAST({1} AS DOUBLE PRECISION), 0))",
+        clickhouse="(toFloat64({0}) / nullif(toFloat64({1}), 0))",
+    )
 
 
 def as_int(flag: ColumnElement[bool]) -> ColumnElement[int]:
@@ -403,20 +413,20 @@ def bitmask(flags: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:
 
 
 class _Newest(_Construct):
-    templates = {
-        "duckdb": "arg_max_null({0}, row({1}, {2})) FILTER (WHERE {3})",
-        "postgresql": '(array_agg({0} ORDER BY {1} DESC, {2} COLLATE "C" DESC) FILTER (WHERE {3}))[1]',
+    templates = Templates(
+        duckdb="arg_max_null({0}, row({1}, {2})) FILTER (WHERE {3})",
+        postgresql='(array_agg({0} ORDER BY {1} DESC, {2} COLLATE "C" DESC) FILTER (WHERE {3}))[1]',
         # ClickHouse would skip a null value; inside a tuple it is kept.
-        "clickhouse": "argMaxIf(tuple({0}), tuple({1}, {2}), {3}).1",
-    }
+        clickhouse="argMaxIf(tuple({0}), tuple({1}, {2}), {3}).1",
+    )
 
 
 class _Oldest(_Construct):
-    templates = {
-        "duckdb": "arg_min_null({0}, row({1}, {2})) FILTER (WHERE {3})",
-        "postgresql": '(array_agg({0} ORDER BY {1}, {2} COLLATE "C") FILTER (WHERE {3}))[1]',
-        "clickhouse": "argMinIf(tuple({0}), tuple({1}, {2}), {3}).1",
-    }
+    templates = Templates(
+        duckdb="arg_min_null({0}, row({1}, {2})) FILTER (WHERE {3})",
+        postgresql='(array_agg({0} ORDER BY {1}, {2} COLLATE "C") FILTER (WHERE {3}))[1]',
+        clickhouse="argMinIf(tuple({0}), tuple({1}, {2}), {3}).1",
+    )
 
 
 def _at_extreme(

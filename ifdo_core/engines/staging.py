@@ -8,19 +8,19 @@ rows may come in any number of chunks and be larger than memory.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
-import pyarrow as pa
-from sqlalchemy import BigInteger, Column, MetaData, Select, Table, func, select
+from sqlalchemy import BigInteger, Column, MetaData, Select, String, Table, func, literal, select, union
 from sqlalchemy.sql import ColumnElement
 
-from ifdo_core.engines.frames import to_arrow
+from ifdo_core.engines.frames import numbered, to_arrow
 from ifdo_core.engines.sql import insert_from
-from ifdo_core.tables import KEYS
+from ifdo_core.tables import KEYS, OWNERS, touched
 
 if TYPE_CHECKING:
     from ifdo_core.engines.base import Engine, Session
@@ -60,7 +60,8 @@ class Staging:
         self._session = self._lifetime.enter_context(self.engine.joined_session())
         self._lifetime.callback(self.engine.discard, self._session, [self.picked, self.rows])
         for table in (self.rows, self.picked):
-            self._run(*self.engine.create_queries(table, temporary=True))
+            for query in self.engine.create_queries(table, temporary=True):
+                self._run(query)
         return self
 
     def __exit__(
@@ -72,10 +73,9 @@ class Staging:
     def add(self, frame: pd.DataFrame) -> None:
         """Put ``frame`` behind the rows added so far; raises as ``Engine.append`` does."""
         rows = to_arrow(self.table, frame)
-        places = pa.array(range(self._added, self._added + len(frame)), pa.int64())
-        session = self._open()
+        session = self.session
         with self.engine.statement(session):
-            session.load(self.engine.quote(self.rows.name), rows.append_column(PLACE, places))
+            session.load(self.engine.quote(self.rows.name), numbered(rows, PLACE, self._added))
         self._added += len(frame)
 
     def merge(self) -> Counts:
@@ -86,10 +86,12 @@ class Staging:
         """
         if not self._added:
             return Counts(0, 0)
-        with self.engine.transaction(self._open()):
+        with self.engine.transaction(self.session):
             self._run(self.engine.sql(insert_from(self.picked, self._picked_query())))
             loaded = int(self.engine.scalar(select(func.count()).select_from(self.picked)))
-            self._run(*(self.engine.sql(statement) for statement in self.engine.merge_statements(self, loaded)))
+            if loaded:
+                self._run(*(self.engine.sql(insert_from(touched, query)) for query in self._touched_queries()))
+            self.engine.merge_picked(self, self._run, loaded)
             self._run(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}")
         return Counts(loaded=loaded, duplicate=self._added - loaded)
 
@@ -105,6 +107,14 @@ class Staging:
         kept = last.except_(equal).subquery()
         return select(kept.c[PLACE])
 
+    def _touched_queries(self) -> Iterator[Select[Any]]:
+        """Whose marts the new rows touch, and whose those touched that they replace: rows of ``tables.touched``."""
+        for owner in OWNERS.get(self.table.name, ()):
+            new = select(self.rows.c[owner].label("id")).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
+            old = select(self.table.c[owner].label("id")).where(self.table.c[self.key].in_(self.picked_keys()))
+            both = union(new, old).subquery("both")
+            yield select(literal(owner, String).label("owner"), both.c.id).where(both.c.id.is_not(None))
+
     def picked_rows(self) -> Select[Any]:
         """The rows that go into the table, with its columns."""
         columns = [self.rows.c[column.name] for column in self.table.columns]
@@ -114,16 +124,17 @@ class Staging:
         """The keys of the rows that go into the table."""
         return select(self.rows.c[self.key]).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
 
-    def _open(self) -> Session:
+    @property
+    def session(self) -> Session:
+        """The connection that holds the staged rows."""
         if self._session is None:
             raise RuntimeError("a staging is used inside its with block")
         return self._session
 
-    def _run(self, *texts: str) -> None:
-        session = self._open()
-        for text in texts:
-            with self.engine.statement(session):
-                session.run(text)
+    def _run(self, text: str) -> None:
+        session = self.session
+        with self.engine.statement(session):
+            session.run(text)
 
 
 def same(left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -18,6 +18,8 @@ _ESCAPES = frozenset("dDwWsSnrt")
 _BOUND = re.compile(r"\{(\d{1,9})(,?)(\d{0,9})\}")
 #: '{' before a digit or a comma that is no bound: a literal to some, an error to others.
 _LOOSE_BRACE = re.compile(r"\{[\d,]")
+#: A group or an alternative with nothing in it: engines disagree on it, and nobody means it.
+_EMPTY_BRANCH = re.compile(r"\((?:\?:)?[|)]|\|(?:[|)]|\Z)")
 _SET_OPERATORS = ("--", "&&", "~~", "||")
 
 
@@ -40,10 +42,12 @@ def check_pattern(pattern: str) -> None:
 
 
 def _refuse_dialects(pattern: str) -> None:
-    at = 4 if pattern.startswith("(?i)") else 0
+    at = start = 4 if pattern.startswith("(?i)") else 0
     product = 1
     while at < len(pattern):
         char = pattern[at]
+        if _EMPTY_BRANCH.match(pattern, at) or (at == start and char == "|"):
+            raise PatternError("unsupported", pattern[at : at + 4])
         if char == "\\":
             at = _after_escape(pattern, at)
         elif char == "[":

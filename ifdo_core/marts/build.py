@@ -1,0 +1,251 @@
+"""The marts: built whole, brought up to date after a load, or made as of an earlier moment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from threading import RLock
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Column, Executable, Select, String, Table, delete, func, insert, select
+
+from ifdo_core import tables
+from ifdo_core.config import ShopSettings
+from ifdo_core.engines import Engine
+from ifdo_core.engines.sql import instant
+from ifdo_core.i18n import translate
+from ifdo_core.marts import carts, history, identity, people, purchases, sessions
+from ifdo_core.marts.cut import Cut
+from ifdo_core.marts.origins import Attribution, classify_frame
+from ifdo_core.marts.scope import touched_scope
+from ifdo_core.marts.shape import MartTables
+from ifdo_core.marts.work import WorkTables
+
+Progress = Callable[[float, str], None]
+
+#: How many copies as of earlier moments are kept at a time.
+COPIES_KEPT = 2
+
+
+class Marts:
+    """The derived tables of a shop and what they were built for.
+
+    ``main`` holds everything up to the shop's own now; ``at(now)`` gives the tables for any other moment.
+    """
+
+    def __init__(self, engine: Engine, settings: ShopSettings) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.main = MartTables.main()
+        self._copies: OrderedDict[tuple[int, datetime | None], MartTables] = OrderedDict()
+        self._lock = RLock()
+
+    # --- what is there ------------------------------------------------------------------------
+
+    def default_now(self) -> datetime | None:
+        """The newest event's time; of a shop without events the newest order's; None when there is nothing."""
+        newest_event = self.engine.scalar(select(func.max(tables.events.c.ts)))
+        return newest_event or self.engine.scalar(select(func.max(tables.orders.c.ts)))
+
+    @property
+    def version(self) -> int:
+        """Counts the builds: results of one version never change."""
+        return int(self._state("version") or 0)
+
+    @property
+    def stale(self) -> bool:
+        """Whether rows were accepted that the marts have not taken in."""
+        waiting = self.engine.scalar(select(func.count()).select_from(tables.touched)) or 0
+        return bool(waiting) or self._state("settings") != self._settings_mark()
+
+    def at(self, now: datetime) -> MartTables:
+        """The marts as of ``now``: the main ones where nothing lies between, else a copy built for it."""
+        moment = self._moment(now)
+        with self._lock:
+            version = self.version
+            if moment == self._built_for():
+                return self.main
+            key = (version, moment)
+            if key not in self._copies:
+                self._drop_copies(keep=COPIES_KEPT - 1, version=version)
+                self._copies[key] = self._build_copy(moment)
+            self._copies.move_to_end(key)
+            return self._copies[key]
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop_copies(keep=0, version=self.version)
+
+    # --- building -----------------------------------------------------------------------------
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Builds everything from the canonical tables."""
+        with self._lock:
+            self._full(progress or _quiet)
+
+    def update(self, progress: Progress | None = None) -> None:
+        """Takes in what was loaded since the last build; rebuilds only the persons it touched."""
+        with self._lock:
+            report = progress or _quiet
+            if not self.version or self._state("hidden") == "1" or self._state("settings") != self._settings_mark():
+                self._full(report)
+                return
+            now = self.default_now()
+            cut = self._cut(now)
+            with WorkTables(self.engine, "work_scope") as work:
+                scope = touched_scope(self.engine, work, cut) if cut.until is None else None
+                if scope is None:
+                    self._full(report)
+                else:
+                    self._build(scope, self.main, "work_part", self._finished(now, cut), report)
+
+    def _full(self, progress: Progress) -> None:
+        now = self.default_now()
+        cut = self._cut(now)
+        self._build(cut, self.main, "work_main", self._finished(now, cut), progress)
+
+    def _build_copy(self, moment: datetime | None) -> MartTables:
+        digest = hashlib.blake2b(f"{id(self)}{moment}".encode(), digest_size=6).hexdigest()
+        copy = MartTables.named(f"asof_{digest}")
+        self.engine.drop(copy.all())
+        self.engine.create(copy.all())
+        self._build(Cut(moment or datetime(1, 1, 1)), copy, f"work_{digest}", [], _quiet)
+        return copy
+
+    def _build(self, cut: Cut, into: MartTables, prefix: str, finish: list[Executable], progress: Progress) -> None:
+        """Fills ``into`` with what ``cut`` holds. The swap at the end is one transaction where the engine has them."""
+        with WorkTables(self.engine, prefix) as work:
+            progress(0.02, translate("방문자와 회원을 연결하고 있어요"))
+            who = work.make("identity", identity.identity_query(cut))
+            progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
+            visits = self._sessions(work, cut, who, progress)
+            progress(0.65, translate("방문 이력을 계산하고 있어요"))
+            ranked = work.make("ranked", history.ranked_query(visits))
+            overlapping = work.make("overlapping", history.overlapping_pages_query(ranked, who, cut))
+            so_far = work.make("history", history.history_query(ranked, overlapping))
+            progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
+            orders = work.make("orders", purchases.person_orders_query(who, cut, self.settings))
+            cart_rows = work.make("cart_rows", carts.cart_rows_query(who, cut))
+            in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows))
+            bought = work.make("bought", purchases.visit_orders_query(visits, orders))
+            # a product's new category reaches baskets of persons that nothing else touched
+            in_baskets = Cut(cut.until) if self._products_touched() else cut
+            progress(0.85, translate("결과를 저장하고 있어요"))
+            complete = _complete_visits_query(visits, so_far, in_cart, bought)
+            fill = self.engine.insert_from
+            self.engine.write(
+                *_clear(into, cut, in_baskets),
+                fill(into.identity, select(who)),
+                fill(into.visits, complete),
+                fill(into.person_orders, select(orders)),
+                fill(into.people, people.people_query(into.visits, into.person_orders, cut)),
+                fill(into.baskets, purchases.baskets_query(into.person_orders, in_baskets)),
+                *finish,
+            )
+            progress(1.0, translate("방문 데이터를 준비했어요"))
+
+    def _products_touched(self) -> bool:
+        owner = tables.touched.c.owner
+        return self.engine.scalar(select(owner).where(owner == "product_id").limit(1)) is not None
+
+    def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> Table:
+        totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, self.settings)))
+        progress(0.4, translate("유입 경로를 알아내고 있어요"))
+        firsts = work.make("firsts", sessions.first_events_query(totals))
+        origins = self._origins(work, firsts)
+        progress(0.55, translate("방문을 정리하고 있어요"))
+        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who, self.settings))
+        work.drop(totals, firsts, origins)
+        return visits
+
+    def _origins(self, work: WorkTables, firsts: Table) -> Table:
+        """Each distinct origin with its attribution: the rules run in Python, once an origin."""
+        given = self.engine.frame(sessions.distinct_origins_query(firsts))
+        found = classify_frame(given, self.settings.own_hosts)
+        keys = [f"o_{name}" for name in sessions.ORIGIN_COLUMNS]
+        table = work.empty("origins", *(Column(name, String) for name in (*keys, *Attribution._fields)))
+        self.engine.append(table, pd.concat([given.set_axis(keys, axis=1), found], axis=1))
+        return table
+
+    # --- state --------------------------------------------------------------------------------
+
+    def _moment(self, now: datetime) -> datetime | None:
+        """The newest moment up to ``now`` at which anything happened: two nows with the same one see the same."""
+        columns = (tables.events.c.ts, tables.orders.c.ts, tables.orders.c.refunded_at)
+        found = (self.engine.scalar(select(func.max(ts)).where(ts <= instant(now))) for ts in columns)
+        return max((moment for moment in found if moment is not None), default=None)
+
+    def _cut(self, now: datetime | None) -> Cut:
+        """No limit at all where nothing lies after ``now``: the usual and the fastest case."""
+        if now is None:
+            return Cut()
+        columns = (tables.events.c.ts, tables.orders.c.ts, tables.orders.c.refunded_at)
+        later = any(self.engine.scalar(select(ts).where(ts > instant(now)).limit(1)) is not None for ts in columns)
+        return Cut(now) if later else Cut()
+
+    def _finished(self, now: datetime | None, cut: Cut) -> list[Executable]:
+        """What a finished build of the main marts leaves in ``mart_state``."""
+        moment = self._moment(now) if now is not None else None
+        state = {
+            "version": str(self.version + 1),
+            "moment": moment.isoformat() if moment else "",
+            "hidden": "0" if cut.until is None else "1",
+            "settings": self._settings_mark(),
+        }
+        rows = [{"name": name, "value": value} for name, value in state.items()]
+        return [delete(tables.mart_state), insert(tables.mart_state).values(rows), delete(tables.touched)]
+
+    def _built_for(self) -> datetime | None:
+        text = self._state("moment")
+        return datetime.fromisoformat(text) if text else None
+
+    def _state(self, name: str) -> str | None:
+        return self.engine.scalar(select(tables.mart_state.c.value).where(tables.mart_state.c.name == name))
+
+    def _settings_mark(self) -> str:
+        """Settings that shape the marts; other ones under them mean a new build."""
+        return f"{self.settings.timezone}|{self.settings.visit_gap_minutes}|{','.join(self.settings.own_hosts)}"
+
+    def _drop_copies(self, keep: int, version: int) -> None:
+        for key in [key for key in self._copies if key[0] != version]:
+            self.engine.drop(self._copies.pop(key).all())
+        while len(self._copies) > keep:
+            self.engine.drop(self._copies.popitem(last=False)[1].all())
+
+
+def _quiet(share: float, text: str) -> None:
+    """Nobody watches."""
+
+
+def _clear(into: MartTables, cut: Cut, in_baskets: Cut) -> list[Executable]:
+    """Removes what the build puts anew."""
+    of_visitors, of_persons = (into.identity, into.visits), (into.person_orders, into.people)
+    return [
+        *(delete(table).where(cut.of_visitors(table.c.visitor_id)) for table in of_visitors),
+        *(delete(table).where(cut.of_persons(table.c.person)) for table in of_persons),
+        delete(into.baskets).where(in_baskets.of_persons(into.baskets.c.person)),
+    ]
+
+
+def _complete_visits_query(visits: Table, so_far: Table, in_cart: Table, bought: Table) -> Select[Any]:
+    """Visits with everything that looks back, in the order of the mart's columns."""
+    v, b = visits.c, bought.c
+    given: dict[str, Any] = {column.name: column for table in (in_cart, so_far, visits) for column in table.c}
+    given |= {
+        "converted": v.has_purchase_event | b.order_amount.is_not(None),
+        "order_amount": b.order_amount,
+        "order_count": func.coalesce(b.order_count, 0),
+        "total_amount": func.coalesce(b.total_amount, 0),
+        **{
+            name: b[name]
+            for name in ("max_order_amount", "last_order_amount", "first_order_at", "last_order_at")
+        },
+    }
+    return select(*(given[column.name].label(column.name) for column in tables.visits.c)).select_from(
+        visits.join(so_far, so_far.c.visit_id == v.visit_id)
+        .outerjoin(in_cart, in_cart.c.visit_id == v.visit_id)
+        .outerjoin(bought, b.visit_id == v.visit_id)
+    )

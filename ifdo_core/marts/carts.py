@@ -1,0 +1,98 @@
+"""Cart totals as they were read, and the cart at each visit's end (semantics.md, '모수' and 'Recent cart amount')."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, String, Table, and_, case, cast, func, literal, null, or_, select
+
+from ifdo_core import tables
+from ifdo_core.engines.sql import micros
+from ifdo_core.marts.cut import Cut
+
+events = tables.events
+_DAY = 24 * 3600 * 1_000_000
+
+
+def cart_rows_query(identity: Table, cut: Cut) -> Select[Any]:
+    """One row a cart event of a person: the total it shows, since when the cart is filled.
+
+    An event that carries ``cart_value`` shows it; otherwise the total is what was added less what was removed
+    since the last purchase. A purchase empties the cart and is no reading.
+    """
+    e = events.c
+    bought = e.name == "purchase"
+    worth = func.coalesce(e.value, 0)
+    rows = (
+        select(
+            identity.c.person,
+            e.ts,
+            e.event_id,
+            case((bought, 1), else_=0).label("is_purchase"),
+            case((e.name == "add_to_cart", e.ts)).label("added_at"),
+            case((e.name == "add_to_cart", worth), (e.name == "remove_from_cart", -worth), else_=0).label("change"),
+            e.cart_value.label("own"),
+        )
+        .select_from(events.join(identity, identity.c.visitor_id == e.visitor_id))
+        .where(
+            cut.events(),
+            or_(e.name.in_(("add_to_cart", "remove_from_cart", "purchase")), e.cart_value.is_not(None)),
+        )
+        .subquery("rows")
+    )
+    r = rows.c
+    when = (r.ts, r.event_id)
+    of_person = {"partition_by": r.person, "order_by": when}
+    eras = select(
+        rows,
+        cast(func.sum(r.is_purchase).over(**of_person, rows=(None, 0)), BigInteger).label("era"),
+        func.row_number().over(**of_person).label("n"),
+    ).subquery("eras")
+    s = eras.c
+    so_far: dict[str, Any] = {"partition_by": (s.person, s.era), "order_by": s.n, "rows": (None, 0)}
+    total = func.coalesce(s.own, func.sum(s.change).over(**so_far))
+    return select(
+        s.person,
+        micros(s.ts).label("at_us"),
+        cast(s.n, BigInteger).label("n"),
+        cast(case((s.is_purchase == 1, 0), else_=total), BigInteger).label("amount"),
+        cast(case((s.is_purchase == 0, total)), BigInteger).label("reading"),
+        func.min(s.added_at).over(**so_far).label("cart_started_at"),
+        func.max(s.added_at).over(**so_far).label("cart_last_add_at"),
+    )
+
+
+def visit_carts_query(visits: Table, cart_rows: Table) -> Select[Any]:
+    """One row a visit whose person ever had a cart: the cart at its end, and the highest total of its last 24 hours.
+
+    Visit ends are laid among the cart rows and read by one window pass, so the cost stays near linear however many
+    carts one person has.
+    """
+    c, v = cart_rows.c, visits.c
+    readings = select(
+        c.person, c.at_us, c.reading, literal(1).label("is_row"), cast(null(), String).label("visit_id")
+    )
+    ends = select(
+        v.person, micros(v.ended_at), cast(null(), BigInteger), literal(0), v.visit_id
+    ).where(v.person.in_(select(c.person)))
+    laid = readings.union_all(ends).subquery("laid")
+    u = laid.c
+    read = select(
+        u.person,
+        u.visit_id,
+        func.max(u.reading).over(partition_by=u.person, order_by=u.at_us, range_=(-(_DAY - 1), 0)).label("recent"),
+        cast(func.sum(u.is_row).over(partition_by=u.person, order_by=u.at_us, range_=(None, 0)), BigInteger).label("n"),
+    ).subquery("read")
+    return (
+        select(
+            read.c.visit_id,
+            c.amount.label("cart_amount"),
+            read.c.recent.label("recent_cart_amount"),
+            c.cart_started_at,
+            c.cart_last_add_at,
+        )
+        .select_from(read.outerjoin(cart_rows, and_(c.person == read.c.person, c.n == read.c.n)))
+        .where(read.c.visit_id.is_not(None))
+    )
+
+

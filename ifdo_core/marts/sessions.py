@@ -1,0 +1,170 @@
+"""Events → visits: where each one starts, what happened in it, where it came from (semantics.md, 'Visits')."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Float, Integer, Select, Subquery, Table, and_, case, cast, func, null, or_, select
+from sqlalchemy.types import String
+
+from ifdo_core import tables
+from ifdo_core.config import ShopSettings
+from ifdo_core.engines.sql import (
+    json_text,
+    local_date,
+    local_day_of_month,
+    local_hour,
+    local_weekday,
+    micros,
+    newest,
+    seconds_between,
+)
+from ifdo_core.marts.cut import Cut
+from ifdo_core.marts.origins import Attribution, Origin
+
+events = tables.events
+
+#: Events that come by themselves: they do not make a one-page visit more than a bounce.
+PASSIVE = ("page_view", "session_start", "first_visit", "user_engagement", "scroll")
+#: The way to a purchase, nearest last (GA4 event names); the furthest one reached names the visit's step.
+STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
+
+ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
+
+
+def steps_query(cut: Cut, settings: ShopSettings) -> Select[Any]:
+    """One row an event: its visit as (visitor_id, source_visit_id, seq), whether it starts one, what it adds.
+
+    Events that carry a visit id are one visit by it; the others of the visitor split after the gap.
+    """
+    whose = (events.c.visitor_id, events.c.visit_id)
+    when = (events.c.ts, events.c.event_id)
+    is_page = events.c.name == "page_view"
+    rows = select(
+        events.c.event_id,
+        events.c.visitor_id,
+        events.c.visit_id.label("source_visit_id"),
+        events.c.ts,
+        case((is_page, func.coalesce(events.c.page_path, events.c.page_url))).label("page"),
+        case((is_page, events.c.page_type)).label("page_type"),
+        case((is_page, 1), else_=0).label("is_page"),
+        case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
+        case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
+        case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
+        cast(json_text(events.c.params, "engagement_time_msec"), Float).label("engaged_ms"),
+        func.row_number().over(partition_by=whose, order_by=when).label("n"),
+        func.lag(events.c.ts).over(partition_by=whose, order_by=when).label("previous"),
+    ).where(cut.events()).subquery("rows")  # fmt: skip
+    gap = settings.visit_gap_minutes * 60_000_000
+    # the first row is told by its number: what lag() gives there differs between engines
+    starts = or_(
+        rows.c.n == 1,
+        and_(rows.c.source_visit_id.is_(None), micros(rows.c.ts) - micros(rows.c.previous) > gap),
+    )
+    flagged = select(rows, case((starts, 1), else_=0).label("is_start")).subquery("flagged")
+    seq = func.sum(flagged.c.is_start).over(
+        partition_by=(flagged.c.visitor_id, flagged.c.source_visit_id),
+        order_by=(flagged.c.ts, flagged.c.event_id),
+        rows=(None, 0),
+    )
+    kept = [column for column in flagged.c if column.name not in ("n", "previous")]
+    return select(*kept, cast(seq, BigInteger).label("seq"))
+
+
+def totals_query(steps: Select[Any]) -> Select[Any]:
+    """One row a visit: what happened in it."""
+    s = steps.subquery("steps")
+    pages = func.sum(s.c.is_page)
+    return select(
+        func.max(case((s.c.is_start == 1, s.c.event_id))).label("visit_id"),
+        s.c.visitor_id,
+        s.c.source_visit_id,
+        func.min(s.c.ts).label("started_at"),
+        func.max(s.c.ts).label("ended_at"),
+        cast(func.count(), Integer).label("events"),
+        cast(pages, Integer).label("pages"),
+        cast(func.count(s.c.page.distinct()), Integer).label("unique_pages"),
+        (func.sum(s.c.engaged_ms) / 1000.0).label("engaged_s"),
+        and_(pages == 1, func.sum(s.c.is_action) == 0).label("is_bounce"),
+        (func.max(s.c.is_member) == 1).label("is_logged_in"),
+        cast(func.max(s.c.step), Integer).label("step"),
+        _last_page(s, s.c.page).label("exit_path"),
+        _last_page(s, s.c.page_type).label("exit_type"),
+    ).group_by(s.c.visitor_id, s.c.source_visit_id, s.c.seq)  # fmt: skip
+
+
+def _last_page(steps: Subquery, column: Any) -> Any:
+    return newest(column, steps.c.ts, steps.c.event_id, steps.c.is_page == 1)
+
+
+def first_events_query(totals: Table) -> Select[Any]:
+    """One row a visit: the columns of its first event that tell where it came from and with what."""
+    landing = func.coalesce(events.c.page_path, events.c.page_url)
+    return select(
+        totals.c.visit_id,
+        *(func.coalesce(events.c[name], "").label(name) for name in ORIGIN_COLUMNS),
+        landing.label("landing_path"),
+        events.c.page_title.label("landing_title"),
+        events.c.page_type.label("landing_type"),
+        events.c.product_id.label("landing_product"),
+        events.c.page_url.label("landing_query"),
+        events.c.page_host.label("host"),
+        *(events.c[name].label(f"first_{name}") for name in FIRST_EVENT_COLUMNS),
+    ).select_from(totals.join(events, events.c.event_id == totals.c.visit_id))
+
+
+#: Columns of a visit that are simply those of its first event.
+FIRST_EVENT_COLUMNS = ("device", "os", "browser", "country", "region", "city", "language")
+
+
+def distinct_origins_query(firsts: Table) -> Select[Any]:
+    return select(*(firsts.c[name] for name in ORIGIN_COLUMNS)).distinct()
+
+
+def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, settings: ShopSettings) -> Select[Any]:
+    """Visits without what looks back: totals, first event, origin, person and local calendar together."""
+    t, f = totals.c, firsts.c
+    zone = settings.timezone
+    same_origin = and_(*(origins.c[f"o_{name}"] == f[name] for name in ORIGIN_COLUMNS))
+    return select(
+        t.visit_id,
+        t.visitor_id,
+        t.source_visit_id,
+        identity.c.member_id,
+        identity.c.person,
+        t.started_at,
+        t.ended_at,
+        local_date(t.started_at, zone).label("started_on"),
+        local_hour(t.started_at, zone).label("hour"),
+        local_weekday(t.started_at, zone).label("weekday"),
+        local_day_of_month(t.started_at, zone).label("day_of_month"),
+        *(origins.c[name] for name in Attribution._fields),
+        f.landing_path,
+        f.landing_title,
+        f.landing_type,
+        f.landing_product,
+        f.landing_query,
+        t.events,
+        t.pages,
+        t.unique_pages,
+        seconds_between(t.started_at, t.ended_at).label("duration_s"),
+        t.engaged_s,
+        t.is_bounce,
+        t.is_logged_in,
+        (t.step == len(STEPS)).label("has_purchase_event"),
+        case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none").label("furthest_step"),
+        t.exit_path,
+        t.exit_type,
+        f.host,
+        func.coalesce(func.nullif(f.inapp, ""), _ordinary_browser(f)).label("inapp"),
+        *(f[f"first_{name}"].label(name) for name in FIRST_EVENT_COLUMNS),
+    ).select_from(
+        totals.join(firsts, f.visit_id == t.visit_id)
+        .join(origins, same_origin)
+        .join(identity, identity.c.visitor_id == t.visitor_id)
+    )
+
+
+def _ordinary_browser(firsts: Any) -> Any:
+    """'none' where the browser is known and is no in-app one; unknown where nothing is known of it."""
+    return case((firsts.first_browser.is_not(None), "none"), else_=cast(null(), String))

@@ -1,0 +1,51 @@
+"""Working tables of a build: made from a select, gone when the build is done."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Select, String, Table
+from sqlalchemy.types import NullType
+
+from ifdo_core.engines import Engine
+
+
+class WorkTables:
+    """Tables that live for one build; ``prefix`` keeps two builds apart.
+
+    Leftovers of a build that was killed are replaced by the next one with the same prefix.
+    """
+
+    def __init__(self, engine: Engine, prefix: str) -> None:
+        self.engine = engine
+        self.prefix = prefix
+        self._made: list[Table] = []
+
+    def __enter__(self) -> WorkTables:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.engine.drop(self._made)
+
+    def make(self, name: str, query: Select[Any]) -> Table:
+        """A table with the columns and rows of ``query``."""
+        columns = [
+            Column(column.name, String() if isinstance(column.type, NullType) else column.type)
+            for column in query.selected_columns
+        ]
+        table = self.empty(name, *columns)
+        self.engine.write(self.engine.insert_from(table, query))
+        return table
+
+    def empty(self, name: str, *columns: Column[Any]) -> Table:
+        table = Table(f"{self.prefix}_{name}", MetaData(), *columns)
+        self.engine.drop([table])
+        self.engine.create([table])
+        self._made.append(table)
+        return table
+
+    def drop(self, *made: Table) -> None:
+        """Frees tables that the rest of the build does not need."""
+        self.engine.drop(made)
+        self._made = [table for table in self._made if table not in made]

@@ -1,0 +1,54 @@
+"""Pictures of a preview."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ifdo_core.formats import count_text
+from ifdo_core.i18n import translate
+
+#: One accent colour, and a grey for what is only context (screens.md).
+ACCENT, CONTEXT, SHADE = "#3558E6", "#9AA3B5", "rgba(53, 88, 230, 0.10)"
+
+
+def daily_figure(daily: pd.DataFrame, now: datetime | None, timezone: str) -> go.Figure:
+    """Matching visits by day; the part that lies in the last 24 hours is shaded.
+
+    Both end days are cut by the 7-day window, so they may be lower than a whole day would be.
+    """
+    figure = go.Figure()
+    figure.add_bar(
+        x=daily["date"],
+        y=daily["visits"],
+        marker_color=ACCENT,
+        customdata=[count_text(int(visits), "건") for visits in daily["visits"]],
+        hovertemplate="%{x|%m.%d}  %{customdata}<extra></extra>",
+    )
+    if now is not None:
+        local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+        half = timedelta(hours=12)  # a bar is centred on its date's midnight
+        figure.add_vrect(
+            x0=local - timedelta(days=1) - half,
+            x1=local - half,
+            fillcolor=SHADE,
+            line_width=0,
+            layer="below",
+            annotation_text=translate("24시간"),
+            annotation_position="top left",
+            annotation_font_size=11,
+        )
+    figure.update_layout(
+        height=180,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        showlegend=False,
+        bargap=0.35,
+        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor="rgba(0,0,0,0)",
+        yaxis={"rangemode": "tozero", "gridcolor": "rgba(154,163,181,0.25)", "nticks": 4, "tickformat": ",d"},
+        xaxis={"tickformat": "%m.%d", "dtick": 86_400_000},
+    )
+    return figure

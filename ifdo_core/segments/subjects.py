@@ -1,0 +1,143 @@
+"""Who a condition is asked about: the visits of a window, or the members at now.
+
+Both offer the same: a key, a person, a member id, and the moment 'as of' which everything is meant. What a
+condition needs beside the subject's own row is joined once, however many conditions ask for it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, literal
+from sqlalchemy.types import Date
+
+from ifdo_core import tables
+from ifdo_core.config import ShopSettings
+from ifdo_core.engines.sql import instant, local_date
+from ifdo_core.marts import MartTables
+
+
+class Subject(ABC):
+    """Rows to be asked about, with the joins that the conditions asked so far need."""
+
+    key: ColumnElement[str]
+    person: ColumnElement[str]
+    member_id: ColumnElement[str]
+    as_of: ColumnElement[Any]
+
+    def __init__(self, marts: MartTables, settings: ShopSettings, now: datetime, row: FromClause) -> None:
+        self.marts = marts
+        self.settings = settings
+        self.now = now
+        self.row = row
+        self.source: FromClause = row
+        self._joined: dict[Hashable, FromClause] = {}
+
+    # --- moments ------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        """The local date of now."""
+        return self.now.replace(tzinfo=UTC).astimezone(self.settings.zone).date()
+
+    def local_today(self, as_of_now: bool) -> ColumnElement[Any]:
+        """The local date of now, or of the subject's own 'as of'."""
+        return literal(self.today, Date) if as_of_now else local_date(self.as_of, self.settings.timezone)
+
+    # --- rows beside the subject --------------------------------------------------------------
+
+    @property
+    def member(self) -> FromClause:
+        """The member's row; all null where there is none."""
+        member = tables.members.alias("member")
+        return self._join("member", member, member.c.member_id == self.member_id)
+
+    @property
+    @abstractmethod
+    def people(self) -> FromClause:
+        """The person's row of ``people``: their state at now."""
+
+    def join_values(self, name: Hashable, query: Select[Any]) -> Subquery:
+        """``query`` (columns key and value, one row a key) beside each subject; null where it has no row."""
+        values = query.subquery(f"values_{len(self._joined)}")
+        return self._join(name, values, values.c.key == self.key)  # type: ignore[return-value]
+
+    def _join(self, name: Hashable, other: FromClause, on: ColumnElement[bool]) -> FromClause:
+        if name not in self._joined:
+            self._joined[name] = other
+            self.source = self.source.outerjoin(other, on)
+        return self._joined[name]
+
+    # --- the subjects themselves --------------------------------------------------------------
+
+    @abstractmethod
+    def where(self) -> list[ColumnElement[bool]]:
+        """Which rows are subjects."""
+
+    @abstractmethod
+    def again(self) -> Subject:
+        """The same subjects under another alias and without joins, to group rows of a history by."""
+
+    @property
+    @abstractmethod
+    def earliest(self) -> datetime:
+        """No subject's 'as of' is before this moment."""
+
+
+class Visits(Subject):
+    """The visits that start in a window, as of their end (semantics.md, '모수')."""
+
+    def __init__(self, marts: MartTables, settings: ShopSettings, now: datetime, window: timedelta | None) -> None:
+        row = marts.visits.alias("visit")
+        super().__init__(marts, settings, now, row)
+        self.window = window
+        self.visit = row.c
+        self.key, self.person, self.member_id = row.c.visit_id, row.c.person, row.c.member_id
+        self.as_of = row.c.ended_at
+
+    @property
+    def people(self) -> FromClause:
+        people = self.marts.people.alias("people")
+        return self._join("people", people, people.c.person == self.person)
+
+    def since(self, window: timedelta) -> ColumnElement[bool]:
+        """The visit starts within ``window`` before now."""
+        return self.visit.started_at > instant(self.now - window)
+
+    def where(self) -> list[ColumnElement[bool]]:
+        upto = self.visit.started_at <= instant(self.now)
+        return [upto] if self.window is None else [self.since(self.window), upto]
+
+    def again(self) -> Visits:
+        return Visits(self.marts, self.settings, self.now, self.window)
+
+    @property
+    def earliest(self) -> datetime:
+        return datetime(1, 1, 1) if self.window is None else self.now - self.window
+
+
+class Members(Subject):
+    """Every member known at now, as of now (semantics.md, '모수': orders-only data)."""
+
+    def __init__(self, marts: MartTables, settings: ShopSettings, now: datetime) -> None:
+        row = marts.people.alias("people")
+        super().__init__(marts, settings, now, row)
+        self.key, self.person, self.member_id = row.c.person, row.c.person, row.c.member_id
+        self.as_of = instant(now)
+
+    @property
+    def people(self) -> FromClause:
+        return self.row
+
+    def where(self) -> list[ColumnElement[bool]]:
+        return [self.member_id.is_not(None)]
+
+    def again(self) -> Members:
+        return Members(self.marts, self.settings, self.now)
+
+    @property
+    def earliest(self) -> datetime:
+        return self.now

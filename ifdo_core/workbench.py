@@ -1,0 +1,231 @@
+"""The one public door: notebooks, pages and the command line all ask the workbench (api.md)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from sqlalchemy import delete, insert, select
+
+from ifdo_core import tables
+from ifdo_core.clock import utc_now
+from ifdo_core.config import ShopSettings
+from ifdo_core.doctor import Doctor, examine
+from ifdo_core.engines import Engine, open_engine
+from ifdo_core.errors import DataError
+from ifdo_core.marts import Marts
+from ifdo_core.marts.holdings import Holdings, read_holdings
+from ifdo_core.segments import audience
+from ifdo_core.segments.compile import WEEK
+from ifdo_core.segments.explain import explain
+from ifdo_core.segments.model import Segment
+from ifdo_core.segments.preview import Preview, preview
+from ifdo_core.segments.reasons import Reason
+from ifdo_core.segments.subjects import Members, Visits
+from ifdo_core.segments.suggest import suggest
+
+if TYPE_CHECKING:
+    from ifdo_core.ingest import LoadReport, Mapping as ColumnMapping
+
+Progress = Callable[[float, str], None]
+
+#: Spans a list can be asked for.
+WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
+
+
+class Workbench:
+    """A shop's data and everything that can be asked of it. ``Workbench.open()`` makes one.
+
+    Safe to share between threads; the numbers of a call all belong to one data version.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._lock = RLock()
+        engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
+        self.settings = _read_settings(engine)
+        self._marts = Marts(engine, self.settings)
+        self._holdings: tuple[int, Holdings] | None = None
+
+    # --- opening ------------------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, url: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Workbench:
+        """The shop at ``url``; without one the demo shop, built on first use (same seed, same data).
+
+        ``url``: a DuckDB file, or 'postgresql+psycopg://…', 'clickhousedb://…'. What an interrupted run left
+        undone is finished here. Raises EngineError when the database is locked or cannot be reached.
+        """
+        if url is None:
+            from ifdo_core.demo import open_demo
+
+            return open_demo(cls, progress)
+        workbench = cls(open_engine(url))
+        workbench.catch_up(progress)
+        return workbench
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._marts.close()
+        self.engine.close()
+
+    # --- the shop -----------------------------------------------------------------------------
+
+    @property
+    def is_demo(self) -> bool:
+        return self.settings.demo
+
+    @property
+    def now(self) -> datetime:
+        """The moment numbers are for unless another is given: the newest event's, or of a shop without events the
+        newest order's; the wall clock where there is neither. Naive UTC."""
+        return self._marts.default_now() or utc_now()
+
+    @property
+    def data_version(self) -> int:
+        """Grows with every change of the data; equal versions give equal answers."""
+        return self._marts.version
+
+    @property
+    def holdings(self) -> Holdings:
+        """What data is there, by kind."""
+        version = self.data_version
+        if self._holdings is None or self._holdings[0] != version:
+            self._holdings = (version, read_holdings(self.engine))
+        return self._holdings[1]
+
+    def configure(self, settings: ShopSettings) -> None:
+        """Keeps the shop's own facts (time zone, hosts …); marts that depend on them are built anew."""
+        with self._lock:
+            rows = [{"name": name, "value": value} for name, value in settings.to_rows().items()]
+            fill = [insert(tables.settings).values(rows)] if rows else []
+            self.engine.write(delete(tables.settings), *fill)
+            self.settings = settings
+            self._marts.close()
+            self._marts = Marts(self.engine, settings)
+            if self._marts.version:
+                self._marts.update()
+
+    def doctor(self) -> Doctor:
+        """What data is there, what is missing, and which screens that leaves empty."""
+        return examine(self.holdings, self.now)
+
+    # --- data in ------------------------------------------------------------------------------
+
+    def load(
+        self,
+        *,
+        events: Any = None,
+        orders: Any = None,
+        order_items: Any = None,
+        products: Any = None,
+        members: Any = None,
+        mapping: str | os.PathLike[str] | ColumnMapping | None = None,
+        progress: Progress | None = None,
+    ) -> LoadReport:
+        """Takes in frames, files or globs and brings the marts up to date.
+
+        The same rows again change nothing; a bad row is set aside and named in the report, a bad file changes
+        nothing. ``mapping``: a ready mapping's name, a YAML file, or a Mapping. Raises DataError.
+        """
+        from ifdo_core.ingest import load
+
+        given = {"events": events, "orders": orders, "order_items": order_items, "products": products, "members": members}
+        sources = {name: source for name, source in given.items() if source is not None}
+        if not sources:
+            raise DataError("nothing_to_load", "불러올 데이터가 없어요.", "파일이나 DataFrame을 하나 이상 주세요.")
+        with self._lock:
+            share = _scaled(progress, 0.0, 0.6)
+            report = load(self.engine, self.settings, sources, mapping=mapping, progress=share, now=utc_now())
+            self.catch_up(_scaled(progress, 0.6, 1.0))
+        return report
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Takes what was accepted but is not in the marts yet into them; nothing when nothing waits."""
+        with self._lock:
+            if self._marts.stale or not self._marts.version:
+                self._marts.update(progress)
+                self._holdings = None
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Builds all marts anew from the canonical tables."""
+        with self._lock:
+            self._marts.rebuild(progress)
+            self._holdings = None
+
+    # --- segments -----------------------------------------------------------------------------
+
+    def preview(self, segment: Segment | Mapping[str, Any], now: datetime | None = None) -> Preview:
+        """모수 of a segment at ``now`` (naive UTC; default: ``self.now``). See ``Preview``."""
+        asked, moment = _segment(segment), now or self.now
+        return preview(self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment)
+
+    def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
+        """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""
+        subject = self._visits(window)
+        return self.engine.frame(audience.visits_query(subject, self._past(segment)))
+
+    def visitors(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = "7d") -> pd.DataFrame:
+        """Distinct visitors of the matching visits: visitor_id, member_id, visits, last_visit_at."""
+        subject = self._visits(window)
+        return self.engine.frame(audience.visitors_query(subject, self._past(segment)))
+
+    def members(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
+        """Members that a segment reaches: member_id, visits, last_visit_at, order_count, total_amount, standing.
+
+        ``window`` '7d' or '24h': the distinct members of the matching visits, as ``preview`` counts them; 'now': each
+        member at now, for which conditions on visits are refused by name. Default: '7d' where visits are collected,
+        else 'now'.
+        """
+        chosen = window or ("7d" if self.holdings.has("events") else "now")
+        where = self._past(segment)
+        if chosen == "now":
+            subject = Members(self._marts.at(self.now), self.settings, self.now)
+            return self.engine.frame(audience.members_now_query(subject, where))
+        return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
+
+    def suggest(self, condition_id: str, query: str = "", limit: int = 20) -> pd.DataFrame:
+        """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits."""
+        now = self.now
+        return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
+
+    def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
+        """Why the segment's numbers may be missing, zero or small."""
+        return tuple(explain(_segment(segment), self.holdings, self.now))
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _visits(self, window: str | None) -> Visits:
+        if window is not None and window not in WINDOWS:
+            raise DataError("unknown_window", "모르는 기간이에요: {window}.", "'24h'나 '7d'를 써 주세요.", window=window)
+        now = self.now
+        return Visits(self._marts.at(now), self.settings, now, WINDOWS[window] if window else None)
+
+    def _past(self, segment: Segment | Mapping[str, Any] | None) -> Any:
+        return None if segment is None else _segment(segment).where
+
+
+def _segment(given: Segment | Mapping[str, Any]) -> Segment:
+    return given if isinstance(given, Segment) else Segment.from_dict(given)
+
+
+def _read_settings(engine: Engine) -> ShopSettings:
+    rows = engine.execute(select(tables.settings.c.name, tables.settings.c.value))
+    return ShopSettings.from_rows({row[0]: row[1] for row in rows})
+
+
+def _scaled(progress: Progress | None, low: float, high: float) -> Progress | None:
+    """Reports a part of the whole as its share of the bar."""
+    if progress is None:
+        return None
+    return lambda share, text: progress(low + (high - low) * share, text)
