@@ -99,7 +99,9 @@ class MemberFact:
 
     Named facts: is_member, joined_on, days_since_join, joined_not_bought, grade, age, age_group,
     gender, birthday_in_days, birth_month, region, marketing_consent, consent_on, channel_friend,
-    message_target, has_phone, has_email, points, and every further column of ``members``.
+    message_target, has_phone, has_email, points, friend_since_days (whole days from friend_at to now),
+    days_since_login (the same from last_login_at), points_expiring_days and coupon_expiring_days (local days from
+    now's to that of the column, negative once past), tags (a set), and every further column of ``members``.
     """
 
     name: str
@@ -120,8 +122,9 @@ Function = Literal["count", "sum", "max", "distinct", "distinct_days", "latest",
 class Aggregate:
     """``function`` over the rows of ``source`` of the subject's person up to 'as of'.
 
-    - rows: events; ``orders`` valid as of the subject (semantics.md, 'Refunds'), with ``amount`` net of
-      what was refunded by then; ``items`` = lines of those orders with product, category, brand;
+    - rows: ``events``, with the brand of their product, and as category their own, else their product's;
+      ``orders`` valid as of the subject (semantics.md, 'Refunds'), with ``amount`` net of what was refunded by
+      then; ``items`` = lines of those orders with product, category, brand (the last two of the product);
       ``visits`` by their start
     - ``days``: only rows in (as of - days x 24 h, as of]; None = all history
     - ``function``: count rows; sum/max of ``column``; ``distinct`` values of ``column``; ``distinct_days``

@@ -1,7 +1,9 @@
 """전자상거래, the cart (semantics.md, 'Visits': recent cart amount; 'Rulings': what a reading is)."""
 
 from ifdo_core.catalogue.factories import (
+    BRAND,
     CATEGORY,
+    OF_BRAND,
     OF_CATEGORY,
     OF_PRODUCT,
     PRODUCT,
@@ -41,9 +43,9 @@ CONDITIONS = (
          "The shop's free-shipping threshold less the cart total; unknown without a threshold or with an empty cart."),
         quick=(5_000, 10_000, 20_000)),
     did("cart.added", "장바구니 담기 횟수", "Times added to cart", "add_to_cart", "gte 1 ; category=아우터 ; days=7",
-        ("상품이나 카테고리를 비워 두면 모든 담기를 세요. " + _PERIOD,
-         "Every add when product and category are left empty. " + _PERIOD_EN),
-        PRODUCT, CATEGORY, days(7), only=(OF_PRODUCT, OF_CATEGORY), needs=("events", "products")),
+        ("상품·카테고리·브랜드를 비워 두면 모든 담기를 세요. " + _PERIOD,
+         "Every add when product, category and brand are left empty. " + _PERIOD_EN),
+        PRODUCT, CATEGORY, BRAND, days(7), only=(OF_PRODUCT, OF_CATEGORY, OF_BRAND), needs=("events", "products")),
     did("cart.removed", "장바구니 삭제 횟수", "Times removed from cart", "remove_from_cart", "gte 1 ; days=7",
         ("remove_from_cart 이벤트 수예요. " + _PERIOD, "remove_from_cart events. " + _PERIOD_EN), days(7)),
     did("cart.viewed", "장바구니 조회 횟수", "Times the cart was opened", "view_cart", "gte 2 ; days=3",

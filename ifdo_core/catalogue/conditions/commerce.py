@@ -1,8 +1,10 @@
 """전자상거래, products and the way to the order."""
 
 from ifdo_core.catalogue.factories import (
+    BRAND,
     CATEGORY,
     ITEMS,
+    OF_BRAND,
     OF_CATEGORY,
     OF_PRODUCT,
     PRODUCT,
@@ -35,6 +37,11 @@ CONDITIONS = (
         ("그 카테고리의 상품이나 목록을 본 횟수예요. 아래 카테고리도 함께 세요. " + _PERIOD,
          "Views of products and lists of the category and those below it. " + _PERIOD_EN),
         required(CATEGORY), days(30), only=(OF_CATEGORY,), needs=("events", "products")),
+    did("commerce.brand_viewed", "브랜드 조회 횟수", "Times a brand was viewed", "view_item",
+        "gte 3 ; brand=NORD ; days=30",
+        ("그 브랜드의 상품을 본 횟수예요. 브랜드는 상품 정보에서 찾아요. " + _PERIOD,
+         "Views of the brand's products; the brand is that of the product list. " + _PERIOD_EN),
+        required(BRAND), days(30), only=(OF_BRAND,), needs=("events", "products")),
     behaviour("commerce.products_viewed", "조회한 상품 수", "Distinct products viewed",
         over_period("events", "distinct", "product_id", named(*_VIEWS)), "gte 10 ; days=7",
         ("같은 상품을 여러 번 보아도 하나로 세요. " + _PERIOD, "A product counts once. " + _PERIOD_EN),

@@ -27,7 +27,7 @@ from ifdo_core.catalogue.spec import (
 
 ENTRIES = list(CONDITIONS.values())
 COLUMNS = {
-    "events": {column.name for column in tables.events.columns},
+    "events": {column.name for column in tables.events.columns} | {"brand"},
     "orders": {column.name for column in tables.person_orders.columns},
     "items": {"product_id", "category", "brand", "quantity", "price", "discount", "order_id"},
     "visits": {column.name for column in tables.visits.columns},
