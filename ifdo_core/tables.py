@@ -199,7 +199,7 @@ visits = Table(
     *_columns("source medium campaign campaign_id term content channel", String),
     *_columns("search_engine sns ad_platform shopping_portal blog_cafe messenger ai_assistant", String),
     *_columns("click_id referrer_host referrer_url search_keyword", String),
-    *_columns("landing_path landing_title landing_type landing_product landing_query", String),
+    *_columns("landing_path landing_title landing_type landing_product landing_url", String),
     *_columns("first_channel first_source first_campaign first_landing_path", String),
     Column("last_non_direct_source", String),
     # what happened in it

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -43,7 +43,6 @@ Operand = ColumnElement[Any] | Any
 #: Microseconds of a day, and the days by which differences are lifted above zero before dividing.
 _DAY = 86_400_000_000
 _LIFT_DAYS = 10_000_000
-_EPOCH = datetime(1970, 1, 1)
 
 #: The largest number of flags one bit mask holds: a signed 64-bit integer has 63 bits to use.
 MASK_BITS = 63
@@ -140,9 +139,18 @@ def from_micros(value: Operand) -> ColumnElement[Any]:
     return _FromMicros(value)
 
 
+class _Instant(_Construct):
+    type = DateTime()
+    templates = Templates(
+        duckdb="CAST({0} AS TIMESTAMP)",
+        postgresql="CAST({0} AS TIMESTAMP)",
+        clickhouse="toDateTime64({0}, 6, 'UTC')",
+    )
+
+
 def instant(moment: datetime) -> ColumnElement[Any]:
     """A naive UTC moment as a timestamp of the engine, exact to the microsecond whatever the driver binds."""
-    return from_micros(literal((moment - _EPOCH) // timedelta(microseconds=1), BigInteger))
+    return _Instant(literal(moment.isoformat(" ", "microseconds"), String))
 
 
 def add_seconds(ts: Operand, seconds: Operand) -> ColumnElement[Any]:

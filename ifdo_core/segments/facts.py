@@ -45,6 +45,8 @@ def _free_shipping_gap(s: Visits) -> Fact:
 
 
 VISIT_FACTS: dict[str, Callable[[Visits], Fact]] = {
+    "source_medium": lambda s: s.visit.source.concat(" / ").concat(s.visit.medium),
+    "source_medium": lambda s: s.visit.source + " / " + s.visit.medium,
     "is_returning": lambda s: s.visit.visit_number > 1,
     "avg_pages_per_visit": lambda s: ratio(s.visit.lifetime_pages, s.visit.visit_number),
     "days_since_first_visit": lambda s: whole_days(s.visit.first_visit_at, s.visit.ended_at),
