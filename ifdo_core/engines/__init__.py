@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from sqlalchemy import make_url
+
 from ifdo_core.engines.base import Engine, Session, Token
 from ifdo_core.errors import EngineError
 
@@ -24,6 +26,10 @@ def open_engine(url: str | os.PathLike[str]) -> Engine:
     family = scheme.partition("+")[0]
     if family == "duckdb":
         return _duckdb(rest.removeprefix("/"))
+    if family in ("postgresql", "postgres"):
+        return _postgresql(text)
+    if family == "clickhousedb":
+        return _clickhouse(text)
     raise EngineError(
         "unknown_engine",
         "'{scheme}'(은)는 쓸 수 없는 데이터베이스예요.",
@@ -36,3 +42,30 @@ def _duckdb(database: str) -> Engine:
     from ifdo_core.engines.duckdb import MEMORY, DuckDBEngine
 
     return DuckDBEngine(database or MEMORY)
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        from ifdo_core.engines.postgresql import PostgreSQLEngine
+    except ModuleNotFoundError as error:
+        raise _no_driver("PostgreSQL", "postgres") from error
+    return PostgreSQLEngine(make_url(url))
+
+
+def _clickhouse(url: str) -> Engine:
+    try:
+        from ifdo_core.engines.clickhouse import ClickHouseEngine
+
+        return ClickHouseEngine(make_url(url))
+    except ImportError as error:  # chdb itself is looked for when it is opened
+        raise _no_driver("ClickHouse", "clickhouse") from error
+
+
+def _no_driver(database: str, extra: str) -> EngineError:
+    return EngineError(
+        "no_driver",
+        "{database}에 연결하는 꾸러미가 설치되어 있지 않아요.",
+        "pip install '.[{extra}]'를 실행해 주세요.",
+        database=database,
+        extra=extra,
+    )

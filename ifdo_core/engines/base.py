@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy import Column, Insert, Row, Select, Table, delete
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
@@ -24,7 +23,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.elements import ClauseElement
 
 from ifdo_core.engines import sql as constructs
-from ifdo_core.engines.frames import to_arrow, to_frame, unique_names
+from ifdo_core.engines.frames import ArrowTable, to_arrow, to_frame, unique_names
 from ifdo_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -48,11 +47,11 @@ class Session(ABC):
         """Run a query: the names of its columns, and its rows as plain Python values."""
 
     @abstractmethod
-    def arrow(self, text: str) -> pa.Table:
+    def arrow(self, text: str) -> ArrowTable:
         """Run a query: its result as an Arrow table."""
 
     @abstractmethod
-    def load(self, name: str, rows: pa.Table) -> None:
+    def load(self, name: str, rows: ArrowTable) -> None:
         """Append ``rows`` to the table ``name`` (already quoted), in bulk."""
 
     @abstractmethod
@@ -107,7 +106,7 @@ class Token:
             raise EngineError("cancelled", "계산을 멈췄어요.")
 
     @contextmanager
-    def running(self, interrupt: Callable[[], None]) -> Iterator[None]:
+    def running(self, interrupt: Callable[[], None]) -> Generator[None]:
         """Let ``cancel`` reach the statement run inside."""
         self.check()
         with self._lock:
@@ -175,7 +174,7 @@ class Engine(ABC):
         """The rows of a query, with plain Python values (int, float, bool, str, datetime, date, None)."""
         names, rows = self._read(lambda session: session.rows(self.sql(statement)))
         metadata = SimpleResultMetaData(unique_names(names))
-        return list(IteratorResult(metadata, iter(self._typed(statement, rows))).all())
+        return list(IteratorResult(metadata, iter(self.typed_rows(statement, rows))).all())
 
     def scalar(self, statement: ClauseElement) -> Any:
         """The first value of the first row; None where there is no row."""
@@ -184,7 +183,8 @@ class Engine(ABC):
 
     def frame(self, statement: ClauseElement) -> pd.DataFrame:
         """The rows of a query as a frame, with the dtypes that ``frames`` lists."""
-        return to_frame(self._read(lambda session: session.arrow(self.sql(statement))))
+        result = self._read(lambda session: session.arrow(self.sql(statement)))
+        return to_frame(self.typed_arrow(statement, result))
 
     def sql(self, statement: ClauseElement) -> str:
         """``statement`` as the text that runs on this engine, values included."""
@@ -229,7 +229,7 @@ class Engine(ABC):
         return Staging(self, table)
 
     @contextmanager
-    def transaction(self, own: Session | None = None) -> Iterator[Session]:
+    def transaction(self, own: Session | None = None) -> Generator[Session]:
         """Make all that this thread does inside one transaction (of ``own``); nested ones join the outer.
 
         On ClickHouse, which has none, each statement stands for itself.
@@ -260,7 +260,7 @@ class Engine(ABC):
         return self._running
 
     @contextmanager
-    def cancellable(self) -> Iterator[Token]:
+    def cancellable(self) -> Generator[Token]:
         """Statements run inside (in this thread or task) stop when ``token.cancel()`` is called elsewhere.
 
         They then raise EngineError 'cancelled'. ClickHouse finishes the statement it is at first.
@@ -273,7 +273,7 @@ class Engine(ABC):
             _token.reset(marker)
 
     @contextmanager
-    def statement(self, session: Session) -> Iterator[None]:
+    def statement(self, session: Session) -> Generator[None]:
         """Count, make cancellable and word the errors of what ``session`` does inside."""
         token = _token.get() or Token()
         with self._counting:
@@ -290,7 +290,7 @@ class Engine(ABC):
                 self._running -= 1
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self) -> Generator[Session]:
         """A session for the length of the block."""
         with self._worded():
             session = self.open_session()
@@ -305,7 +305,7 @@ class Engine(ABC):
             return work(session)
 
     @contextmanager
-    def joined_session(self) -> Iterator[Session]:
+    def joined_session(self) -> Generator[Session]:
         """This thread's transaction where there is one, else a session of its own."""
         current: Session | None = getattr(self._local, "session", None)
         if current is not None:
@@ -320,18 +320,16 @@ class Engine(ABC):
             with suppress(*self.driver_errors):
                 session.run(f"DROP TABLE IF EXISTS {self.quote(table.name)}")
 
-    def merge_statements(self, staging: Staging, loaded: int) -> list[ClauseElement]:
-        """What replaces rows of the table by the picked ones (``loaded`` of them)."""
+    def merge_picked(self, staging: Staging, run: Callable[[str], None], loaded: int) -> None:
+        """Replace rows of the table by the picked ones (``loaded`` of them), one statement per ``run``."""
         if not loaded:
-            return []
+            return
         table = staging.table
-        return [
-            delete(table).where(table.c[staging.key].in_(staging.picked_keys())),
-            constructs.insert_from(table, staging.picked_rows()),
-        ]
+        run(self.sql(delete(table).where(table.c[staging.key].in_(staging.picked_keys()))))
+        run(self.sql(constructs.insert_from(table, staging.picked_rows())))
 
     @contextmanager
-    def _worded(self) -> Iterator[None]:
+    def _worded(self) -> Generator[None]:
         try:
             yield
         except self.driver_errors as error:
@@ -359,9 +357,13 @@ class Engine(ABC):
         kind = self.temporary if temporary else ""
         return [f"CREATE {kind}TABLE IF NOT EXISTS {self.quote(name or table.name)} ({columns})"]
 
-    def _typed(self, statement: ClauseElement, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def typed_rows(self, statement: ClauseElement, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """``rows`` as the types of ``statement`` want them, where the driver gives something else."""
         return rows
+
+    def typed_arrow(self, statement: ClauseElement, result: ArrowTable) -> ArrowTable:
+        """As ``typed_rows``, for an Arrow table."""
+        return result
 
     def __enter__(self) -> Self:
         return self

@@ -8,9 +8,8 @@ and never a decimal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import types
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -23,7 +22,9 @@ CLICKHOUSE = "clickhouse"
 #: The names dialects have in SQLAlchemy → ours.
 _NAMES = {"duckdb": DUCKDB, "postgresql": POSTGRESQL, "clickhousedb": CLICKHOUSE}
 
-_Literal = Callable[[Any], str]
+
+class _Literal(Protocol):
+    def __call__(self, value: Any) -> str: ...
 
 
 def dialect_name(dialect: Dialect) -> str:

@@ -7,17 +7,17 @@ threads read while one writes, each from a snapshot of its own.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer
 
 from ifdo_core.engines.base import Engine, Session
 from ifdo_core.engines.dialects import DUCKDB, duckdb_dialect
+from ifdo_core.engines.frames import ArrowTable
+from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.errors import EngineError
 
 MEMORY = ":memory:"
@@ -63,10 +63,10 @@ class DuckDBSession(Session):
         names = [str(column[0]) for column in result.description or []]
         return names, result.fetchall()
 
-    def arrow(self, text: str) -> pa.Table:
+    def arrow(self, text: str) -> ArrowTable:
         return self._connection.sql(text).to_arrow_table()
 
-    def load(self, name: str, rows: pa.Table) -> None:
+    def load(self, name: str, rows: ArrowTable) -> None:
         self._connection.register("ifdo_rows", rows)
         try:
             columns = ", ".join(f'"{column}"' for column in rows.column_names)
@@ -134,70 +134,21 @@ class DuckDBEngine(Engine):
         return f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{text}' AND NOT temporary"
 
     def translate(self, error: Exception) -> EngineError:
-        detail = str(error).strip()
-        facts: dict[str, object] = {"path": self.database, "detail": detail.splitlines()[0] if detail else ""}
-        for pattern, code, message, hint in _MEANINGS:
-            if re.search(pattern, detail, re.IGNORECASE):
-                return EngineError(code, message, hint, **facts)
-        return EngineError("failed", "데이터베이스가 요청을 처리하지 못했어요: {detail}", **facts)
+        return worded(_MEANINGS, error, place=self.database)
 
 
-#: What DuckDB says (pattern, first match wins) → code, message, hint.
-_MEANINGS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "could not set lock|already open in|being used by another process|conflicting lock",
-        "locked",
-        "데이터 파일 {path}을(를) 다른 프로그램이 쓰고 있어요.",
-        "그 프로그램을 닫거나, 파일을 복사해 복사본을 열어 주세요.",
-    ),
-    (
-        "no space left|disk is full|file too large|max_temp_directory_size|disk quota",
-        "disk_full",
-        "디스크에 남은 공간이 없어 저장하지 못했어요.",
-        "공간을 비운 뒤 다시 해 주세요. 저장하던 내용은 반영되지 않았어요.",
-    ),
-    (
-        "out of memory|failed to allocate|failed to pin",
-        "out_of_memory",
-        "메모리가 모자라 계산을 마치지 못했어요.",
-        "기간을 줄이거나 환경 변수 IFDO_MEMORY_LIMIT의 값을 늘려 주세요.",
-    ),
-    (
-        "no such file or directory|cannot find the path",
-        "no_folder",
-        "{path}이(가) 들어갈 폴더가 없어요.",
-        "폴더를 먼저 만들어 주세요.",
-    ),
-    (
-        "permission denied|read-only",
-        "no_permission",
-        "{path}에 쓸 수 있는 권한이 없어요.",
-        "폴더와 파일의 권한을 확인해 주세요.",
-    ),
-    (
-        "not a valid duckdb database|is a directory|serialization error|incompatible version|newer version",
-        "not_a_database",
-        "{path}은(는) 열 수 있는 데이터 파일이 아니에요.",
-        "다른 파일을 고르거나 새 파일 이름을 적어 주세요.",
-    ),
-    ("interrupt", "cancelled", "계산을 멈췄어요.", ""),
-    ("connection.*closed|already closed", "closed", "데이터베이스 연결이 닫혀 있어요.", "다시 열어 주세요."),
-    (
-        "database has been invalidated",
-        "reopen",
-        "앞선 오류 때문에 데이터베이스가 멈췄어요.",
-        "프로그램을 다시 시작해 주세요. 저장이 끝난 내용은 그대로 있어요.",
-    ),
-    (
-        "regexp|regular expression|missing \\)|invalid escape",
-        "bad_pattern",
-        "정규식을 읽을 수 없어요: {detail}",
-        "정규식을 고쳐 주세요.",
-    ),
-    (
-        "table with name .* does not exist",
-        "no_table",
-        "필요한 표가 아직 없어요: {detail}",
-        "데이터를 먼저 불러와 주세요.",
-    ),
+#: What DuckDB says.
+_MEANINGS: tuple[Meaning, ...] = (
+    ("could not set lock|already open in|being used by another process|conflicting lock", "locked"),
+    ("no space left|disk is full|file too large|max_temp_directory_size|disk quota", "disk_full"),
+    ("database has been invalidated", "reopen"),
+    ("out of memory|failed to allocate|failed to pin", "out_of_memory"),
+    ("no such file or directory|cannot find the path", "no_folder"),
+    ("permission denied|read-only", "no_permission"),
+    ("not a valid duckdb database|is a directory|serialization error|incompatible version", "not_a_database"),
+    ("^interrupt", "cancelled"),
+    ("connection.*closed|already closed", "closed"),
+    ("transaction.*conflict|conflict on", "busy"),
+    ("regexp|regular expression|missing \\)|invalid escape|no argument for repetition|bad repetition", "bad_pattern"),
+    ("table with name .* does not exist", "no_table"),
 )

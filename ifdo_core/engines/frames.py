@@ -18,14 +18,22 @@ that does not fit exactly is an error that names the column, never rounded or tu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow
+import pyarrow.compute
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer, String, Table
 
 from ifdo_core.errors import EngineError
+
+# pyarrow brings no types.
+pa: Any = pyarrow
+pc: Any = pyarrow.compute
+#: A pyarrow Table, and one column of it.
+ArrowTable = Any
+ArrowColumn = Any
+_ARROW_ERROR: type[Exception] = pa.ArrowException
 
 
 def arrow_type(column: Column[Any]) -> Any:
@@ -48,7 +56,7 @@ def arrow_type(column: Column[Any]) -> Any:
     raise TypeError(f"{column.table.name}.{column.name}: no Arrow type for {kind!r}")
 
 
-def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+def to_arrow(table: Table, frame: pd.DataFrame) -> ArrowTable:
     """``frame`` as rows of ``table``: all its columns in its order, absent ones null.
 
     Raises EngineError 'unknown_column', 'missing_value' (null where the table allows none) or
@@ -67,14 +75,14 @@ def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
     return pa.table(columns, names=[column.name for column in table.columns])
 
 
-def _column(column: Column[Any], frame: pd.DataFrame) -> pa.ChunkedArray:
+def _column(column: Column[Any], frame: pd.DataFrame) -> ArrowColumn:
     wanted = arrow_type(column)
     if column.name not in frame.columns:
         out = pa.chunked_array([pa.nulls(len(frame), wanted)], type=wanted)
     else:
         try:
             out = _converted(frame[column.name], wanted)
-        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+        except (_ARROW_ERROR, ValueError, TypeError, OverflowError) as error:
             raise EngineError(
                 "bad_value",
                 "{table} 표의 {column} 열에 맞지 않는 값이 있어요: {detail}",
@@ -95,7 +103,7 @@ def _column(column: Column[Any], frame: pd.DataFrame) -> pa.ChunkedArray:
     return out
 
 
-def _converted(series: pd.Series[Any], wanted: Any) -> pa.ChunkedArray:
+def _converted(series: pd.Series[Any], wanted: Any) -> ArrowColumn:
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
     if isinstance(series.dtype, pd.DatetimeTZDtype):
@@ -127,7 +135,20 @@ def _refuse_guess(given: Any, wanted: Any) -> None:
         raise TypeError(f"{given} is not {wanted}")
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
+def numbered(rows: ArrowTable, name: str, start: int) -> ArrowTable:
+    """``rows`` with one more column ``name``: start, start + 1, …"""
+    return rows.append_column(name, pa.array(range(start, start + len(rows)), pa.int64()))
+
+
+def as_booleans(result: ArrowTable, places: Iterable[int]) -> ArrowTable:
+    """``result`` with its columns at ``places``, 0 or 1, as booleans."""
+    for place in places:
+        column = result.column(place)
+        result = result.set_column(place, result.column_names[place], column.cast(pa.bool_()))
+    return result
+
+
+def to_frame(table: ArrowTable) -> pd.DataFrame:
     """An engine's result with the dtypes of this module's table."""
     columns: dict[str, Any] = {}
     for name, column in zip(unique_names(table.column_names), table.columns, strict=True):
@@ -147,7 +168,7 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return out
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _plain(column: ArrowColumn) -> ArrowColumn:
     kind = column.type
     if pa.types.is_decimal(kind):  # sums of integers come as wide decimals
         return column.cast(pa.int64() if kind.scale == 0 else pa.float64())
@@ -162,13 +183,21 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _series(column: pa.ChunkedArray) -> Any:
+def _nullable_integer(_: object) -> pd.Int64Dtype:
+    return pd.Int64Dtype()
+
+
+def _nullable_boolean(_: object) -> pd.BooleanDtype:
+    return pd.BooleanDtype()
+
+
+def _series(column: ArrowColumn) -> Any:
     kind = column.type
     if column.null_count:
         if pa.types.is_integer(kind):
-            return column.to_pandas(types_mapper=lambda _: pd.Int64Dtype())
+            return column.to_pandas(types_mapper=_nullable_integer)
         if pa.types.is_boolean(kind):
-            return column.to_pandas(types_mapper=lambda _: pd.BooleanDtype())
+            return column.to_pandas(types_mapper=_nullable_boolean)
     if pa.types.is_string(kind):
-        return cast(Any, column.to_pandas()).astype("str")
+        return column.to_pandas().astype("str")
     return column.to_pandas()

@@ -90,7 +90,8 @@ class Staging:
             self._run(self.engine.sql(insert_from(self.picked, self._picked_query())))
             loaded = int(self.engine.scalar(select(func.count()).select_from(self.picked)))
             if loaded:
-                self._run(*(self.engine.sql(insert_from(touched, query)) for query in self._touched_queries()))
+                for query in self._touched_queries():
+                    self._run(self.engine.sql(insert_from(touched, query)))
             self.engine.merge_picked(self, self._run, loaded)
             self._run(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}")
         return Counts(loaded=loaded, duplicate=self._added - loaded)
