@@ -52,6 +52,7 @@ _SEGMENT_KEYS = ("format", "name", "where")
 _LEAF_KEYS = ("condition", "op", "value", "params")
 _NODE_KEYS = ("all", "any", "not", "condition")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_PLAIN_KEY = re.compile(r"\w{1,40}")
 _PRICE_RANGE = re.compile(r"(\d{0,15})\.\.(\d{0,15})", re.ASCII)
 
 #: Code → (what is wrong, what to do), Korean msgids. Codes are stable; programs and tests rely on them.
@@ -368,7 +369,7 @@ def _params(raw: object, condition: Condition, path: str) -> tuple[tuple[str, Sc
     read: dict[str, Scalar] = {}
     for key, value in given.items():
         spec = specs.get(key) if isinstance(key, str) else None
-        at = f"{path}.{shown(key, quote=False)}"
+        at = _at(path, key)
         if spec is None:
             raise _unknown_param(key, condition, at)
         if spec.name in read:
@@ -435,11 +436,17 @@ def _mapping(raw: object, path: str) -> Mapping[object, object]:
 def _only_keys(part: Mapping[object, object], allowed: tuple[str, ...], path: str) -> None:
     for key in part:
         if key not in allowed:
-            at = f"{path}.{shown(key, quote=False)}" if path else shown(key, quote=False)
-            raise _fault("unknown_key", at, key=shown(key), allowed=", ".join(allowed))
+            raise _fault("unknown_key", _at(path, key), key=shown(key), allowed=", ".join(allowed))
 
 
-def shown(raw: object, *, quote: bool = True) -> str:
+def _at(path: str, key: object) -> str:
+    """The path of an entry of the mapping at ``path`` ('' = the whole): 'where.op', '$[‘1 2’]'."""
+    if isinstance(key, str) and _PLAIN_KEY.fullmatch(key):
+        return f"{path}.{key}" if path else key
+    return f"{path or '$'}[{shown(key)}]"
+
+
+def shown(raw: object) -> str:
     """``raw`` as a short, printable piece of an error text; never walks into containers, which may be endless."""
     if raw is None or isinstance(raw, bool):
         return {None: "null", True: "true", False: "false"}[raw]
@@ -447,9 +454,11 @@ def shown(raw: object, *, quote: bool = True) -> str:
         return "{…}"
     if isinstance(raw, list | tuple):
         return "[…]"
+    if not isinstance(raw, str | int | float | date):
+        return f"<{type(raw).__name__}>"
     if isinstance(raw, int) and abs(raw) >= MAX_NUMBER:
         return "…"
     text = str(raw[:41] if isinstance(raw, str) else raw)
     short = "".join(char if char.isprintable() else "�" for char in text)
     short = short if len(short) <= 40 else short[:40] + "…"
-    return f"‘{short}’" if quote and isinstance(raw, str) else short
+    return f"‘{short}’" if isinstance(raw, str) else short
