@@ -74,7 +74,7 @@ class _BehaviourErrorSeen(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
 
 class _CartAdded(Count):
-    def __call__(self, *, product: str = ..., category: str = ..., days: int = ...) -> Count: ...
+    def __call__(self, *, product: str = ..., category: str = ..., brand: str = ..., days: int = ...) -> Count: ...
 
 class _CartRemoved(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
@@ -87,6 +87,9 @@ class _CommerceProductViewed(Count):
 
 class _CommerceCategoryViewed:
     def __call__(self, *, category: str, days: int = ...) -> Count: ...
+
+class _CommerceBrandViewed:
+    def __call__(self, *, brand: str, days: int = ...) -> Count: ...
 
 class _CommerceProductsViewed(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
@@ -359,6 +362,8 @@ class Commerce:
     """상품 조회 횟수 · Times a product was viewed"""
     category_viewed: _CommerceCategoryViewed
     """카테고리 조회 횟수 · Times a category was viewed"""
+    brand_viewed: _CommerceBrandViewed
+    """브랜드 조회 횟수 · Times a brand was viewed"""
     products_viewed: _CommerceProductsViewed
     """조회한 상품 수 · Distinct products viewed"""
     same_product_views: _CommerceSameProductViews
@@ -483,6 +488,8 @@ class Member:
     """수신 동의일 · Consent date"""
     channel_friend: YesNo
     """카카오 채널 친구 · Channel friend"""
+    friend_since_days: Number
+    """채널 친구 추가 후 경과일 · Days since becoming a friend"""
     message_target: Items
     """브랜드 메시지 타깃 · Brand message target"""
     opted_out: YesNo
@@ -493,16 +500,24 @@ class Member:
     """이메일 보유 · Has an e-mail address"""
     points: Number
     """보유 적립금 · Points held"""
+    points_expiring_days: Number
+    """적립금 소멸까지 남은 일수 · Days until points expire"""
     coupons_held: Number
     """보유 쿠폰 수 · Coupons held"""
+    coupon_expiring_days: Number
+    """쿠폰 만료까지 남은 일수 · Days until a coupon expires"""
     referral_count: Number
     """추천한 회원 수 · Members referred"""
     was_referred: YesNo
     """추천받아 가입 · Was referred"""
+    days_since_login: Number
+    """마지막 로그인 후 경과일 · Days since last login"""
     is_dormant: YesNo
     """휴면 회원 · Dormant member"""
     reviews_written: Number
     """작성 후기 수 · Reviews written so far"""
+    tag: Items
+    """회원 태그 · Member tag"""
 
 class Live:
     on_site: YesNo
