@@ -51,8 +51,10 @@ class Builder:
     back: list[Draft] = field(default_factory=list)
     forward: list[Draft] = field(default_factory=list)
     target: Address = ()  # the group that a picked condition joins
+    editing: Address | None = None  # in a long segment: the condition that has inputs
     faults: dict[Address, str] = field(default_factory=dict)  # what was typed and cannot be taken, in words
-    example: str | None = None  # the guided example that was opened
+    new_group: str | None = None  # the next condition begins a group: "any", or "none" for an exclusion
+    guide: str | None = None  # the guided example that was opened
     revision: int = 0  # part of every key of the tree's widgets: they start afresh when it moves
 
     @property
@@ -94,6 +96,7 @@ class State:
     category: str | None = None  # open in the list of conditions
     recent: list[str] = field(default_factory=list)  # ids of conditions picked, the last first
     deleted: tuple[str, str] | None = None  # id and name of what can be brought back
+    dialog: tuple[str, str] | None = None  # 'rename' or 'link', and the id of a saved segment
     trial: str | None = None  # token of the session's own shop in memory
     uploads: dict[str, Any] = field(default_factory=dict)  # what the Data page is about to load
     notice: str = ""  # said once, at the next drawing
@@ -155,6 +158,12 @@ def write_link(current: State) -> None:
     """Makes the address say what the builder shows, so that it can be shared at any moment."""
     current.link = link_of(current.builder)
     _write("segment", current.link or None)
+
+
+def leave_builder(current: State) -> None:
+    """The address of the list."""
+    current.link = ""
+    _write("segment", None)
 
 
 def link_of(builder: Builder | None) -> str:

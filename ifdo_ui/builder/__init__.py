@@ -1,0 +1,1 @@
+"""The segment builder: conditions | the tree as sentences | 모수."""

@@ -1,0 +1,425 @@
+"""What buttons and inputs of the builder do. Each is a callback: it changes the state and says what is drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue.operators import OPERATORS
+from ifdo_core.errors import IfdoError, SegmentError
+from ifdo_core.i18n import current_language
+from ifdo_core.segments import edit
+from ifdo_core.segments.check import read_leaf
+from ifdo_core.segments.edit import Address
+from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
+from ifdo_core.segments.wording import leaf_text
+from ifdo_ui import cache
+from ifdo_ui.builder.examples import example
+from ifdo_ui.state import (
+    MAX_RECENT,
+    NEW,
+    Builder,
+    Draft,
+    State,
+    is_packed,
+    leave_builder,
+    set_widget,
+    state,
+    unpack,
+    widget,
+    write_link,
+)
+from ifdo_ui.text import _
+from ifdo_ui.widgets.slot import Raw
+
+MAX_DEFAULT_NAME = 60
+
+#: The parts of the page in the order in which they are drawn anew: the number first.
+PANEL, HEAD, TREE, LIST = "panel", "head", "tree", "conditions"
+_EDIT = [PANEL, HEAD, TREE]
+_ALL = [PANEL, HEAD, TREE, LIST]
+
+
+def _builder() -> Builder:
+    builder = state().builder
+    assert builder is not None
+    return builder
+
+
+def _shown(parts: list[str]) -> None:
+    """The link says the new state; only these parts are drawn."""
+    write_link(state())
+    st.rerun(parts)
+
+
+# --- opening ----------------------------------------------------------------------------------
+
+
+def _normal(node: Node) -> Node:
+    """The builder's root is always a group, so that there is a place to add to."""
+    return node if isinstance(node, AllOf | AnyOf) else AllOf((node,))
+
+
+def open_segment(segment: Segment | None, *, saved_id: str | None = None, guide: str | None = None) -> None:
+    """Shows ``segment`` (None: an empty tree) in the builder."""
+    draft = Draft(_normal(segment.where), segment.name) if segment else Draft()
+    current = state()
+    current.builder = Builder(draft, draft if saved_id or not segment else Draft(), saved_id, guide=guide)
+    write_link(current)
+
+
+def open_new() -> None:
+    open_segment(None)
+
+
+def open_example(example_id: str) -> None:
+    open_segment(example(example_id).segment(), guide=example_id)
+
+
+def open_saved(segment_id: str) -> None:
+    open_segment(cache.store().get(segment_id).segment, saved_id=segment_id)
+
+
+def follow_link(current: State, asked: str) -> None:
+    """Opens what a link asks for. Raises IfdoError where it leads nowhere."""
+    if asked == NEW:
+        open_new()
+    elif is_packed(asked):
+        open_segment(unpack(asked))
+    else:
+        open_saved(asked)
+
+
+def close() -> None:
+    """Back to the list; what is unsaved can be taken up again there."""
+    current = state()
+    if current.builder and not current.builder.changed:
+        current.builder = None
+    leave_builder(current)
+
+
+# --- the tree ---------------------------------------------------------------------------------
+
+
+def _change(node: Node | None, *, fresh: bool = True) -> None:
+    builder = _builder()
+    builder.put(replace(builder.draft, node=node), fresh=fresh)
+    builder.target = _group_at(node, builder.target)
+
+
+def _group_at(node: Node | None, address: Address) -> Address:
+    """``address`` while a group is there, else the root."""
+    try:
+        return address if node is not None and isinstance(edit.get(node, address), AllOf | AnyOf) else ()
+    except LookupError:
+        return ()
+
+
+def _tree() -> Node:
+    node = _builder().draft.node
+    assert node is not None
+    return node
+
+
+def pick(condition_id: str, value: str | None = None) -> None:
+    """Adds a condition, ready to count, to the group that is being filled."""
+    current, builder = state(), _builder()
+    leaf = _first_leaf(current, condition_id, value)
+    if builder.new_group:
+        part: Node = AnyOf((leaf,))
+        part = Not(part) if builder.new_group == "none" else part
+        node = edit.insert(builder.draft.node, (), part)
+        builder.new_group = None
+        _change(node)
+        place = (len(edit.children(node)) - 1,)
+        builder.target = (*place, 0) if isinstance(part, Not) else place
+    else:
+        _change(edit.insert(builder.draft.node, builder.target, leaf))
+    current.recent = list(dict.fromkeys([condition_id, *current.recent]))[:MAX_RECENT]
+    _shown(_ALL)
+
+
+def _first_leaf(current: State, condition_id: str, value: str | None) -> Leaf:
+    """The entry's example; where it names a value of a shop, one that this shop has."""
+    leaf = edit.default_leaf(condition_id)
+    condition = CONDITIONS[condition_id]
+    if OPERATORS[leaf.op].arity != "many":
+        return leaf
+    if value is not None:
+        return replace(leaf, value=(value,))
+    found = [str(found) for found in cache.suggest(cache.shop(current.trial), condition_id)["value"][:1]]
+    known = condition.values
+    mine = isinstance(leaf.value, tuple) and all(item in known for item in leaf.value)
+    return leaf if mine or not found else replace(leaf, value=(found[0],))
+
+
+def set_operator(address: Address, op: str) -> None:
+    """The other operator; the value stays where it still fits, else the example's or an empty one comes."""
+    leaf = edit.get(_tree(), address)
+    assert isinstance(leaf, Leaf)
+    _change(edit.replace(_tree(), address, _with_operator(leaf, op)))
+    _shown(_EDIT)
+
+
+def _with_operator(leaf: Leaf, op: str) -> Leaf:
+    old, new = OPERATORS[leaf.op].arity, OPERATORS[op].arity
+    example = edit.default_leaf(leaf.condition)
+    first = leaf.value[0] if isinstance(leaf.value, tuple) else leaf.value
+    if first is None:
+        first = example.value[0] if isinstance(example.value, tuple) else example.value
+    if new == "none":
+        value = None
+    elif new == old:
+        value = leaf.value
+    elif new == "many":
+        value = (str(first),)
+    elif new == "pair":
+        value = _pair(leaf, first)
+    elif new == "days":
+        value = 30
+    else:
+        value = _today() if old == "days" else first
+    return replace(leaf, op=op, value=value)
+
+
+def _pair(leaf: Leaf, first: Scalar | None) -> tuple[Scalar, Scalar]:
+    if CONDITIONS[leaf.condition].type == "date":
+        day = first if isinstance(first, str) else _today()
+        return day, day
+    return (first, first) if isinstance(first, int | float) else (0, 0)
+
+
+def _today() -> str:
+    workbench = cache.shop(state().trial).workbench
+    return workbench.now.date().isoformat()
+
+
+def set_value(address: Address, raw: Raw) -> None:
+    """A value as it was typed; one that cannot be taken is said beside it, and the old one stays."""
+    leaf = edit.get(_tree(), address)
+    assert isinstance(leaf, Leaf)
+    _take(address, {**_as_dict(leaf), "value": raw})
+
+
+def set_param(address: Address, name: str, value: Scalar | None) -> None:
+    leaf = edit.get(_tree(), address)
+    assert isinstance(leaf, Leaf)
+    params = {**dict(leaf.params), name: value}
+    _take(address, {**_as_dict(leaf), "params": {key: kept for key, kept in params.items() if kept is not None}})
+
+
+def _as_dict(leaf: Leaf) -> dict[str, object]:
+    value = list(leaf.value) if isinstance(leaf.value, tuple) else leaf.value
+    written: dict[str, object] = {"condition": leaf.condition, "op": leaf.op, "params": dict(leaf.params)}
+    return written if value is None else {**written, "value": value}
+
+
+def _take(address: Address, data: dict[str, object]) -> None:
+    builder = _builder()
+    try:
+        leaf = read_leaf({key: value for key, value in data.items() if value not in (None, {})})
+    except SegmentError as error:
+        builder.faults[address] = IfdoError.text(error)  # the place is plain to see: no path
+        _shown([TREE])
+        return
+    builder.faults.pop(address, None)
+    _change(edit.replace(_tree(), address, leaf), fresh=False)
+    _shown(_EDIT)
+
+
+def edit_one(address: Address) -> None:
+    """In a long segment: inputs for this condition."""
+    _builder().editing = address
+    _shown([TREE])
+
+
+def set_kind(address: Address, kind: str) -> None:
+    """Turns the group (or the exclusion of one) at ``address`` into one of ``GROUP_KINDS``."""
+    here = edit.get(_tree(), address)
+    group = here.part if isinstance(here, Not) else here
+    parts = edit.children(group)
+    joined: Node = edit.group("any" if kind in ("any", "none") else "all", parts)
+    _change(edit.replace(_tree(), address, Not(joined) if kind in ("none", "not_all") else joined))
+    _shown(_ALL)
+
+
+def aim(address: Address) -> None:
+    """The next condition joins this group."""
+    builder = _builder()
+    builder.target, builder.new_group = address, None
+    _shown([TREE, LIST])
+
+
+def aim_new(kind: str) -> None:
+    """The next condition begins a group of its own: 'any', or 'none' for an exclusion."""
+    builder = _builder()
+    builder.target, builder.new_group = (), (None if builder.new_group == kind else kind)
+    _shown([TREE, LIST])
+
+
+def _negate(address: Address) -> None:
+    _change(edit.negate(_tree(), address))
+
+
+def _wrap(address: Address) -> None:
+    """A group of its own around it, which the next condition joins with 'or'."""
+    _change(edit.wrap(_tree(), address, "any"))
+    _builder().target = address
+
+
+def _unwrap(address: Address) -> None:
+    _change(edit.unwrap(_tree(), address))
+
+
+def _remove(address: Address) -> None:
+    _change(edit.remove(_tree(), address))
+
+
+MENU: dict[str, Callable[[Address], None]] = {
+    "negate": _negate,
+    "wrap": _wrap,
+    "unwrap": _unwrap,
+    "up": lambda address: _change(edit.move(_tree(), address, -1)),
+    "down": lambda address: _change(edit.move(_tree(), address, +1)),
+    "remove": _remove,
+}
+
+
+def act(what: str, address: Address) -> None:
+    """An entry of the menu of a condition or group."""
+    MENU[what](address)
+    _shown(_ALL)
+
+
+def undo() -> None:
+    _builder().undo()
+    _builder().target = _group_at(_builder().draft.node, _builder().target)
+    _shown(_ALL)
+
+
+def redo() -> None:
+    _builder().redo()
+    _builder().target = _group_at(_builder().draft.node, _builder().target)
+    _shown(_ALL)
+
+
+# --- the list of conditions ---------------------------------------------------------------------
+
+
+def open_category(category_id: str) -> None:
+    """Opens a category in the list, or closes it."""
+    current = state()
+    current.category = None if current.category == category_id else category_id
+    st.rerun([LIST])
+
+
+# --- the head -----------------------------------------------------------------------------------
+
+
+def name_key(builder: Builder) -> str:
+    """The name's input, holding the draft's name whatever changed it (an undo, a save that numbered it)."""
+    key = "head.name"
+    set_widget(key, builder.draft.name)
+    return key
+
+
+def set_name(key: str) -> None:
+    builder = _builder()
+    builder.put(replace(builder.draft, name=widget(key, "").strip()), fresh=False)
+    _shown([HEAD])
+
+
+def leave() -> None:
+    close()
+    st.rerun()
+
+
+def close_guide() -> None:
+    _builder().guide = None
+
+
+def address(link: str) -> str:
+    """The whole address of this page with a link's state."""
+    language = {} if current_language() == "ko" else {"lang": current_language()}
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode({**language, 'segment': link})}"
+
+
+def copy_open() -> None:
+    builder = _builder()
+    assert builder.saved_id
+    copy(builder.saved_id)
+    st.rerun()
+
+
+def delete_open() -> None:
+    builder = _builder()
+    assert builder.saved_id
+    delete(builder.saved_id)
+    st.rerun()
+
+
+# --- saved segments -----------------------------------------------------------------------------
+
+
+def save() -> None:
+    """Keeps the open segment: in its place where it was saved before, else as a new one."""
+    builder = _builder()
+    segment = builder.draft.segment()
+    if segment is None:
+        return
+    if not segment.name:
+        first = next(leaves(segment.where))
+        segment = replace(segment, name=leaf_text(first, current_language())[:MAX_DEFAULT_NAME])
+    saved = cache.store().save(segment, builder.saved_id)
+    builder.draft = builder.kept = replace(builder.draft, name=saved.name)
+    builder.saved_id = saved.id
+    state().notice = _("‘{name}’ 저장했어요.", name=saved.name)
+    write_link(state())
+
+
+def resume() -> None:
+    """Back to what was left unsaved."""
+    write_link(state())
+
+
+def more_saved() -> None:
+    set_widget("saved.pages", widget("saved.pages", 1) + 1)
+
+
+def rename(segment_id: str, name: str) -> None:
+    saved = cache.store().rename(segment_id, name)
+    state().notice = _("이름을 ‘{name}’(으)로 바꿨어요.", name=saved.name)
+
+
+def copy(segment_id: str) -> None:
+    """A second one, opened."""
+    saved = cache.store().copy(segment_id)
+    open_saved(saved.id)
+    state().notice = _("‘{name}’ 복제본을 만들었어요.", name=saved.name)
+
+
+def delete(segment_id: str) -> None:
+    """Off the list, with a way back for a while."""
+    current = state()
+    name = cache.store().get(segment_id).name
+    cache.store().delete(segment_id)
+    current.deleted = (segment_id, name)
+    if current.builder and current.builder.saved_id == segment_id:
+        current.builder = None
+        leave_builder(current)
+
+
+def forget_deleted() -> None:
+    state().deleted = None
+
+
+def undelete() -> None:
+    current = state()
+    if current.deleted:
+        saved = cache.store().undelete(current.deleted[0])
+        current.deleted = None
+        current.notice = _("‘{name}’ 되살렸어요.", name=saved.name)

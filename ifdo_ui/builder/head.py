@@ -1,0 +1,121 @@
+"""Above the columns: the name, steps back and forward, save and more; the segment as a sentence; the guide."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ifdo_core.i18n import current_language
+from ifdo_core.segments.wording import sentence
+from ifdo_ui import cache
+from ifdo_ui.builder import actions
+from ifdo_ui.builder.examples import example
+from ifdo_ui.frame import fragment
+from ifdo_ui.state import Builder, link_of, state
+from ifdo_ui.text import _, element, plain, tag
+
+
+@fragment(actions.HEAD)
+def draw(opened: cache.Shop) -> None:
+    current = state()
+    builder = current.builder
+    if builder is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        _buttons(builder)
+    currency = opened.workbench.settings.currency
+    st.html(tag("p", sentence(builder.draft.node, current_language(), currency=currency), "ifdo-sentence"))
+    if builder.guide:
+        _guide(builder)
+    if current.notice:
+        st.toast(plain(current.notice), icon=":material/check:")
+        current.notice = ""
+
+
+def _buttons(builder: Builder) -> None:
+    st.button(
+        _("목록"),
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key="head.back",
+        on_click=actions.leave,
+        help=_("세그먼트 목록으로"),
+    )
+    key = actions.name_key(builder)
+    st.text_input(
+        _("세그먼트 이름"),
+        key=key,
+        placeholder=_("이름 없는 세그먼트"),
+        label_visibility="collapsed",
+        max_chars=200,
+        on_change=actions.set_name,
+        args=(key,),
+        width=300,
+    )
+    st.badge(_("저장 안 됨") if builder.changed else _("저장됨"), color="orange" if builder.changed else "gray")
+    st.button(
+        _("되돌리기"),
+        icon=":material/undo:",
+        type="tertiary",
+        key="head.undo",
+        disabled=not builder.back,
+        shortcut="mod+z",
+        on_click=actions.undo,
+    )
+    st.button(
+        _("다시 하기"),
+        icon=":material/redo:",
+        type="tertiary",
+        key="head.redo",
+        disabled=not builder.forward,
+        shortcut="mod+shift+z",
+        on_click=actions.redo,
+    )
+    st.button(
+        _("저장"),
+        icon=":material/save:",
+        type="primary",
+        key="head.save",
+        disabled=builder.draft.node is None,
+        shortcut="mod+s",
+        on_click=actions.save,
+    )
+    with st.popover(_("더보기"), icon=":material/more_horiz:", key="head.more", on_change="rerun") as more:
+        if more.open:
+            _more(builder)
+
+
+def _more(builder: Builder) -> None:
+    segment = builder.draft.segment()
+    if segment is None:
+        st.caption(_("조건을 먼저 골라 주세요."))
+        return
+    if builder.saved_id:
+        st.button(_("복제"), icon=":material/content_copy:", type="tertiary", on_click=actions.copy_open)
+        st.button(_("삭제"), icon=":material/delete:", type="tertiary", on_click=actions.delete_open)
+    st.caption(_("링크 (이 주소를 열면 같은 화면이 보여요)"))
+    st.code(actions.address(link_of(builder)), language=None)
+    st.caption("YAML")
+    st.code(segment.to_yaml(), language="yaml")
+    st.download_button(
+        _("YAML 내려받기"),
+        segment.to_yaml(),
+        file_name="segment.yaml",
+        mime="application/yaml",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _guide(builder: Builder) -> None:
+    """Three steps of the guided first run, each ticked when it is seen to be done."""
+    assert builder.guide
+    shown = example(builder.guide)
+    steps = [
+        (_("모수를 읽어 보세요. 최근 7일과 24시간에 이 조건에 맞은 방문 수예요."), True),
+        (shown.step.text, shown.step.done(builder.draft.node)),
+        (_("이름을 정하고 저장하세요."), builder.saved_id is not None),
+    ]
+    items = "".join(tag("li", text, "done" if done else "") for text, done in steps)
+    with st.container(horizontal=True, key="guide", vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(element("ol", items, "ifdo-guide"), width="stretch")
+        st.button(_("안내 닫기"), type="tertiary", key="guide.close", on_click=actions.close_guide)

@@ -1,0 +1,28 @@
+"""One widget per value type: ``draw_value`` shows the one that fits a condition's type and operator."""
+
+from __future__ import annotations
+
+from ifdo_core.catalogue.operators import OPERATORS
+from ifdo_ui.widgets import choice, dates, money, number, text
+from ifdo_ui.widgets.slot import Slot, seed
+
+__all__ = ["Slot", "draw_value", "seed"]
+
+_BY_TYPE = {
+    "category": choice,
+    "id": choice,
+    "set": choice,
+    "string": text,
+    "text_set": text,
+    "date": dates,
+    "money": money,
+}
+
+
+def draw_value(slot: Slot) -> None:
+    """The input for the value of ``slot``; nothing where the operator takes none (yes/no, known/unknown)."""
+    arity = OPERATORS[slot.leaf.op].arity
+    if arity == "none":
+        return
+    module = number if arity == "days" else _BY_TYPE.get(slot.condition.type, number)
+    module.draw(slot, arity)

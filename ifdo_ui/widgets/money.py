@@ -1,0 +1,58 @@
+"""Amounts: typed as people say them ('5만', '52,300원'), shown with thousands and in words."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ifdo_core.catalogue.operators import Arity
+from ifdo_core.formats import money_short, money_text, number_text, read_money
+from ifdo_core.segments.model import Scalar
+from ifdo_ui.state import set_widget, widget
+from ifdo_ui.text import _, plain
+from ifdo_ui.widgets import chips
+from ifdo_ui.widgets.slot import Slot, seed
+
+
+def draw(slot: Slot, arity: Arity) -> None:
+    """One amount with quick choices and the words for it, or two with '~' between."""
+    keys = [f"{slot.key}.{place}" for place in range(2 if arity == "pair" else 1)]
+    values = slot.values() or [0]
+
+    def changed() -> None:
+        amounts = [read_money(widget(key, ""), slot.currency) for key in keys]
+        for key, amount in zip(keys, amounts, strict=True):
+            if amount is not None:
+                set_widget(key, number_text(amount))
+        whole = [amount for amount in amounts if amount is not None]
+        slot.put(None if len(whole) < len(keys) else (list(whole) if len(whole) > 1 else whole[0]))
+
+    for place, key in enumerate(keys):
+        if place:
+            st.text("~", width="content")
+        seed(key, number_text(values[place]))  # type: ignore[arg-type]
+        st.text_input(
+            slot.label if arity != "pair" else _("{label} {place}번째 값", label=slot.label, place=place + 1),
+            key=key,
+            on_change=changed,
+            placeholder=_("직접 입력 (예: 7만)"),
+            label_visibility="collapsed",
+            width=112,
+        )
+    st.text(_("원") if slot.currency == "KRW" else slot.currency, width="content")
+    if arity == "one":
+        chips.draw(
+            slot,
+            slot.condition.quick,
+            lambda value: plain(_short(value, slot.currency)),
+            lambda value: set_widget(keys[0], number_text(value)),  # type: ignore[arg-type]
+        )
+
+
+def _short(value: Scalar, currency: str) -> str:
+    return money_short(value, currency)  # type: ignore[arg-type]
+
+
+def in_words(slot: Slot) -> str:
+    """'5만 2,300원', said under the input; '' where the digits say it already."""
+    values = slot.values()
+    return " ~ ".join(money_text(value, slot.currency) for value in values)  # type: ignore[arg-type]

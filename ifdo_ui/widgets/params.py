@@ -1,0 +1,69 @@
+"""Parameters of a condition: the period it looks at, the product, the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ifdo_core.catalogue.entry import ParamSpec
+from ifdo_core.i18n import current_language
+from ifdo_core.segments.model import Scalar
+from ifdo_ui.state import widget
+from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.choice import choices
+from ifdo_ui.widgets.slot import Slot, seed
+
+_OF_SHOP = ("category", "product", "brand")
+
+
+def draw_params(slot: Slot, put: Callable[[str, Scalar | None], None]) -> None:
+    """A labelled input for each parameter; ``put(name, value)``, None where it is emptied."""
+    for spec in slot.condition.params:
+        value = slot.leaf.param(spec.name)
+        _draw(slot, spec, spec.default if value is None else value, put)
+
+
+def _draw(slot: Slot, spec: ParamSpec, value: Scalar | None, put: Callable[[str, Scalar | None], None]) -> None:
+    key = f"{slot.key}.param.{spec.name}"
+    label = plain(spec.ko if current_language() == "ko" else spec.en)
+
+    def changed() -> None:
+        put(spec.name, widget(key, None) or None)
+
+    if spec.type in ("days", "hours", "number"):
+        seed(key, int(value) if value is not None else None)
+        st.number_input(label, min_value=0, step=1, key=key, on_change=changed, width=124)
+    elif spec.type in _OF_SHOP or spec.values or spec.choices:
+        seed(key, value)
+        _options(slot, spec, label, key, value, changed)
+    else:
+        seed(key, "" if value is None else str(value))
+        hint = {"glob": _("예: /event/*"), "price_range": _("예: 50000..100000")}.get(spec.type, "")
+        st.text_input(label, key=key, on_change=changed, placeholder=hint or _optional(spec), width=200)
+
+
+def _options(
+    slot: Slot, spec: ParamSpec, label: str, key: str, value: Scalar | None, changed: Callable[[], None]
+) -> None:
+    if spec.values or spec.choices:
+        place = 0 if current_language() == "ko" else 1
+        options = list(dict.fromkeys([*(spec.choices or spec.values), *([str(value)] if value else [])]))
+        word = lambda choice: plain(spec.values[choice][place] if choice in spec.values else choice)  # noqa: E731
+    else:
+        options, word = choices(slot, [str(value or "")], of=spec.type)
+    st.selectbox(
+        label,
+        options,
+        format_func=word,
+        key=key,
+        on_change=changed,
+        accept_new_options=not spec.choices,
+        placeholder=_optional(spec),
+        filter_mode="contains",
+        width=220,
+    )
+
+
+def _optional(spec: ParamSpec) -> str:
+    return _("골라 주세요") if spec.required else _("모두")
