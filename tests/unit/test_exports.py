@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ifdo_core.exports import FORMULA_STARTS, csv_bytes, safe_cell, safe_frame
+from ifdo_core.exports import FORMULA_STARTS, csv_bytes, in_zone, safe_cell, safe_frame
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+82-10", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")', "＝1+1"])
@@ -55,3 +56,11 @@ def test_no_cell_of_any_file_begins_like_a_formula(rows: list[tuple[str, str]]):
     read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert read[1:] == [[safe_cell(cell) for cell in row] for row in rows]
     assert not any(cell.startswith(FORMULA_STARTS) for row in read for cell in row)
+
+
+def test_times_are_the_shops():
+    frame = pd.DataFrame({"at": pd.to_datetime(["2026-01-01 15:00", None]), "visits": [1, 2]})
+    local = in_zone(frame, ZoneInfo("Asia/Seoul"))
+    assert str(local["at"][0]) == "2026-01-02 00:00:00"
+    assert pd.isna(local["at"][1])
+    assert csv_bytes(local).decode("utf-8-sig").splitlines()[1] == "2026-01-02,1"
