@@ -75,7 +75,9 @@ class Calendar:
     @staticmethod
     def _clock() -> tuple[Floats, Floats]:
         hours = np.array(parts("traffic")["hours"], dtype=np.float64)
-        return np.concatenate([[0.0], np.cumsum(hours) / hours.sum()]), np.arange(25) * float(HOUR)
+        shares: Floats = np.concatenate([np.zeros(1), np.cumsum(hours) / hours.sum()])
+        edges: Floats = np.arange(25, dtype=np.float64) * HOUR
+        return shares, edges
 
     def share_of_day(self, moment: int) -> float:
         """The share of a day's visits that usually lie before this time of day."""

@@ -10,10 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow
+import pyarrow.compute
 
 from ifdo_core.ingest.demo.parts import Flags, Ints, Texts
+
+# pyarrow brings no types.
+pa: Any = pyarrow
+pc: Any = pyarrow.compute
 
 
 def chosen(values: Texts, codes: Ints) -> pd.Categorical:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ifdo_core.ingest.demo.calendar import DAY, SEOUL
 from ifdo_core.ingest.demo.columns import chosen, dates, datetimes, flags, identifiers, integers
-from ifdo_core.ingest.demo.parts import Floats, Ints, Texts, parts, pick, stream, texts, weights_of
+from ifdo_core.ingest.demo.parts import Flags, Floats, Ints, Texts, parts, pick, stream, texts, weights_of
 from ifdo_core.ingest.demo.products import Catalogue
 from ifdo_core.ingest.demo.visits import Plan
 
@@ -30,7 +31,7 @@ class Crowd:
     region_weights: Floats
 
     @property
-    def mobile(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def mobile(self) -> Flags:
         kinds = np.array([row[1] == "mobile" for row in parts("traffic")["devices"]])
         return kinds[self.device]
 
@@ -63,10 +64,10 @@ def make_crowd(plan: Plan, catalogue: Catalogue) -> Crowd:
     second = np.arange(size) - people.first_visitor[of] > 0
     desktop = np.array([row[1] == "desktop" for row in parts("traffic")["devices"]])
     device = np.where(second, pick(rng, devices * np.where(desktop, 2.2, 0.7), size), pick(rng, devices, size))
-    unknown = rng.random(size)
+    told = rng.random(size)  # two of a hundred browsers tell no country or no language
     return Crowd(
         taste=taste, home=home, device=device, region=region, city=city,
-        country=np.where(unknown < 0.01, -1, country), language=np.where(unknown > 0.985, -1, language),
+        country=np.where(told < 0.01, -1, country), language=np.where(told > 0.985, -1, language),
         region_names=texts(list(regions)), city_names=city_names, region_weights=weights,
     )  # fmt: skip
 
@@ -96,7 +97,7 @@ def member_frame(plan: Plan, crowd: Crowd, joined: Ints, logged_in: Ints, paid: 
     size = len(person)
     today = (end + SEOUL) // DAY
 
-    def known(share: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def known(share: float) -> Flags:
         return rng.random(size) < share
 
     def after_joining(most_days: int) -> Ints:
@@ -131,8 +132,8 @@ def member_frame(plan: Plan, crowd: Crowd, joined: Ints, logged_in: Ints, paid: 
             "birthday": dates(birthday, known(0.81)),
             "gender": chosen(texts(["female", "male", "other"]), np.where(known(0.88), gender, -1)),
             "region": chosen(crowd.region_names, np.where(known(0.93), crowd.home[person], -1)),
-            "phone": text_or_missing(identifiers("010-0000-", rng.integers(0, 10_000, size), 4), known(0.96)),
-            "email": text_or_missing(_mails(size), known(0.93)),
+            "phone": _where_known(identifiers("010-0000-", rng.integers(0, 10_000, size), 4), known(0.96)),
+            "email": _where_known(_mails(size), known(0.93)),
             "marketing_consent": flags(consent, known(0.985)),
             "consent_at": datetimes(consent_at, consent & known(0.95)),
             "channel_friend": flags(friend, known(0.92)),
@@ -163,5 +164,5 @@ def _mails(size: int) -> pd.Series[str]:
     return pd.Series(identifiers("member", np.arange(size), 6)) + "@example.com"
 
 
-def text_or_missing(values: object, known: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pd.Series[str]:
-    return pd.Series(values, dtype="str").where(known)
+def _where_known(values: Any, known: Flags) -> pd.Series[Any]:
+    return pd.Series(values).where(known)

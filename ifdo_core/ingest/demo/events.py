@@ -11,6 +11,7 @@ from ifdo_core.ingest.demo.arrivals import Arrivals
 from ifdo_core.ingest.demo.crowd import Crowd
 from ifdo_core.ingest.demo.orders import Orders
 from ifdo_core.ingest.demo.pages import (
+    BOARD,
     CART,
     CATEGORY,
     CHECKOUT,
@@ -31,7 +32,8 @@ from ifdo_core.ingest.demo.visits import SIGNED_IN, People, Visits
 NAMES = (
     "page_view", "view_item", "view_item_list", "search", "view_promotion", "view_cart", "begin_checkout", "purchase",
     "login", "sign_up", "add_to_cart", "remove_from_cart", "add_payment_info", "add_shipping_info", "add_to_wishlist",
-    "view_review", "share", "restock_alert", "coupon_download", "scroll", "chat_start", "user_engagement",
+    "view_review", "write_review", "share", "restock_alert", "coupon_download", "scroll", "chat_start",
+    "user_engagement", "select_item", "select_promotion", "click", "form_submit", "file_download", "exception",
 )  # fmt: skip
 _CODE = {name: code for code, name in enumerate(NAMES)}
 _ENGAGED = np.unique(np.rint(np.geomspace(2, 900, 60)).astype(np.int64))  # seconds that user_engagement can tell
@@ -80,15 +82,18 @@ class Events:
 class Params:
     """The texts that ``params`` of events can be, numbered."""
 
-    def __init__(self) -> None:
-        promotions = [slug for slug, *_ in parts("traffic")["months"].values()]
+    def __init__(self, pages: Pages) -> None:
         self._methods, self._method_weights = weights_of(parts("people")["payment_methods"])
         groups: dict[str, list[dict[str, object]]] = {
+            "promotion": [{"promotion_id": pages.paths[page].rpartition("/")[2]} for page in pages.of(EVENT)],
             "scroll": [{"percent_scrolled": percent} for percent in (25, 50, 75, 90)],
             "engaged": [{"engagement_time_msec": int(seconds) * 1000} for seconds in _ENGAGED],
             "method": [{"payment_type": method} for method in self._methods],
-            "promotion": [{"promotion_name": name} for name in promotions],
             "coupon": [{"coupon": name} for name in parts("people")["coupons"]],
+            "list": [{"item_list_id": name} for name in ("best", "new", "category", "recommended")],
+            "element": [{"element": name} for name in ("btn_size", "btn_color", "btn_detail", "btn_size_guide")],
+            "sign_up_form": [{"form_name": "회원가입"}],
+            "board_form": [{"form_name": name} for name in ("상품문의", "입점문의")],
             "share": [{"method": name} for name in ("kakaotalk", "link", "instagram")],
         }
         self.texts: Texts = texts([json.dumps(one, ensure_ascii=False) for group in groups.values() for one in group])
@@ -117,11 +122,15 @@ class _Happening:
     params: Ints | None = None
 
 
-def happenings(rng: np.random.Generator, steps: Steps, params: Params, catalogue: Catalogue) -> list[_Happening]:
+def happenings(
+    rng: np.random.Generator, steps: Steps, visits: Visits, event_page: Ints, params: Params, catalogue: Catalogue
+) -> list[_Happening]:
     """What happens at the steps."""
     size, kind = len(steps.visit), steps.kind
     adding = steps.part == ADDING
     buys = steps.goal[steps.visit] == BUYS
+    before = ~steps.last
+    following = np.append(kind[1:], -1)  # kind of the visit's next page, where there is one
     sold_out = (steps.product >= 0) & (catalogue.stock[steps.product] == 0)
     out = [_Happening("page_view", np.arange(size), np.zeros(size, dtype=np.int64))]
 
@@ -134,7 +143,6 @@ def happenings(rng: np.random.Generator, steps: Steps, params: Params, catalogue
     add("view_item", kind == PRODUCT, 0.97, 0.01, 0.05)
     add("view_item_list", kind == CATEGORY, 0.85, 0.01, 0.08)
     add("search", kind == SEARCH, 1, 0.01, 0.05)
-    add("view_promotion", (kind == EVENT) | (kind == HOME), 0.25, 0.02, 0.1, "promotion")
     add("view_cart", kind == CART, 1, 0.01, 0.05)
     add("begin_checkout", kind == CHECKOUT, 1, 0.01, 0.05)
     add("login", kind == LOGIN, 1, 0.85, 0.95)
@@ -149,10 +157,24 @@ def happenings(rng: np.random.Generator, steps: Steps, params: Params, catalogue
     add("restock_alert", sold_out, 0.05, 0.3, 0.9)
     add("coupon_download", kind == EVENT, 0.12, 0.2, 0.8, "coupon")
     add("scroll", kind < CART, 0.11, 0.2, 0.8, "scroll", 0.6)
+    add("select_item", before & (following == PRODUCT) & (kind != PRODUCT), 0.45, 0.9, 0.98, "list", 1.4)
+    add("click", kind == PRODUCT, 0.03, 0.2, 0.9, "element")
+    add("form_submit", kind == JOIN, 1, 0.8, 0.84, "sign_up_form")
+    add("form_submit", kind == BOARD, 0.02, 0.7, 0.95, "board_form")
+    add("write_review", (kind == BOARD) & (visits.auth[steps.visit] >= SIGNED_IN), 0.04, 0.6, 0.95)
+    add("file_download", kind == BOARD, 0.015, 0.2, 0.9)
+    add("exception", kind <= CHECKOUT, 0.0015, 0.05, 0.9)
     add("chat_start", (kind == PRODUCT) | (kind == CART), 0.002, 0.3, 0.9)
+    for name, where, low, high in (
+        ("view_promotion", ((kind == EVENT) | (kind == HOME)) & (rng.random(size) < 0.25), 0.02, 0.1),
+        ("select_promotion", before & (following == EVENT) & (rng.random(size) < 0.5), 0.9, 0.98),
+    ):
+        step = np.flatnonzero(where)
+        after = np.maximum(steps.stay[step] * rng.uniform(low, high, len(step)), 50).astype(np.int64)
+        out.append(_Happening(name, step, after, params.first["promotion"] + event_page[steps.visit[step]]))
     step = np.flatnonzero(kind == COMPLETE)
     out.append(_Happening("purchase", step, np.full(len(step), PAID_AFTER)))
-    step = np.flatnonzero(steps.last & (rng.random(size) < 0.22))
+    step = np.flatnonzero(steps.last & (rng.random(size) < 0.18))
     begin = steps.at[np.flatnonzero(steps.first)][steps.visit[step]]
     engaged = (steps.at[step] + steps.stay[step] - begin) * rng.uniform(0.5, 1.0, len(step))
     after = np.maximum(steps.stay[step] * 0.98, 60).astype(np.int64)
@@ -172,11 +194,12 @@ def make_events(
     people: People,
     crowd: Crowd,
     orders: Orders,
+    event_page: Ints,
     carts: Ints,
     params: Params,
 ) -> Events:
     """The events of ``visits``, by time. ``carts``: won in each person's cart, carried on from piece to piece."""
-    found = happenings(rng, steps, params, catalogue)
+    found = happenings(rng, steps, visits, event_page, params, catalogue)
     step = np.concatenate([one.step for one in found])
     name = np.repeat([_CODE[one.name] for one in found], [len(one.step) for one in found])
     ts = steps.at[step] + np.concatenate([one.after for one in found])

@@ -32,10 +32,10 @@ class Pages:
     size: int
     event_of_month: Ints  # position among the event pages, by month 0…12; -1 has none
 
-    def count(self, kind: int) -> int:
-        """How many pages of this kind there are."""
+    def of(self, kind: int) -> range:
+        """The pages of this kind, on the desktop host."""
         ends = np.append(self.first[1:], self.size)
-        return int(ends[kind] - self.first[kind])
+        return range(int(self.first[kind]), int(ends[kind]))
 
 
 def hosts() -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 DATA = Path(__file__).resolve().parents[3] / "data" / "demo"
 
-Ints: TypeAlias = NDArray[np.int64]
+Ints: TypeAlias = NDArray[np.signedinteger[Any]]
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 Texts: TypeAlias = NDArray[np.object_]
@@ -30,10 +31,11 @@ def stream(seed: int, name: str, number: int = 0) -> np.random.Generator:
     return np.random.default_rng([seed, crc32(name.encode()), number])
 
 
-def pick(rng: np.random.Generator, weights: list[float] | Floats, size: int) -> Ints:
+def pick(rng: np.random.Generator, weights: Sequence[float] | Floats | Ints, size: int) -> Ints:
     """``size`` positions in ``weights``, each as likely as its weight."""
-    shares = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(shares, rng.random(size) * shares[-1], side="right").clip(max=len(shares) - 1)
+    shares: Floats = np.cumsum(np.asarray(weights, dtype=np.float64))
+    drawn = rng.random(size) * float(shares[-1])
+    return np.minimum(np.searchsorted(shares, drawn, side="right"), len(shares) - 1)
 
 
 def texts(values: list[Any]) -> Texts:

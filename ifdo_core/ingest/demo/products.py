@@ -155,6 +155,7 @@ def _pairs(
     """Plant the pairs of the catalogue file, and make their products popular enough to be seen."""
     partner = np.full(len(names), -1, dtype=np.int64)
     attach = np.zeros(len(names))
+    popular = float(np.quantile(popularity, 0.985))
     for pair in words["pairs"]:
         fronts, backs = (
             [at for at, name in enumerate(names) if leaf[at] == leaf_names.index(pair[where]) and pair[what] in name]
@@ -162,5 +163,5 @@ def _pairs(
         )
         for a, b in zip(rng.permutation(fronts)[:3], rng.permutation(backs)[:3], strict=False):
             partner[a], attach[a] = b, pair["probability"]
-            popularity[a] = max(popularity[a], float(np.quantile(popularity, 0.93)))
+            popularity[a] = popular
     return partner, attach

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ifdo_core.ingest.demo.arrivals import Sources
-from ifdo_core.ingest.demo.columns import chosen, datetimes, identifiers, integers, text
+from ifdo_core.ingest.demo.columns import chosen, datetimes, identifiers, integers, pa, pc, text
 from ifdo_core.ingest.demo.crowd import COUNTRIES, LANGUAGES, Crowd
 from ifdo_core.ingest.demo.events import NAMES, Events, Params
 from ifdo_core.ingest.demo.pages import Pages
@@ -107,7 +105,7 @@ class EventTable:
         return text(pa.concat_arrays([self._urls, landed]).take(pa.array(code)))
 
 
-def _tokens(numbers: Ints) -> pa.StringArray:
+def _tokens(numbers: Ints) -> Any:
     """Each number as a short text of letters and digits, as click ids are."""
     powers = 62 ** np.arange(_CLICK_LENGTH, dtype=np.int64)
     letters = np.ascontiguousarray(_LETTERS[(numbers[:, None] // powers) % 62])

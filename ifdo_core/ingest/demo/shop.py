@@ -35,6 +35,10 @@ _OPENED = 900  # days from the shop's opening to the first collected day, at the
 Progress = Callable[[float, str], None]
 
 
+def _silent(_share: float, _text: str) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass(frozen=True)
 class _World:
     """Everything that is known before the first event is made."""
@@ -76,14 +80,14 @@ class DemoShop:
 
         ``progress`` is called with the share done and what is being done.
         """
-        report = progress or (lambda _share, _text: None)
+        report = progress or _silent
         report(0.0, translate("데모 쇼핑몰을 준비하고 있어요"))
         world = self._world
         yield "products", world.catalogue.frame(f"https://{hosts()[0]}")
         yield "orders", order_frame(world.plan, world.orders, world.crowd)
         yield "order_items", line_frame(world.orders, world.catalogue)
         joined = _joined_early(world.plan)
-        sources, params = Sources(self.calendar), Params()
+        sources, params = Sources(self.calendar), Params(world.pages)
         order_ids = world.orders.ids.to_numpy(dtype=object)
         table = EventTable(world.pages, sources, world.catalogue, world.crowd, params, order_ids)
         number = 1
@@ -111,13 +115,13 @@ class DemoShop:
                 rng, visits.start, visit_classes(visits),
                 world.crowd.device[visits.visitor], device_phone[visits.visitor],
             )  # fmt: skip
+            event_page = self._event_pages(world.pages, visits.start)
             steps = make_steps(
-                rng, visits, arrivals, world.pages, world.catalogue, world.crowd, world.orders,
-                self._event_pages(world.pages, visits.start),
-            )  # fmt: skip
+                rng, visits, arrivals, world.pages, world.catalogue, world.crowd, world.orders, event_page
+            )
             events = make_events(
                 rng, visits, begin, arrivals, steps, world.pages, world.catalogue, plan.people, world.crowd,
-                world.orders, carts, params,
+                world.orders, event_page, carts, params,
             )  # fmt: skip
             if waiting is not None:
                 events = waiting.then(events)

@@ -81,7 +81,7 @@ def make_steps(
     adds[goal < FILLS_CART] = 0
     counts = np.zeros((len(goal), _PARTS), dtype=np.int64)
     counts[:, LANDING] = 1
-    counts[:, LOOKING] = np.where(goal == BOUNCE, 0, np.minimum(rng.geometric(0.4, len(goal)) - (goal > BROWSE), 30))
+    counts[:, LOOKING] = np.where(goal == BOUNCE, 0, np.minimum(rng.geometric(0.43, len(goal)) - (goal > BROWSE), 30))
     counts[:, AUTH] = visits.auth >= LOGS_IN
     counts[:, ADDING] = adds
     counts[:, AT_CART] = (goal >= CHECKS_OUT) | ((goal == FILLS_CART) & (rng.random(len(goal)) < 0.6))
@@ -147,7 +147,7 @@ def _within_kind(
     out = np.maximum(product, 0)
     for which in (SEARCH, BOARD):
         here = np.flatnonzero(kind == which)
-        out[here] = (rng.random(len(here)) ** 1.6 * pages.count(which)).astype(np.int64)
+        out[here] = (rng.random(len(here)) ** 1.6 * len(pages.of(which))).astype(np.int64)
     here = np.flatnonzero(kind == EVENT)
     standing = rng.random(len(here)) < 0.25
     out[here] = np.where(standing, rng.integers(0, 2, len(here)), event_page[here])
