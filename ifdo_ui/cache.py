@@ -17,6 +17,7 @@ import streamlit as st
 
 from ifdo_core import Segment, Workbench
 from ifdo_core.i18n import current_language
+from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
 from ifdo_core.store import Store, open_store
 
@@ -130,6 +131,11 @@ def preview(opened: Shop, segment: Segment) -> Preview:
     return _preview(
         opened.key, str(workbench.data_version), str(minute), current_language(), asked.to_json(), asked, workbench
     )
+
+
+def traffic(opened: Shop) -> Preview:
+    """All visits of the last 24 hours and 7 days: the totals that every preview carries."""
+    return preview(opened, Segment(Leaf("traffic.visit_count", "gte", 1)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)

@@ -12,7 +12,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from ifdo_core.errors import IfdoError
-from ifdo_core.formats import date_text
+from ifdo_core.formats import time_text
 from ifdo_ui import cache
 from ifdo_ui.state import State, state
 from ifdo_ui.text import _, plain, tag
@@ -73,7 +73,7 @@ def open_shop(current: State) -> cache.Shop:
         while not opened.wait(0.2):
             place.progress(opened.fraction, plain(opened.doing) or _("쇼핑몰 데이터를 여는 중이에요"))
         place.empty()
-    _ready = opened.workbench
+    opened.workbench  # noqa: B018  what opening raised is raised here
     return opened
 
 
@@ -82,10 +82,10 @@ def heading(title: str, lead: str = "") -> None:
     st.html(tag("h1", title, "ifdo-title") + (tag("p", lead, "ifdo-lead") if lead else ""))
 
 
-def demo_line(opened: cache.Shop) -> str:
+def shop_line(opened: cache.Shop) -> str:
     """'데모 쇼핑몰 · 2026-11-24까지의 데이터', or the name of the shop."""
     workbench = opened.workbench
-    day = date_text(workbench.now.date())
+    day = time_text(workbench.now, workbench.settings.zone).split()[0]
     if workbench.is_demo:
         return _("데모 쇼핑몰 · {day}까지의 데이터", day=day)
     name = workbench.settings.name or _("내 쇼핑몰")

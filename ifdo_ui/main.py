@@ -8,28 +8,13 @@ import streamlit as st
 
 from ifdo_core.i18n import LANGUAGES
 from ifdo_ui import cache
-from ifdo_ui.frame import demo_line, guard, style
+from ifdo_ui.frame import guard, shop_line, style
+from ifdo_ui.navigation import menu
 from ifdo_ui.state import begin, choose_language, widget
 from ifdo_ui.text import _, tag
 from ifdo_ui.widgets import seed
 
-PAGES = Path(__file__).resolve().parent.parent / "pages"
 _LANGUAGE = "language"
-
-
-def navigation() -> dict[str, list[st.Page]]:
-    """The pages that exist, by section; each issue brings its own."""
-    return {
-        _("오늘"): [
-            st.Page(PAGES / "home.py", title=_("홈"), icon=":material/home:", url_path="home", default=True),
-        ],
-        _("고객"): [
-            st.Page(PAGES / "segments.py", title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
-        ],
-        _("설정"): [
-            st.Page(PAGES / "data.py", title=_("데이터"), icon=":material/database:", url_path="data"),
-        ],
-    }
 
 
 def sidebar(trial: str | None) -> None:
@@ -45,13 +30,13 @@ def sidebar(trial: str | None) -> None:
         label_visibility="collapsed",
     )
     if cache.shop(trial).ready():
-        st.html(tag("p", demo_line(cache.shop(trial)), "ifdo-shop"))
+        st.html(tag("p", shop_line(cache.shop(trial)), "ifdo-shop"))
 
 
 st.set_page_config(page_title="IFDO Workbench", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 current = begin()
 style()
-page = st.navigation(navigation())
+page = st.navigation(menu())
 with guard():
     page.run()
 with st.sidebar:

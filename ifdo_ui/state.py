@@ -26,6 +26,7 @@ MAX_LINK = 60_000  # bytes of JSON that a link may unpack to
 _KEY = "ifdo"
 _TREE = "tree."  # begins a link that carries the whole tree; ids of saved segments have no dot
 NEW = "new"  # the link of an empty builder
+EXAMPLE = "example."  # begins a link to a guided example
 
 T = TypeVar("T")
 

@@ -1,5 +1,18 @@
-"""오늘 › 홈."""
-from ifdo_ui.frame import open_shop
-from ifdo_ui.state import begin
+"""오늘 › 홈: how the shop's data is, and what to do next."""
+
 import streamlit as st
-st.write(open_shop(begin()).workbench.now)
+
+from ifdo_ui import home
+from ifdo_ui.frame import heading, open_shop, shop_line
+from ifdo_ui.navigation import PAGES
+from ifdo_ui.state import begin
+from ifdo_ui.text import _
+
+shop = open_shop(begin())
+heading(_("홈"), shop_line(shop))
+home.numbers(shop)
+left, right = st.columns([3, 2], gap="large")
+with left:
+    home.data_state(shop)
+with right:
+    home.next_steps(shop, PAGES)

@@ -18,8 +18,9 @@ from ifdo_core.segments.edit import Address
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
 from ifdo_core.segments.wording import leaf_text
 from ifdo_ui import cache
-from ifdo_ui.builder.examples import example
+from ifdo_ui.builder.examples import example, examples
 from ifdo_ui.state import (
+    EXAMPLE,
     MAX_RECENT,
     NEW,
     Builder,
@@ -88,6 +89,8 @@ def follow_link(current: State, asked: str) -> None:
     """Opens what a link asks for. Raises IfdoError where it leads nowhere."""
     if asked == NEW:
         open_new()
+    elif asked in {EXAMPLE + item.id for item in examples()}:
+        open_example(asked.removeprefix(EXAMPLE))
     elif is_packed(asked):
         open_segment(unpack(asked))
     else:

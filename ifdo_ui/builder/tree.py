@@ -18,7 +18,7 @@ from ifdo_ui.builder import actions
 from ifdo_ui.frame import fragment
 from ifdo_ui.state import Builder, state, widget
 from ifdo_ui.text import _, plain
-from ifdo_ui.widgets import Slot, draw_value, seed
+from ifdo_ui.widgets import Slot, draw_quick, draw_value, seed
 from ifdo_ui.widgets.params import draw_params
 from ifdo_ui.widgets.slot import Raw, Suggestion
 from ifdo_ui.words import GROUP_KINDS, group_word, joining_word, operator_word
@@ -210,6 +210,7 @@ class _Drawing:
             else:
                 self._operator(leaf, address)
                 draw_value(slot)
+            draw_quick(slot)
         if condition.params:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 draw_params(slot, partial(actions.set_param, address))

@@ -6,7 +6,7 @@ from ifdo_core.catalogue.operators import OPERATORS
 from ifdo_ui.widgets import choice, dates, money, number, text
 from ifdo_ui.widgets.slot import Slot, seed
 
-__all__ = ["Slot", "draw_value", "seed"]
+__all__ = ["Slot", "draw_quick", "draw_value", "seed"]
 
 _BY_TYPE = {
     "category": choice,
@@ -26,3 +26,12 @@ def draw_value(slot: Slot) -> None:
         return
     module = number if arity == "days" else _BY_TYPE.get(slot.condition.type, number)
     module.draw(slot, arity)
+
+
+def draw_quick(slot: Slot) -> None:
+    """Quick choices for the value, where its type has some and the operator takes one."""
+    arity = OPERATORS[slot.leaf.op].arity
+    if arity == "days" or (arity == "one" and slot.condition.type not in _BY_TYPE):
+        number.draw_quick(slot, arity)
+    elif arity == "one" and slot.condition.type == "money":
+        money.draw_quick(slot)

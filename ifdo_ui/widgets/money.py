@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.catalogue.operators import Arity
-from ifdo_core.formats import money_short, money_text, number_text, read_money
+from ifdo_core.formats import money_short, number_text, read_money
 from ifdo_core.segments.model import Scalar
 from ifdo_ui.state import set_widget, widget
 from ifdo_ui.text import _, plain
@@ -14,7 +14,7 @@ from ifdo_ui.widgets.slot import Slot, seed
 
 
 def draw(slot: Slot, arity: Arity) -> None:
-    """One amount with quick choices and the words for it, or two with '~' between."""
+    """One amount, or two with '~' between."""
     keys = [f"{slot.key}.{place}" for place in range(2 if arity == "pair" else 1)]
     values = slot.values() or [0]
 
@@ -39,20 +39,17 @@ def draw(slot: Slot, arity: Arity) -> None:
             width=112,
         )
     st.text(_("원") if slot.currency == "KRW" else slot.currency, width="content")
-    if arity == "one":
-        chips.draw(
-            slot,
-            slot.condition.quick,
-            lambda value: plain(_short(value, slot.currency)),
-            lambda value: set_widget(keys[0], number_text(value)),  # type: ignore[arg-type]
-        )
+
+
+def draw_quick(slot: Slot) -> None:
+    """The entry's quick choices: '3만원 · 5만원 · 7만원'."""
+    chips.draw(
+        slot,
+        slot.condition.quick,
+        lambda value: plain(_short(value, slot.currency)),
+        lambda value: set_widget(f"{slot.key}.0", number_text(value)),  # type: ignore[arg-type]
+    )
 
 
 def _short(value: Scalar, currency: str) -> str:
     return money_short(value, currency)  # type: ignore[arg-type]
-
-
-def in_words(slot: Slot) -> str:
-    """'5만 2,300원', said under the input; '' where the digits say it already."""
-    values = slot.values()
-    return " ~ ".join(money_text(value, slot.currency) for value in values)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ _NEVER_NEGATIVE = ("count", "sum", "percent", "score", "duration_s")
 
 
 def draw(slot: Slot, arity: Arity) -> None:
-    """One number, or two with '~' between; quick choices beside a single one."""
+    """One number, or two with '~' between."""
     days = arity == "days"
     keys = [f"{slot.key}.{place}" for place in range(2 if arity == "pair" else 1)]
     values = slot.values() or [0]
@@ -46,9 +46,17 @@ def draw(slot: Slot, arity: Arity) -> None:
     unit = _("일") if days else _unit(slot, values)
     if unit:
         st.text(unit, width="content")
-    if arity in ("one", "days"):
-        quick: tuple[Scalar, ...] = tuple(DAYS) if days else slot.condition.quick
-        chips.draw(slot, quick, lambda value: _word(slot, value, days), lambda value: set_widget(keys[0], kind(value)))
+
+
+def draw_quick(slot: Slot, arity: Arity) -> None:
+    """The entry's quick choices; for a number of days the usual ones."""
+    days = arity == "days"
+
+    def taken(value: Scalar) -> None:
+        key = f"{slot.key}.0"
+        set_widget(key, float(value) if isinstance(widget(key, 0), float) else int(value))
+
+    chips.draw(slot, tuple(DAYS) if days else slot.condition.quick, lambda value: _word(slot, value, days), taken)
 
 
 def _handed(numbers: list[Scalar]) -> Raw:

@@ -1,0 +1,28 @@
+"""The menu: sections with the pages that exist; each issue brings its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ifdo_ui.text import _
+
+_FOLDER = Path(__file__).resolve().parent.parent / "pages"
+#: Where links between pages lead.
+PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "data")}
+
+
+def menu() -> dict[str, list[st.Page]]:
+    """Section → its pages, as ``st.navigation`` takes them."""
+    return {
+        _("오늘"): [
+            st.Page(PAGES["home"], title=_("홈"), icon=":material/home:", url_path="home", default=True),
+        ],
+        _("고객"): [
+            st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
+        ],
+        _("설정"): [
+            st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
+        ],
+    }
