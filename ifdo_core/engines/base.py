@@ -200,9 +200,12 @@ class Engine(ABC):
 
     # --- writing -----------------------------------------------------------------------------
 
-    def create(self, tables: Iterable[Table]) -> None:
-        """Create those of ``tables`` that are not there."""
-        self._run_all([text for table in tables for text in self.create_queries(table)])
+    def create(self, tables: Iterable[Table], *, temporary: bool = False) -> None:
+        """Create those of ``tables`` that are not there.
+
+        ``temporary``: for the transaction this thread is in, where the engine has such tables.
+        """
+        self._run_all([text for table in tables for text in self.create_queries(table, temporary=temporary)])
 
     def drop(self, tables: Iterable[Table]) -> None:
         """Drop those of ``tables`` that are there."""

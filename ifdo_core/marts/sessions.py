@@ -64,10 +64,10 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Select[Any]:
     flagged = select(rows, case((starts, 1), else_=0).label("is_start")).subquery("flagged")
     seq = func.sum(flagged.c.is_start).over(
         partition_by=(flagged.c.visitor_id, flagged.c.source_visit_id),
-        order_by=(flagged.c.ts, flagged.c.event_id),
+        order_by=flagged.c.n,
         rows=(None, 0),
     )
-    kept = [column for column in flagged.c if column.name not in ("n", "previous")]
+    kept = [column for column in flagged.c if column.name != "previous"]
     return select(*kept, cast(seq, BigInteger).label("seq"))
 
 
@@ -94,7 +94,7 @@ def totals_query(steps: Select[Any]) -> Select[Any]:
 
 
 def _last_page(steps: Subquery, column: Any) -> Any:
-    return newest(column, steps.c.ts, steps.c.event_id, steps.c.is_page == 1)
+    return newest(column, steps.c.n, steps.c.event_id, steps.c.is_page == 1)
 
 
 def first_events_query(totals: Table) -> Select[Any]:

@@ -1,7 +1,12 @@
-"""Working tables of a build: made from a select, gone when the build is done."""
+"""Working tables of a build: made from a select, gone when the build is done.
+
+They are temporary tables of one transaction, so they are not compressed for keeping and a build that is killed
+leaves nothing behind; on an engine without such tables they are ordinary ones, replaced by the next build.
+"""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -12,21 +17,22 @@ from ifdo_core.engines import Engine
 
 
 class WorkTables:
-    """Tables that live for one build; ``prefix`` keeps two builds apart.
-
-    Leftovers of a build that was killed are replaced by the next one with the same prefix.
-    """
+    """Tables that live for one build, inside one transaction; ``prefix`` keeps two builds apart."""
 
     def __init__(self, engine: Engine, prefix: str) -> None:
         self.engine = engine
         self.prefix = prefix
         self._made: list[Table] = []
+        self._lifetime = ExitStack()
 
     def __enter__(self) -> WorkTables:
+        self._lifetime.enter_context(self.engine.transaction())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.engine.drop(self._made)
+        if error is None or not self.engine.transactional:
+            self.engine.drop(self._made)
+        self._lifetime.__exit__(kind, error, trace)
 
     def make(self, name: str, query: Select[Any]) -> Table:
         """A table with the columns and rows of ``query``."""
@@ -41,7 +47,7 @@ class WorkTables:
     def empty(self, name: str, *columns: Column[Any]) -> Table:
         table = Table(f"{self.prefix}_{name}", MetaData(), *columns)
         self.engine.drop([table])
-        self.engine.create([table])
+        self.engine.create([table], temporary=True)
         self._made.append(table)
         return table
 
