@@ -78,7 +78,7 @@ class Sources:
     def _agents(self) -> None:
         """Devices first, in the order of the file, then the browsers inside apps."""
         traffic = parts("traffic")
-        rows = [("none", *row[1:]) for row in traffic["devices"]] + traffic["inapp_devices"]
+        rows = [(None, *row[1:]) for row in traffic["devices"]] + traffic["inapp_devices"]
         self.agent_inapp, self.agent_device, self.agent_os, self.agent_browser, self.agent_text = (
             texts([row[column] for row in rows]) for column in range(5)
         )
