@@ -65,7 +65,8 @@ def _final_sound(word: str) -> str:
 
     What stands in parentheses at the end is not read: '동의(마수동)' ends as '동의' does.
     """
-    for char in reversed(_IN_PARENTHESES.sub("", word) or word):
+    word = _IN_PARENTHESES.sub("", word) or word
+    for char in reversed(word):
         if char == "%":  # 퍼센트
             return ""
         if "가" <= char <= "힣":
@@ -74,9 +75,17 @@ def _final_sound(word: str) -> str:
         if char.isdigit():
             return _DIGITS_WITH_FINAL.get(char, "")
         if char.isascii() and char.isalpha():
-            lower = char.lower()
-            return "ㄹ" if lower in "lr" else ("ㅇ" if lower in "mn" else "")
+            return _latin_final(re.findall(r"[A-Za-z]+", word)[-1])
     return ""
+
+
+def _latin_final(word: str) -> str:
+    """As Koreans read it: capitals letter by letter (URL 유알엘), a word by its sound (naver 네이버, line 라인)."""
+    if word.isupper():
+        return "ㄹ" if word[-1] in "LR" else ("ㅇ" if word[-1] in "MN" else "")
+    if re.search(r"le?$", word):
+        return "ㄹ"
+    return "ㅇ" if re.search(r"([mn]|ng|[aeiou][mn]e|[aeiou](?:[bckt]|pp?))$", word) else ""
 
 
 def josa(word: str, particle: str) -> str:
