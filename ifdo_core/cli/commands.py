@@ -1,0 +1,222 @@
+"""What each command does: it asks the workbench and words the answer."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ifdo_core.catalogue import REPORTS
+from ifdo_core.cli.output import table
+from ifdo_core.cli.progress import Bar
+from ifdo_core.clock import utc_now
+from ifdo_core.demo import fill_demo
+from ifdo_core.errors import DataError, IfdoError
+from ifdo_core.exports import csv_bytes, in_zone
+from ifdo_core.formats import time_text
+from ifdo_core.i18n import current_language, translate
+from ifdo_core.ingest import told_apart
+from ifdo_core.segments import Segment
+from ifdo_core.segments.wording import sentence
+from ifdo_core.tables import KEYS
+from ifdo_core.workbench import Workbench
+
+TABLES = tuple(KEYS)
+LISTS = ("members", "visitors", "visits")
+WINDOWS = ("24h", "7d", "now")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command found, for programs and for people; ``done`` only when all that was asked was done."""
+
+    document: dict[str, Any]
+    text: str
+    done: bool = True
+
+
+Command = Callable[[argparse.Namespace, Bar], Outcome]
+
+
+# --- data in -------------------------------------------------------------------------------------
+
+
+def demo(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """Makes the demo shop; never over data that is not a demo's."""
+    with Workbench.open(args.to) as workbench:
+        if not workbench.is_demo and any(held.rows for held in workbench.holdings.tables.values()):
+            raise DataError(
+                "not_a_demo",
+                "{place}에 데모가 아닌 데이터가 있어 덮어쓰지 않았어요.",
+                "--to에 다른 파일을 적어 주세요.",
+                place=args.to,
+            )
+        end = utc_now() if args.today else None
+        fill_demo(workbench, args.visits, bar, seed=args.seed, days=args.days, end=end)
+        found = workbench.doctor()
+        document = {"shop": args.to, "now": workbench.now, "tables": found.frame()}
+        text = translate("데모 쇼핑몰을 {place}에 만들었어요.").format(place=args.to)
+        return Outcome(document, "\n\n".join((text, _as_of(workbench), found.insight())))
+
+
+def load(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """Adds files to the shop; rows that had to be set aside make the command end with 1."""
+    sources: dict[str, list[str]] = {name: list(getattr(args, name) or ()) for name in TABLES}
+    for file in args.files:
+        for name, file_mapping in told_apart(file).items():
+            sources[name].append(file)
+    given = {name: files for name, files in sources.items() if files}
+    if not given:
+        raise DataError("no_files", "읽을 파일이 없어요.", "파일을 하나 이상 적어 주세요.")
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        report = workbench.load(**given, mapping=args.mapping, progress=bar)
+    if args.rejected:
+        Path(args.rejected).write_bytes(csv_bytes(report.rejected))
+    document = {
+        "rows_read": report.rows_read,
+        "rows_loaded": report.rows_loaded,
+        "rows_duplicate": report.rows_duplicate,
+        "rows_rejected": report.rows_rejected,
+        "tables": report.frame(),
+        "unknown_columns": report.unknown_columns,
+        "rejected": report.rejected,
+    }
+    parts = [report.insight(), table(report.frame())]
+    if report.rows_rejected:
+        parts.append(table(report.rejected, limit=20))
+    return Outcome(document, "\n\n".join(parts), done=not report.rows_rejected)
+
+
+def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """Builds the marts anew from the canonical tables."""
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        workbench.rebuild(progress=bar)
+        document = {"now": workbench.now, "data_version": workbench.data_version}
+        return Outcome(document, _as_of(workbench))
+
+
+def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """Says what is there, what is missing and which screens that empties."""
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        found = workbench.doctor()
+        document = {
+            "now": workbench.now,
+            "healthy": found.healthy,
+            "tables": found.frame(),
+            "screens": found.screens(),
+            "text": found.insight(),
+        }
+        closed = [f"- {screen}: {reason}" for screen, reason in found.screens().items()]
+        return Outcome(document, "\n".join((_as_of(workbench), found.insight(), *closed)))
+
+
+# --- segments ------------------------------------------------------------------------------------
+
+
+def read_segment_file(name: str) -> Segment:
+    """A segment from a JSON or YAML file, '-' for standard input. YAML reads JSON as well, but words faults worse."""
+    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    return Segment.from_json(text) if text.lstrip().startswith("{") else Segment.from_yaml(text)
+
+
+def preview(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """The 모수 of a segment file, each condition alone and the segment without it."""
+    segment = read_segment_file(args.file)
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        now = _moment(args.now, workbench) if args.now else None
+        found = workbench.preview(segment, now=now)
+        document: dict[str, Any] = {
+            "name": segment.name,
+            "sentence": sentence(segment, current_language()),
+            "now": found.now,
+            **{name: getattr(found, name) for name in COUNTS},
+            "reason": None if found.reason is None else {"code": found.reason.code, "text": found.reason.text()},
+            "conditions": found.conditions,
+            "daily": found.daily,
+            "sql": found.sql,
+        }
+        parts = [
+            *([segment.name] if segment.name else []),
+            document["sentence"],
+            _as_of(workbench, found.now),
+            table(found.frame()),
+            found.insight(),
+            table(found.conditions.drop(columns=["path"])),
+            *([found.sql] if args.sql else []),
+        ]
+        return Outcome(document, "\n\n".join(part for part in parts if part))
+
+
+COUNTS = (
+    "visits_24h", "visits_7d", "visitors_24h", "visitors_7d", "members_24h", "members_7d", "members_now",
+    "share_7d", "total_visits_24h", "total_visits_7d",
+)  # fmt: skip
+
+
+def export(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """The list behind a segment's number as CSV that a spreadsheet opens well; times are the shop's."""
+    segment = read_segment_file(args.file)
+    if args.window == "now" and args.what != "members":
+        raise DataError("window", "now 기간은 members 목록에만 쓸 수 있어요.", "24h나 7d를 골라 주세요.")
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        frame = in_zone(_list(workbench, segment, args.what, args.window), workbench.settings.zone)
+    data = csv_bytes(frame)
+    if args.out:
+        Path(args.out).write_bytes(data)
+        text = translate("{rows}행을 {file}에 썼어요.").format(rows=f"{len(frame):,}", file=args.out)
+        return Outcome({"rows": len(frame), "file": args.out}, text)
+    return Outcome({"rows": len(frame), "list": frame}, data.decode("utf-8").rstrip("\r\n"))
+
+
+def _list(workbench: Workbench, segment: Segment, what: str, window: str) -> pd.DataFrame:
+    if what == "members":
+        return workbench.members(segment, window=window)
+    if what == "visitors":
+        return workbench.visitors(segment, window=window)
+    return workbench.visits(segment, window=window)
+
+
+# --- reports, speed, docs ------------------------------------------------------------------------
+
+
+def report(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """A report by its id; refused while the catalogue has none by that name."""
+    known = ", ".join(REPORTS) or translate("아직 없어요")
+    raise IfdoError(
+        "unknown_report", "‘{id}’ 리포트를 찾을 수 없어요.", "쓸 수 있는 리포트: {known}.", id=args.id, known=known
+    )
+
+
+def bench(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """Measures ratios on this machine."""
+    from ifdo_core.bench import run
+
+    options = {"visits": args.visits} if args.visits else {}
+    result = run(args.name, progress=bar, **options)
+    return Outcome({}, str(result))
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def _moment(text: str, workbench: Workbench) -> datetime:
+    """A time as a person gives it (the shop's zone unless it names one), naive and in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DataError(
+            "time", "‘{text}’은(는) 읽을 수 없는 시각이에요.", "2026-11-24T09:00처럼 적어 주세요.", text=text
+        ) from error
+    local = moment if moment.tzinfo else moment.replace(tzinfo=workbench.settings.zone)
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def _as_of(workbench: Workbench, now: datetime | None = None) -> str:
+    moment = time_text(now or workbench.now, workbench.settings.zone)
+    return translate("기준 시각 {moment} ({zone})").format(moment=moment, zone=workbench.settings.timezone)
