@@ -199,16 +199,21 @@ class ClickHouseEngine(Engine):
         """New versions first, then old ones out: a crash in between loses nothing."""
         if loaded:
             run(self.sql(insert_from(staging.table, staging.picked_rows())))
-        columns = ", ".join(self.quote(column.name) for column in staging.table.columns)
         key, place = self.quote(staging.key), self.quote(PLACE)
         table, rows = self.quote(staging.table.name), self.quote(staging.rows.name)
         last = f"FROM {rows} WHERE {place} IN (SELECT max({place}) FROM {rows} GROUP BY {key})"
-        outdated = f"{key} IN (SELECT {key} FROM {rows}) AND ({columns}) NOT IN (SELECT {columns} {last})"
-        # Null equals null here, unlike in all other statements.
-        settings = "SETTINGS transform_null_in = 1"
-        _, found = staging.session.rows(f"SELECT count() FROM {table} WHERE {outdated} {settings}")
+        whole_row = ", ".join(term for column in staging.table.columns for term in self._comparable(column))
+        outdated = f"{key} IN (SELECT {key} FROM {rows}) AND ({whole_row}) NOT IN (SELECT {whole_row} {last})"
+        _, found = staging.session.rows(f"SELECT count() FROM {table} WHERE {outdated}")
         if found[0][0]:
-            run(f"DELETE FROM {table} WHERE {outdated} {settings}")
+            run(f"DELETE FROM {table} WHERE {outdated}")
+
+    def _comparable(self, column: Column[Any]) -> list[str]:
+        """``column`` in a form without nulls: a null is in no set, and a delete minds no setting that says otherwise."""
+        name = self.quote(column.name)
+        if not column.nullable:
+            return [name]
+        return [f"isNull({name})", f"ifNull({name}, defaultValueOfArgumentType(assumeNotNull({name})))"]
 
     def translate(self, error: Exception) -> EngineError:
         return worded(_MEANINGS, error, place=self.url)
