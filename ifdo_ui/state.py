@@ -168,23 +168,25 @@ def leave_builder(current: State) -> None:
 
 
 def link_of(builder: Builder | None) -> str:
-    """The ``segment=`` of a link: an id while nothing was changed, else the whole tree."""
+    """The ``segment=`` of a link: an id while nothing was changed, else the whole tree, after the id if it has one."""
     if builder is None:
         return ""
     if builder.saved_id and not builder.changed:
         return builder.saved_id
     segment = builder.draft.segment()
-    return pack(segment) if segment else NEW
+    return (builder.saved_id or "") + pack(segment) if segment else NEW
+
+
+def split_link(link: str) -> tuple[str, str]:
+    """The id and the packed tree of a link; either may be ''."""
+    before, mark, packed = link.partition(_TREE)
+    return before, mark + packed
 
 
 def pack(segment: Segment) -> str:
     """A segment as text for a link."""
     small = zlib.compress(json.dumps(segment.to_dict(), ensure_ascii=False, separators=(",", ":")).encode(), 9)
     return _TREE + base64.urlsafe_b64encode(small).decode().rstrip("=")
-
-
-def is_packed(text: str) -> bool:
-    return text.startswith(_TREE)
 
 
 def unpack(text: str) -> Segment:
@@ -221,3 +223,8 @@ def _write(name: str, value: str | None) -> None:
 def start_trial() -> None:
     """A shop in memory for this session alone; its token cannot be guessed."""
     state().trial = token_hex(16)
+
+
+def leave_trial() -> None:
+    """Back to the shop of the process; the cache lets go of the session's own."""
+    state().trial = None

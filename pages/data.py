@@ -1,8 +1,14 @@
-"""오늘 › 홈."""
+"""설정 › 데이터: what data is there, files in, the shop's own facts."""
 
-import streamlit as st
-
-from ifdo_ui.frame import open_shop
+from ifdo_ui.data import overview, settings
+from ifdo_ui.frame import heading, open_shop, shop_line
 from ifdo_ui.state import begin
+from ifdo_ui.text import _
 
-st.write(open_shop(begin()).workbench.now)
+current = begin()
+shop = open_shop(current)
+heading(_("데이터"), shop_line(shop))
+overview.whose(shop, current.trial is not None)
+overview.doctor(shop)
+if not shop.workbench.is_demo:
+    settings.draw(shop)

@@ -26,9 +26,9 @@ from ifdo_ui.state import (
     Builder,
     Draft,
     State,
-    is_packed,
     leave_builder,
     set_widget,
+    split_link,
     state,
     unpack,
     widget,
@@ -85,14 +85,28 @@ def open_saved(segment_id: str) -> None:
     open_segment(cache.store().get(segment_id).segment, saved_id=segment_id)
 
 
-def follow_link(current: State, asked: str) -> None:
+def open_changed(segment_id: str, segment: Segment) -> None:
+    """A saved segment with changes that were not saved; without it, where it is gone."""
+    try:
+        kept = cache.store().get(segment_id).segment
+    except IfdoError:
+        open_segment(segment)
+        return
+    open_segment(segment, saved_id=segment_id)
+    _builder().kept = Draft(_normal(kept.where), kept.name)
+
+
+def follow_link(asked: str) -> None:
     """Opens what a link asks for. Raises IfdoError where it leads nowhere."""
+    of, packed = split_link(asked)
     if asked == NEW:
         open_new()
     elif asked in {EXAMPLE + item.id for item in examples()}:
         open_example(asked.removeprefix(EXAMPLE))
-    elif is_packed(asked):
-        open_segment(unpack(asked))
+    elif packed and of:
+        open_changed(of, unpack(packed))
+    elif packed:
+        open_segment(unpack(packed))
     else:
         open_saved(asked)
 
@@ -205,6 +219,13 @@ def set_value(address: Address, raw: Raw) -> None:
     """A value as it was typed; one that cannot be taken is said beside it, and the old one stays."""
     leaf = edit.get(_tree(), address)
     assert isinstance(leaf, Leaf)
+    if raw is None:
+        money = CONDITIONS[leaf.condition].type == "money"
+        _builder().faults[address] = (
+            _("금액으로 읽을 수 없어요. ‘7만’이나 ‘70,000’처럼 적어 주세요.") if money else _("값을 넣어 주세요.")
+        )
+        _shown([TREE])
+        return
     _take(address, {**_as_dict(leaf), "value": raw})
 
 

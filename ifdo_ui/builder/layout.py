@@ -18,7 +18,7 @@ def draw(opened: cache.Shop) -> None:
     asked = asked_segment()
     if asked and asked != current.link:
         try:
-            actions.follow_link(current, asked)
+            actions.follow_link(asked)
         except IfdoError as error:
             show_error(error)
             leave_builder(current)
