@@ -61,7 +61,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "여기에는 이름과 값으로 된 항목이 와야 하는데 {shown} 값이 왔어요.",
         "조건이나 묶음을 {{ }} 안에 적어 주세요.",
     ),
-    "unknown_key": ("모르는 항목이에요: {key}.", "쓸 수 있는 항목은 {allowed}예요. 오타가 아닌지 확인해 주세요."),
+    "unknown_key": ("모르는 항목이에요: {key}.", "오타가 아닌지 확인해 주세요. 쓸 수 있는 항목: {allowed}."),
     "format_missing": ("세그먼트 형식 번호가 없어요.", '맨 위에 "format": 1 항목을 넣어 주세요.'),
     "format_unknown": (
         "이 버전이 읽을 수 없는 세그먼트 형식이에요: {shown}.",
