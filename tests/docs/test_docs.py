@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.cli.main import build_parser
+from ifdo_core.ingest import MAPPINGS, Mapping
+from ifdo_core.segments import Segment
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,10 +28,15 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def blocks_of(page: Path, language: str) -> list[str]:
+    """The page's fenced blocks of one language, without the indent of a list they stand in."""
+    found = FENCE.findall(page.read_text(encoding="utf-8"))
+    return [dedent(body) for _, name, body in found if name == language]
+
+
 def commands_of(page: Path) -> list[list[str]]:
     """Words of each command line in the page's ``sh`` blocks, comments left out."""
-    blocks = [body for _, language, body in FENCE.findall(page.read_text(encoding="utf-8")) if language == "sh"]
-    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    lines = [line for block in blocks_of(page, "sh") for line in block.splitlines()]
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 
@@ -92,6 +102,37 @@ def anchors_of(page: Path) -> set[str]:
     """Anchors as GitHub makes them of headings."""
     headings = HEADING.findall(page.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_readmes_three_lines_run(tmp_path: Path):
+    [lines] = blocks_of(ROOT / "README.md", "python")
+    assert len(lines.splitlines()) == 3
+    environment = {**os.environ, "IFDO_HOME": str(tmp_path), "IFDO_DEMO_VISITS": "2000", "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", lines], cwd=tmp_path, env=environment, check=True, capture_output=True)
+
+
+def test_the_readmes_segment_is_one():
+    [text] = blocks_of(ROOT / "README.md", "json")
+    assert [leaf.condition for leaf in Segment.from_json(text).conditions()] == [
+        "traffic.visit_count",
+        "purchase.order_count",
+    ]
+
+
+def test_the_mapping_on_the_page_is_one():
+    [text] = blocks_of(ROOT / "docs/data-formats.md", "yaml")
+    assert Mapping.from_yaml(text).files[0].table == "orders"
+
+
+def test_every_ready_mapping_is_on_the_page():
+    page = (ROOT / "docs/data-formats.md").read_text(encoding="utf-8")
+    assert MAPPINGS
+    assert not [name for name in MAPPINGS if f"`{name}`" not in page]
+
+
+def test_the_catalogue_has_as_many_conditions_as_the_page():
+    page = (ROOT / "docs/conditions.md").read_text(encoding="utf-8")
+    assert not [name for name in CONDITIONS if f"`{name}`" not in page]
 
 
 def test_generated_pages_are_fresh():
