@@ -7,6 +7,8 @@ Timestamps are naive and in UTC, amounts are integers of the currency's smallest
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -31,7 +33,7 @@ class Key(String):
     cache_ok = True
 
 
-def _columns(names: str, type_: TypeEngine[object] | type[TypeEngine[object]]) -> list[Column[object]]:
+def _columns(names: str, type_: TypeEngine[Any] | type[TypeEngine[Any]]) -> list[Column[Any]]:
     return [Column(name, type_) for name in names.split()]
 
 
