@@ -65,34 +65,49 @@ def cart_rows_query(identity: Table, cut: Cut) -> Select[Any]:
 def visit_carts_query(visits: Table, cart_rows: Table) -> Select[Any]:
     """One row a visit whose person ever had a cart: the cart at its end, and the highest total of its last 24 hours.
 
-    Visit ends are laid among the cart rows and read by one window pass, so the cost stays near linear however many
-    carts one person has.
+    The ends of visits, and the moments 24 hours before, are laid among the person's cart rows; one window pass
+    numbers how many rows lie up to each.
     """
-    c, v = cart_rows.c, visits.c
-    readings = select(
-        c.person, c.at_us, c.reading, literal(1).label("is_row"), cast(null(), String).label("visit_id")
+    c = cart_rows.c
+    places = _places_query(visits, cart_rows).subquery("places")
+    p = places.c
+    highest = (
+        select(p.visit_id, func.max(c.reading).label("recent"))
+        .select_from(places.join(cart_rows, and_(c.person == p.person, c.n > p.before, c.n <= p.upto)))
+        .group_by(p.visit_id)
+        .subquery("highest")
     )
-    ends = select(
-        v.person, micros(v.ended_at), cast(null(), BigInteger), literal(0), v.visit_id
-    ).where(v.person.in_(select(c.person)))
-    laid = readings.union_all(ends).subquery("laid")
-    u = laid.c
-    read = select(
-        u.person,
-        u.visit_id,
-        func.max(u.reading).over(partition_by=u.person, order_by=u.at_us, range_=(-(_DAY - 1), 0)).label("recent"),
-        cast(func.sum(u.is_row).over(partition_by=u.person, order_by=u.at_us, range_=(None, 0)), BigInteger).label("n"),
-    ).subquery("read")
+    return select(
+        p.visit_id,
+        c.amount.label("cart_amount"),
+        highest.c.recent.label("recent_cart_amount"),
+        c.cart_started_at,
+        c.cart_last_add_at,
+    ).select_from(
+        places.outerjoin(cart_rows, and_(c.person == p.person, c.n == p.upto))
+        .outerjoin(highest, highest.c.visit_id == p.visit_id)
+    )  # fmt: skip
+
+
+def _places_query(visits: Table, cart_rows: Table) -> Select[Any]:
+    """visit_id, person, and how many of the person's cart rows lie up to its end and up to 24 hours before it."""
+    c, v = cart_rows.c, visits.c
+    nobody = cast(null(), String)
+    rows = select(c.person, c.at_us, literal(1).label("is_row"), literal(0).label("ago"), nobody.label("visit_id"))
+    end = micros(v.ended_at)
+    with_cart = v.person.in_(select(c.person))
+    ends = select(v.person, end, literal(0), literal(0), v.visit_id).where(with_cart)
+    day_before = select(v.person, end - _DAY, literal(0), literal(1), v.visit_id).where(with_cart)
+    laid = rows.union_all(ends, day_before).subquery("laid").c
+    so_far = func.sum(laid.is_row).over(partition_by=laid.person, order_by=laid.at_us, range_=(None, 0))
+    numbered = select(laid.person, laid.visit_id, laid.ago, cast(so_far, BigInteger).label("n")).subquery("numbered").c
     return (
         select(
-            read.c.visit_id,
-            c.amount.label("cart_amount"),
-            read.c.recent.label("recent_cart_amount"),
-            c.cart_started_at,
-            c.cart_last_add_at,
+            numbered.visit_id,
+            numbered.person,
+            func.max(case((numbered.ago == 0, numbered.n))).label("upto"),
+            func.max(case((numbered.ago == 1, numbered.n))).label("before"),
         )
-        .select_from(read.outerjoin(cart_rows, and_(c.person == read.c.person, c.n == read.c.n)))
-        .where(read.c.visit_id.is_not(None))
+        .where(numbered.visit_id.is_not(None))
+        .group_by(numbered.visit_id, numbered.person)
     )
-
-

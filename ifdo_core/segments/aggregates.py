@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, FromClause, Select, and_, cast, func, or_, select
@@ -27,35 +28,59 @@ _COLUMNS_OF_PRODUCT = ("brand", "list_price", "stock")
 
 
 class Rows:
-    """What an aggregate reads for one subject: rows with a time, an id, a person and columns by name."""
+    """What an aggregate reads for one subject: rows with a time, an id and columns by name.
+
+    ``joins``: the tables of the rows with what ties each to those before it, the subject first. They are written one
+    after the other, since ClickHouse takes no join in parentheses.
+    """
 
     def __init__(self, subject: Subject, spec: Aggregate) -> None:
         self.subject = subject
         self.spec = spec
-        self.source, self.person, self.ts, self.id = getattr(self, f"_{spec.source}")()
+        self.joins: list[tuple[FromClause, ColumnElement[bool]]] = []
+        self.ts, self.id = getattr(self, f"_{spec.source}")()
 
-    def _events(self) -> tuple[FromClause, Any, Any, Any]:
+    def _events(self) -> tuple[Any, Any]:
         events = tables.events.alias("event")
-        identity = self.subject.marts.identity.alias("identity")
         self.base = events.c
-        source = events.join(identity, identity.c.visitor_id == events.c.visitor_id)
-        return source, identity.c.person, events.c.ts, events.c.event_id
+        if self.spec.within == "visit":
+            assert isinstance(self.subject, Visits)
+            self.joins = [(events, events.c.visitor_id == self.subject.visit.visitor_id)]
+        else:
+            identity = self.subject.marts.identity.alias("identity")
+            self.joins = [
+                (identity, identity.c.person == self.subject.person),
+                (events, events.c.visitor_id == identity.c.visitor_id),
+            ]
+        return events.c.ts, events.c.event_id
 
-    def _orders(self) -> tuple[FromClause, Any, Any, Any]:
+    def _orders(self) -> tuple[Any, Any]:
         orders = self.subject.marts.person_orders.alias("person_order")
         self.base = self.order = orders.c
-        return orders, orders.c.person, orders.c.ts, orders.c.order_id
+        self.joins = [(orders, orders.c.person == self.subject.person)]
+        return orders.c.ts, orders.c.order_id
 
-    def _items(self) -> tuple[FromClause, Any, Any, Any]:
-        orders = self.subject.marts.person_orders.alias("person_order")
+    def _items(self) -> tuple[Any, Any]:
+        ts, _ = self._orders()
         items = tables.order_items.alias("item")
-        self.base, self.order = items.c, orders.c
-        return orders.join(items, items.c.order_id == orders.c.order_id), orders.c.person, orders.c.ts, items.c.line_id
+        self.base = items.c
+        self.joins.append((items, items.c.order_id == self.order.order_id))
+        return ts, items.c.line_id
 
-    def _visits(self) -> tuple[FromClause, Any, Any, Any]:
+    def _visits(self) -> tuple[Any, Any]:
         visits = self.subject.marts.visits.alias("past_visit")
         self.base = visits.c
-        return visits, visits.c.person, visits.c.started_at, visits.c.visit_id
+        self.joins = [(visits, visits.c.person == self.subject.person)]
+        return visits.c.started_at, visits.c.visit_id
+
+    @property
+    def source(self) -> FromClause:
+        """The subject with its rows; one line a row."""
+        source: FromClause = self.subject.row
+        for table, on in self.joins:
+            source = source.join(table, on)
+        product = self.__dict__.get("_product")
+        return source if product is None else source.outerjoin(product, product.c.product_id == self.base.product_id)
 
     # --- columns ------------------------------------------------------------------------------
 
@@ -66,19 +91,17 @@ class Rows:
         if self.spec.source == "orders" and name == "amount":
             return net_amount(self.order, self.subject.as_of, Cut())
         if name in _COLUMNS_OF_PRODUCT:
-            return self._product()[name]
+            return self._product.c[name]
         if name == "category":
             given = self.base.get("category")
-            of_product = self._product().category
+            of_product = self._product.c.category
             return of_product if given is None else func.coalesce(given, of_product)
         return self.base[name]
 
-    def _product(self) -> Any:
-        if not hasattr(self, "product"):
-            product = tables.products.alias("product")
-            self.product = product.c
-            self.source = self.source.outerjoin(product, product.c.product_id == self.base.product_id)
-        return self.product
+    @cached_property
+    def _product(self) -> FromClause:
+        """The product of a row, joined once a column of it is asked for."""
+        return tables.products.alias("product")
 
 
 def aggregate_query(
@@ -95,19 +118,17 @@ def aggregate_query(
     if raw is not None:
         filters.append(raw(rows.column(spec.column or "")))
     kept = [item for item in filters if item is not None]
-    source, on = asked.row, _belongs(asked, rows, spec, params)
-    joined = source.join(rows.source, on)
-    conditions = [*asked.where(), *_early(asked, rows, spec, params), *kept]
+    conditions = [*asked.where(), *_belongs(asked, rows, spec, params), *_early(asked, rows, spec, params), *kept]
     if spec.function == "largest_group":
         grouped = (
             select(asked.key.label("key"), func.count().label("n"))
-            .select_from(joined)
+            .select_from(rows.source)
             .where(*conditions, rows.column(spec.column or "").is_not(None))
             .group_by(asked.key, rows.column(spec.column or ""))
             .subquery("groups")
         )
         return select(grouped.c.key, func.max(grouped.c.n).label("value")).group_by(grouped.c.key)
-    return select(asked.key.label("key"), value.label("value")).select_from(joined).where(*conditions).group_by(asked.key)
+    return select(asked.key.label("key"), value.label("value")).select_from(rows.source).where(*conditions).group_by(asked.key)
 
 
 def newest_query(subject: Subject, spec: Aggregate, params: Params) -> Select[Any]:
@@ -117,8 +138,8 @@ def newest_query(subject: Subject, spec: Aggregate, params: Params) -> Select[An
     kept = [item for item in (_filter(rows, one, params) for one in spec.where) if item is not None]
     return (
         select(asked.key.label("key"), func.max(rows.ts).label("value"))
-        .select_from(asked.row.join(rows.source, _belongs(asked, rows, spec, params)))
-        .where(*asked.where(), *_early(asked, rows, spec, params), *kept)
+        .select_from(rows.source)
+        .where(*asked.where(), *_belongs(asked, rows, spec, params), *_early(asked, rows, spec, params), *kept)
         .group_by(asked.key)
     )
 
@@ -140,26 +161,25 @@ def _value(rows: Rows, spec: Aggregate) -> ColumnElement[Any]:
     return func.max(column)
 
 
-def _belongs(subject: Subject, rows: Rows, spec: Aggregate, params: Params) -> ColumnElement[bool]:
-    """The row is one of the subject's, at or before 'as of', inside the period."""
+def _belongs(subject: Subject, rows: Rows, spec: Aggregate, params: Params) -> list[ColumnElement[bool]]:
+    """The row lies at or before 'as of', inside the period or the visit, and counts."""
     if spec.within == "visit":
         return _of_visit(subject, rows)
-    mine = [rows.person == subject.person, rows.ts <= subject.as_of]
+    mine = [rows.ts <= subject.as_of]
     days = _days(spec, params)
     if days is not None:
         mine.append(micros(rows.ts) > micros(subject.as_of) - days * _DAY_US)
     if spec.source in ("orders", "items"):
         mine.append(counts(rows.order, subject.as_of, Cut()))
-    return and_(*mine)
+    return mine
 
 
-def _of_visit(subject: Subject, rows: Rows) -> ColumnElement[bool]:
+def _of_visit(subject: Subject, rows: Rows) -> list[ColumnElement[bool]]:
     """Events of the subject's own visit: by the source's visit id, or by the visitor's time between its ends."""
     assert isinstance(subject, Visits)
     visit, event = subject.visit, rows.base
     same = or_(visit.source_visit_id == event.visit_id, and_(visit.source_visit_id.is_(None), event.visit_id.is_(None)))
-    inside = rows.ts.between(visit.started_at, visit.ended_at)
-    return and_(event.visitor_id == visit.visitor_id, same, inside)
+    return [same, rows.ts.between(visit.started_at, visit.ended_at)]
 
 
 def _early(subject: Subject, rows: Rows, spec: Aggregate, params: Params) -> list[ColumnElement[bool]]:

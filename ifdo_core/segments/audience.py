@@ -20,7 +20,7 @@ def visits_query(visits: Visits, where: Node | None) -> Select[Any]:
     matches = Compiler(visits).node(where)
     visit = visits.visit
     return (
-        select(*visit)
+        select(*(column.label(column.name) for column in visit))
         .select_from(visits.source)
         .where(*visits.where(), matches)
         .order_by(visit.started_at.desc(), visit.visit_id)
@@ -33,7 +33,7 @@ def visitors_query(visits: Visits, where: Node | None) -> Select[Any]:
     visit = visits.visit
     return (
         select(
-            visit.visitor_id,
+            visit.visitor_id.label("visitor_id"),
             func.max(visit.member_id).label("member_id"),  # one member a visitor
             func.count().label("visits"),
             func.max(visit.started_at).label("last_visit_at"),
@@ -51,7 +51,7 @@ def members_of_visits_query(visits: Visits, where: Node | None) -> Select[Any]:
     visit = visits.visit
     found = (
         select(
-            visit.member_id,
+            visit.member_id.label("member_id"),
             func.count().label("visits"),
             func.max(visit.started_at).label("last_visit_at"),
         )
@@ -62,7 +62,7 @@ def members_of_visits_query(visits: Visits, where: Node | None) -> Select[Any]:
     )
     people, member = visits.marts.people.c, tables.members.c
     return (
-        select(*found.c, people.order_count, people.total_amount, *(member[name] for name in _MEMBER_COLUMNS))
+        select(*(column.label(column.name) for column in found.c), people.order_count, people.total_amount, *(member[name] for name in _MEMBER_COLUMNS))
         .select_from(
             found.outerjoin(visits.marts.people, people.member_id == found.c.member_id)
             .outerjoin(tables.members, member.member_id == found.c.member_id)
@@ -77,7 +77,7 @@ def members_now_query(members: Members, where: Node | None) -> Select[Any]:
     people, member = members.row.c, members.member.c
     return (
         select(
-            members.member_id,
+            members.member_id.label("member_id"),
             people.visit_count.label("visits"),
             people.last_visit_at,
             people.order_count,
