@@ -43,8 +43,10 @@ MAX_NUMBER = 10**15
 #: What every engine's date type can hold (ClickHouse's is the narrowest).
 FIRST_DATE, LAST_DATE = "1900-01-01", "2299-12-31"
 MAX_LIST = 1_000
-#: Lists of ids are pasted or uploaded, so they may be long.
-MAX_ID_LIST = 100_000
+#: Lists of ids are pasted or uploaded, so they may be long; a statement with all of a segment's lists must stay
+#: within what every engine takes (PostgreSQL: 65,535 parameters).
+MAX_ID_LIST = 10_000
+MAX_VALUES = 50_000
 
 _WHOLE: frozenset[ValueType] = frozenset({"integer", "count", "money", "score"})
 _LONG_LISTS: frozenset[ValueType] = frozenset({"id", "set", "string", "text_set"})
@@ -81,6 +83,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "too_many_conditions": (
         "조건이 {limit}개보다 많아요.",
         "조건을 줄이거나, 여러 값을 한 조건의 목록으로 모아 주세요.",
+    ),
+    "too_many_values": (
+        "목록에 적은 값이 모두 합쳐 {limit}개보다 많아요.",
+        "목록을 줄이거나 세그먼트를 둘로 나눠 주세요.",
     ),
     "condition_not_text": ("조건 ID가 글자가 아니에요: {shown}.", "조건 ID를 따옴표로 감싸 적어 주세요."),
     "condition_unknown": ("모르는 조건이에요: {shown}.", "조건 목록에서 ID를 확인해 주세요."),
@@ -167,10 +173,11 @@ def condition_of(leaf: Leaf) -> Condition:
 
 
 class _Reader:
-    """Walks the tree and counts conditions; depth is checked before going down, so no input can overflow."""
+    """Walks the tree and counts; depth is checked before going down, so no input can overflow."""
 
     def __init__(self) -> None:
         self._conditions = 0
+        self._values = 0
 
     def node(self, raw: object, path: str, depth: int) -> Node:
         part = _mapping(raw, path)
@@ -183,7 +190,11 @@ class _Reader:
             self._conditions += 1
             if self._conditions > MAX_CONDITIONS:
                 raise _fault("too_many_conditions", path, limit=MAX_CONDITIONS)
-            return _leaf(part, path)
+            leaf = _leaf(part, path)
+            self._values += len(leaf.value) if isinstance(leaf.value, tuple) else 0
+            if self._values > MAX_VALUES:
+                raise _fault("too_many_values", f"{path}.value", limit=f"{MAX_VALUES:,}")
+            return leaf
         if depth == MAX_DEPTH:
             raise _fault("too_deep", path, limit=MAX_DEPTH)
         _only_keys(part, (kinds[0],), path)

@@ -13,6 +13,8 @@ from ifdo_core.segments.model import Segment
 GOOD = {"condition": "traffic.visit_count", "op": "gte", "value": 5}
 PAGE = "behaviour.page_viewed"
 BAND = "purchase.price_band"
+LANDED = "acquisition.landing_product"
+IDS = [f"P{n}" for n in range(10_000)]
 NAN, INFINITE = float("nan"), float("inf")
 
 
@@ -60,6 +62,7 @@ BROKEN: list[tuple[str, Any, str, str]] = [
     ("a stray key in a group", s({"all": [GOOD], "name": "x"}), "where.name", "unknown_key"),
     ("too deep", s(deep(21)), "where" + ".all[0]" * 20, "too_deep"),
     ("too many", s({"any": [GOOD] * 501}), "where.any[500]", "too_many_conditions"),
+    ("too many values", s({"any": [c(LANDED, "in", IDS)] * 6}), "where.any[5].value", "too_many_values"),
     # --- the condition and its operator
     ("an id nobody knows", s({"all": [GOOD, c("no.such", "gte", 1)]}), "where.all[1].condition", "condition_unknown"),
     ("an id with a slip", s(c("traffic.visit_cuont", "gte", 5)), "where.condition", "condition_unknown"),

@@ -14,7 +14,16 @@ from ifdo_core.catalogue.entry import Condition, ParamSpec
 from ifdo_core.catalogue.operators import OPERATORS, TYPE_OPERATORS
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import using
-from ifdo_core.segments.check import FAULTS, condition_of, effective_params, read_leaf, read_segment
+from ifdo_core.segments.check import (
+    FAULTS,
+    MAX_ID_LIST,
+    MAX_LIST,
+    MAX_VALUES,
+    condition_of,
+    effective_params,
+    read_leaf,
+    read_segment,
+)
 from ifdo_core.segments.edit import default_leaf
 from ifdo_core.segments.model import MAX_CONDITIONS, MAX_DEPTH, AllOf, AnyOf, Leaf, Not, Segment, leaves
 
@@ -252,12 +261,20 @@ def test_five_hundred_conditions_are_taken_and_one_more_refused() -> None:
 
 
 def test_long_lists_are_for_ids() -> None:
-    ids = [f"P{n}" for n in range(100_000)]
+    ids = [f"P{n}" for n in range(MAX_ID_LIST)]
     leaf = read_leaf({"condition": "acquisition.landing_product", "op": "in", "value": ids})
     assert leaf.value == tuple(ids)
-    for condition, count in (("acquisition.landing_product", 100_001), ("acquisition.sns", 1_001)):
+    for condition, count in (("acquisition.landing_product", MAX_ID_LIST + 1), ("acquisition.sns", MAX_LIST + 1)):
         error = fault(segment({"condition": condition, "op": "in", "value": ["x"] * count}))
         assert error.code == "value_list_too_long"
+
+
+def test_all_lists_together_have_a_bound() -> None:
+    long = {"condition": "acquisition.landing_product", "op": "in", "value": ["x"] * MAX_ID_LIST}
+    count = MAX_VALUES // MAX_ID_LIST
+    assert read_segment(segment({"any": [long] * count}))
+    error = fault(segment({"any": [long] * (count + 1)}))
+    assert (error.code, error.path) == ("too_many_values", f"where.any[{count}].value")
 
 
 def test_numbers_have_a_bound_so_that_no_engine_overflows() -> None:
