@@ -11,7 +11,7 @@ WORKERS ?= 2
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup system test lint format types docs docs-check unit parity browser golden deep bench lock clean
+.PHONY: help run setup system test lint format types docs docs-check locale unit parity browser golden deep bench lock clean
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ docs: setup  ## write the generated pages anew
 
 docs-check: setup  ## are the generated pages as the code says?
 	$(PY) -m ifdo_core.docs --check
+
+locale: setup  ## collect the texts of the screens; fails while one lacks its English
+	$(PY) locale/build.py
 
 unit: setup  ## the quick tests only, without browser, PostgreSQL and slow ones
 	$(PYTEST) -m "not slow and not browser and not postgres"

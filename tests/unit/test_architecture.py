@@ -128,7 +128,7 @@ def test_only_engines_name_a_dialect(path: Path):
 # --- languages -------------------------------------------------------------------------------------
 
 #: A Korean text in one of these is a msgid: it is translated when it is shown.
-MSGID_CALLS = re.compile(r"^(.*\.)?(_|N_|ngettext|translate|[A-Za-z]*Error|NotAllowed|Reason)$")
+MSGID_CALLS = re.compile(r"^(.*\.)?(_|translate|_?count(_text)?|[A-Za-z]*Error|NotAllowed)$")
 
 
 def hangul_outside_msgids(tree: ast.Module) -> Iterator[tuple[int, str]]:
