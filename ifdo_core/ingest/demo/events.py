@@ -79,6 +79,26 @@ class Events:
         )
 
 
+@dataclass(frozen=True)
+class Carts:
+    """What lies in the carts, carried on from piece to piece.
+
+    Devices on which a member ever logs in share one cart; on any other device it is the device's own, since nobody
+    can tell whose it is.
+    """
+
+    of_visitor: Ints  # number of each visitor's cart
+    worth: Ints  # won, by cart; changed as the events go on
+
+    @classmethod
+    def empty(cls, people: People, visits: Visits) -> Carts:
+        known = np.zeros(people.visitors, dtype=np.bool_)
+        known[visits.visitor[visits.auth >= SIGNED_IN]] = True
+        own = len(people) + np.arange(people.visitors)
+        of_visitor = np.where(known, people.person_of_visitor, own)
+        return cls(of_visitor, np.zeros(len(people) + people.visitors, dtype=np.int64))
+
+
 class Params:
     """The texts that ``params`` of events can be, numbered."""
 
@@ -195,10 +215,10 @@ def make_events(
     crowd: Crowd,
     orders: Orders,
     event_page: Ints,
-    carts: Ints,
+    carts: Carts,
     params: Params,
 ) -> Events:
-    """The events of ``visits``, by time. ``carts``: won in each person's cart, carried on from piece to piece."""
+    """The events of ``visits``, by time; ``carts`` is brought to its state after them."""
     found = happenings(rng, steps, visits, event_page, params, catalogue)
     step = np.concatenate([one.step for one in found])
     name = np.repeat([_CODE[one.name] for one in found], [len(one.step) for one in found])
@@ -214,7 +234,7 @@ def make_events(
     category = np.where(product >= 0, catalogue.leaf[product], -1)
     listed = name == _CODE["view_item_list"]
     category = np.where(listed, steps.page[step] - pages.first[CATEGORY], category)
-    cart = _cart_values(rng, name, visits.person[visit], ts, value, carts)
+    cart = _cart_values(rng, name, carts.of_visitor[visits.visitor[visit]], ts, value, carts.worth)
     value = np.where((name == _CODE["add_to_cart"]) & (rng.random(size) < 0.03), -1, value)
     return Events(
         ts=ts,
@@ -294,25 +314,25 @@ _TELLS_CART: dict[str, float] = {
 }  # fmt: skip
 
 
-def _cart_values(rng: np.random.Generator, name: Ints, person: Ints, ts: Ints, value: Ints, carts: Ints) -> Ints:
-    """The cart's value after each event that tells it; updates ``carts``. A purchase tells what it empties."""
+def _cart_values(rng: np.random.Generator, name: Ints, cart: Ints, ts: Ints, value: Ints, worth: Ints) -> Ints:
+    """The cart's value after each event that tells it; updates ``worth``. A purchase tells what it empties."""
     shares: Floats = np.array([_TELLS_CART.get(one, 0.0) for one in NAMES])
     here = np.flatnonzero(shares[name] > 0)
-    here = here[np.lexsort([ts[here], person[here]])]
-    who, what = person[here], name[here]
+    here = here[np.lexsort([ts[here], cart[here]])]
+    which, what = cart[here], name[here]
     bought = what == _CODE["purchase"]
     sign = np.where(what == _CODE["add_to_cart"], 1, np.where(what == _CODE["remove_from_cart"], -1, 0))
     change = sign * value[here]
-    new_person = np.append(True, who[1:] != who[:-1])[: len(who)]
-    begins = new_person | np.append(False, bought[:-1])[: len(who)]
+    new_cart = np.append(True, which[1:] != which[:-1])[: len(which)]
+    begins = new_cart | np.append(False, bought[:-1])[: len(which)]
     start = np.maximum.accumulate(np.where(begins, np.arange(len(here)), 0))
     total = np.cumsum(change)
-    worth = total - total[start] + change[start] + np.where(new_person[start], carts[who], 0)
-    last = np.append(new_person[1:], True)[: len(who)]
-    carts[who[last]] = np.where(bought, 0, worth)[last]
+    after = total - total[start] + change[start] + np.where(new_cart[start], worth[which], 0)
+    last = np.append(new_cart[1:], True)[: len(which)]
+    worth[which[last]] = np.where(bought, 0, after)[last]
     out = np.full(len(name), -1, dtype=np.int64)
     tells = rng.random(len(here)) < shares[what]
-    out[here[tells]] = worth[tells]
+    out[here[tells]] = after[tells]
     return out
 
 

@@ -17,7 +17,7 @@ from ifdo_core.ingest.demo.arrivals import Sources
 from ifdo_core.ingest.demo.calendar import DAY, HOUR, Calendar
 from ifdo_core.ingest.demo.columns import identifiers
 from ifdo_core.ingest.demo.crowd import Crowd, make_crowd, member_frame
-from ifdo_core.ingest.demo.events import Events, Params, make_events, sign_ups
+from ifdo_core.ingest.demo.events import Carts, Events, Params, make_events, sign_ups
 from ifdo_core.ingest.demo.orders import Orders, line_frame, make_orders, order_frame
 from ifdo_core.ingest.demo.pages import Pages, hosts, make_pages
 from ifdo_core.ingest.demo.parts import Ints, parts, stream
@@ -104,7 +104,7 @@ class DemoShop:
     def _pieces(self, world: _World, sources: Sources, params: Params) -> Iterator[tuple[float, Events]]:
         """Events up to the start of the next piece's first visit; what is later waits for that piece."""
         plan = world.plan
-        carts = np.zeros(len(plan.people), dtype=np.int64)
+        carts = Carts.empty(plan.people, plan.visits)
         device_phone = world.crowd.mobile
         waiting: Events | None = None
         starts = range(0, len(plan.visits), _PIECE)

@@ -203,7 +203,7 @@ def _people(seed: int, sizes: list[int]) -> People:
 def _visitors(rng: np.random.Generator, people: People, person: Ints) -> Ints:
     """The device of each visit: mostly the person's first one."""
     devices = np.diff(people.first_visitor)[person]
-    other = rng.random(len(person)) < 0.28
+    other = rng.random(len(person)) < 0.4
     chosen = np.where(other, (rng.random(len(person)) * devices).astype(np.int64), 0)
     return people.first_visitor[person] + chosen
 

@@ -336,7 +336,7 @@ def test_people_who_come_often_and_never_bought(visits: pd.DataFrame, valid_orde
 
 def test_members_have_several_devices(shop: Shop) -> None:
     devices = shop["events"].dropna(subset=["member_id"]).groupby("member_id").visitor_id.nunique()
-    assert (devices >= 2).mean() > 0.12
+    assert (devices >= 2).mean() > 0.15
     owners = shop["events"].dropna(subset=["member_id"]).groupby("visitor_id").member_id.nunique()
     assert (owners == 1).all()
 
