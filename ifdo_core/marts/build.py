@@ -20,7 +20,7 @@ from ifdo_core.i18n import translate
 from ifdo_core.marts import carts, history, identity, people, purchases, sessions
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.origins import Attribution, classify_frame
-from ifdo_core.marts.scope import touched_scope
+from ifdo_core.marts.scope import moved_into_view, touched_scope
 from ifdo_core.marts.shape import MartTables
 from ifdo_core.marts.work import WorkTables
 
@@ -90,22 +90,24 @@ class Marts:
         """Takes in what was loaded since the last build; rebuilds only the persons it touched."""
         with self._lock:
             report = progress or _quiet
-            if not self.version or self._state("hidden") == "1" or self._state("settings") != self._settings_mark():
+            built_at = self._state("now")
+            now = self.default_now()
+            if not built_at or now is None or self._state("settings") != self._settings_mark():
                 self._full(report)
                 return
-            now = self.default_now()
             cut = self._cut(now)
             with WorkTables(self.engine, "work_scope") as work:
-                scope = touched_scope(self.engine, work, cut) if cut.until is None else None
+                self.engine.write(*moved_into_view(min(now, datetime.fromisoformat(built_at))))
+                scope = touched_scope(self.engine, work, cut)
                 if scope is None:
                     self._full(report)
                 else:
-                    self._build(scope, self.main, "work_part", self._finished(now, cut), report)
+                    self._build(scope, self.main, "work_part", self._finished(now), report)
 
     def _full(self, progress: Progress) -> None:
         now = self.default_now()
         cut = self._cut(now)
-        self._build(cut, self.main, "work_main", self._finished(now, cut), progress)
+        self._build(cut, self.main, "work_main", self._finished(now), progress)
 
     def _build_copy(self, moment: datetime | None) -> MartTables:
         digest = hashlib.blake2b(f"{id(self)}{moment}".encode(), digest_size=6).hexdigest()
@@ -186,13 +188,13 @@ class Marts:
         later = any(self.engine.scalar(select(ts).where(ts > instant(now)).limit(1)) is not None for ts in columns)
         return Cut(now) if later else Cut()
 
-    def _finished(self, now: datetime | None, cut: Cut) -> list[Executable]:
+    def _finished(self, now: datetime | None) -> list[Executable]:
         """What a finished build of the main marts leaves in ``mart_state``."""
         moment = self._moment(now) if now is not None else None
         state = {
             "version": str(self.version + 1),
             "moment": moment.isoformat() if moment else "",
-            "hidden": "0" if cut.until is None else "1",
+            "now": now.isoformat() if now else "",
             "settings": self._settings_mark(),
         }
         rows = [{"name": name, "value": value} for name, value in state.items()]

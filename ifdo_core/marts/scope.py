@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union
+from sqlalchemy import Insert, Select, func, literal, or_, select, union
 
 from ifdo_core import tables
 from ifdo_core.engines import Engine
+from ifdo_core.engines.sql import insert_from, instant
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.identity import identity_query, member_person, visitor_person
 from ifdo_core.marts.work import WorkTables
@@ -19,6 +21,17 @@ FULL_ABOVE = 0.3
 
 def _touched(owner: str) -> Select[Any]:
     return select(touched.c.id).where(touched.c.owner == owner)
+
+
+def moved_into_view(since: datetime) -> list[Insert]:
+    """Marks the persons of orders placed or refunded after ``since`` as touched: when now moves, these orders come
+    into view or leave it though nobody loaded them again."""
+    orders = tables.orders.c
+    moved = or_(orders.ts > instant(since), orders.refunded_at > instant(since))
+    return [
+        insert_from(touched, select(literal(owner).label("owner"), orders[owner].label("id")).where(moved, orders[owner].is_not(None)))
+        for owner in tables.OWNERS["orders"]
+    ]
 
 
 def touched_scope(engine: Engine, work: WorkTables, until: Cut) -> Cut | None:
