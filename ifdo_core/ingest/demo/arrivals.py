@@ -40,6 +40,7 @@ class Sources:
         self._weights = _weights(self._channels)
         self._terms: list[str] = parts("catalogue")["search_terms"]
         self._month_of_day = np.array([calendar.month_campaign(day)[0] for day in range(calendar.days)])
+        self._year_of_month = {month: calendar.date(day).year for day, month in enumerate(self._month_of_day.tolist())}
         self._weekday = np.array([calendar.date(day).weekday() for day in range(calendar.days)])
         self._tags: list[dict[str, str]] = [{}]
         self._tag_rules = [self._tags_of(channel) for channel in self._channels]
@@ -105,8 +106,8 @@ class Sources:
         base = {"utm_source": source} | ({"utm_medium": channel["utm_medium"]} if "utm_medium" in channel else {})
         standing = [name for key in channel.get("campaigns", []) for name in parts("traffic")["campaigns"][key]]
         campaigns = [{"utm_campaign": name} for name in standing]
-        year = self._calendar.end.year
-        for slug, title, *_ in parts("traffic")["months"].values():
+        for month, (slug, title, *_) in parts("traffic")["months"].items():
+            year = self._year_of_month.get(month, self._calendar.end.year)
             if standing:
                 campaigns.append({"utm_campaign": f"{title}_{year}", "utm_id": f"{year}-{slug}"})
         if channel.get("term"):

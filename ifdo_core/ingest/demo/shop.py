@@ -29,7 +29,7 @@ from ifdo_core.ingest.demo.visits import SIGNED_IN, Plan, Visits, make_plan
 
 DEFAULT_VISITS = 75_000
 DEFAULT_END = datetime(2026, 11, 23, 14, 59, 59)  # the last second of a day in Seoul
-_PIECE = 80_000  # visits made at once
+_PIECE = 25_000  # visits made at once: small enough for a machine with little memory
 _OPENED = 900  # days from the shop's opening to the first collected day, at the earliest sign-up
 
 Progress = Callable[[float, str], None]
