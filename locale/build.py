@@ -38,6 +38,8 @@ SIDE_BY_SIDE = (
     "ifdo_core/segments/notebook.py",
     "ifdo_core/segments/wording.py",
 )
+#: Korean in the core that is nobody's text: a unit that ``count_text`` words by itself, a pattern.
+NO_TEXT = ("건", r"\s+|\((krw|원)\)$")
 MARKED = ("_", "translate")
 Found = tuple[str, int]  # file, line
 
@@ -56,7 +58,7 @@ def messages() -> dict[str, list[Found]]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         all_of_it = name.startswith(CORE) and not name.startswith(SIDE_BY_SIDE)
         for text, line in constants(tree) if all_of_it else marked(tree):
-            if HANGUL.search(text):
+            if HANGUL.search(text) and text not in NO_TEXT:
                 found.setdefault(text, []).append((name, line))
     return found
 

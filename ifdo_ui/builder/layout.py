@@ -42,5 +42,6 @@ def _builder(opened: cache.Shop) -> None:
             tree.draw(opened)
         with right, st.container(key="panel"):
             # Never changes, so on a phone the panel stays open or closed while its content changes.
-            st.html(element("details", tag("summary", _("모수 자세히")), "ifdo-toggle"))
+            words = tag("span", _("모수 자세히"), "closed") + tag("span", _("접기"), "opened")
+            st.html(element("details", element("summary", words), "ifdo-toggle"))
             panel.draw(opened)

@@ -27,7 +27,7 @@ def doctor(opened: cache.Shop) -> None:
         cells = [
             tag("td", _WORDS[finding.state], f"ifdo-{finding.state}", title=finding.state),
             tag("th", translate(KINDS[finding.table][0])),
-            tag("td", count_text(finding.rows, "행") if there else _("없음"), "number"),
+            tag("td", count_text(finding.rows, "건") if there else _("없음"), "number"),
             tag("td", time_text(finding.first, zone) if finding.first else ""),
             tag("td", time_text(finding.last, zone) if finding.last else ""),
             tag("td", finding.hint or _("조건 {count}개에 쓰여요.", count=finding.conditions)),
