@@ -81,9 +81,11 @@ $(PY):
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(PY)
-	$(INSTALL) -c constraints.txt -e .
+	@echo "Installing what the app needs into $(VENV) …"
+	@$(INSTALL) -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(PY)
-	$(INSTALL) -c constraints.txt -e ".[dev]"
+	@echo "Installing what development and the tests need into $(VENV) …"
+	@$(INSTALL) -c constraints.txt -e ".[dev]"
 	@touch $@ $(VENV)/.run
