@@ -173,8 +173,8 @@ class Engine(ABC):
     def execute(self, statement: ClauseElement) -> list[Row[Any]]:
         """The rows of a query, with plain Python values (int, float, bool, str, datetime, date, None)."""
         names, rows = self._read(lambda session: session.rows(self.sql(statement)))
-        metadata = SimpleResultMetaData(unique_names(names))
-        return list(IteratorResult(metadata, iter(self.typed_rows(statement, rows))).all())
+        result: Any = IteratorResult(SimpleResultMetaData(unique_names(names)), iter(self.typed_rows(statement, rows)))
+        return list(result.all())
 
     def scalar(self, statement: ClauseElement) -> Any:
         """The first value of the first row; None where there is no row."""
@@ -266,7 +266,7 @@ class Engine(ABC):
     def cancellable(self) -> Generator[Token]:
         """Statements run inside (in this thread or task) stop when ``token.cancel()`` is called elsewhere.
 
-        They then raise EngineError 'cancelled'. ClickHouse finishes the statement it is at first.
+        They then raise EngineError 'cancelled'; what they wrote is undone where there are transactions.
         """
         token = Token()
         marker = _token.set(token)

@@ -46,8 +46,9 @@ def _date_text(value: date) -> str:
 
 
 def _text(value: str) -> str:
-    # PostgreSQL cannot hold a NUL and the others end the statement's text there; see frames.to_arrow.
-    return "'" + value.replace("\x00", "").replace("'", "''") + "'"
+    # No engine holds half a surrogate pair, and PostgreSQL no NUL (frames.to_arrow drops it from rows too).
+    clean = value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return "'" + clean.replace("'", "''") + "'"
 
 
 class _Text(types.String):

@@ -23,6 +23,8 @@ from ifdo_core.errors import EngineError
 MEMORY = ":memory:"
 #: Part of the machine's memory DuckDB may use; the rest is for frames and the app.
 MEMORY_SHARE = 0.6
+#: What a thread of DuckDB needs to work well: a small machine gets fewer threads rather than a full memory.
+THREAD_MEMORY_MIB = 128
 
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -41,9 +43,10 @@ def machine_memory() -> int:
 
 
 def _settings() -> dict[str, str | bool | int | float | list[str]]:
-    limit = os.environ.get("IFDO_MEMORY_LIMIT") or f"{int(machine_memory() * MEMORY_SHARE / 2**20)}MiB"
+    share = int(machine_memory() * MEMORY_SHARE / 2**20)
     return {
-        "memory_limit": limit,
+        "memory_limit": os.environ.get("IFDO_MEMORY_LIMIT") or f"{share}MiB",
+        "threads": min(os.cpu_count() or 1, max(1, share // THREAD_MEMORY_MIB)),
         # Order is asked for where it matters; keeping it elsewhere costs memory on large inserts.
         "preserve_insertion_order": False,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import Any, cast
 
 import psycopg
@@ -30,6 +31,22 @@ _SETTINGS = (
     "-c timezone=UTC -c standard_conforming_strings=on -c client_encoding=UTF8"
     " -c client_min_messages=warning -c work_mem=64MB -c jit=off"
 )
+
+
+#: Text as JSON, null where it is none: a plain cast would end the statement (see ``sql.json_text``). Made anew
+#: only where it is missing, as replacing it would disturb those who use it.
+_JSON_FUNCTION = """
+DO $do$ BEGIN
+    IF to_regprocedure('ifdo_json(text)') IS NULL THEN
+        CREATE FUNCTION ifdo_json(value text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT AS $body$
+        BEGIN
+            RETURN value::json;
+        EXCEPTION WHEN invalid_text_representation OR untranslatable_character THEN
+            RETURN NULL;
+        END $body$;
+    END IF;
+END $do$
+"""
 
 
 class _Number(Loader):
@@ -84,7 +101,8 @@ class PostgreSQLSession(Session):
         self._connection.execute("ROLLBACK")
 
     def interrupt(self) -> None:
-        self._connection.cancel_safe()
+        with suppress(psycopg.Error):  # it is over, or tried again by the token
+            self._connection.cancel_safe()
 
     def close(self) -> None:
         self._pooled.close()
@@ -116,7 +134,7 @@ def _array(type_code: int, values: tuple[Any, ...]) -> Any:
 
 
 class PostgreSQLEngine(Engine):
-    """A database of a PostgreSQL server (16 or newer)."""
+    """A database of a PostgreSQL server (14 or newer)."""
 
     dialect = POSTGRESQL
     driver_errors = (psycopg.Error,)
@@ -131,8 +149,8 @@ class PostgreSQLEngine(Engine):
             connect_args={"options": _SETTINGS, "connect_timeout": 10},
         )
         event.listen(self._pool, "connect", _prepare)
-        with self.session() as session, self._worded():
-            session.rows("SELECT 1")
+        with self.session() as session, self._worded(), suppress(psycopg.errors.InsufficientPrivilege):
+            session.run(_JSON_FUNCTION)
 
     def open_session(self) -> PostgreSQLSession:
         return PostgreSQLSession(self._pool.raw_connection())

@@ -323,7 +323,7 @@ class _JsonText(_Construct):
     templates = Templates(
         # A key is looked up by pointer: names with dots or quotes stay names.
         duckdb="CASE WHEN json_valid({0}) THEN json_extract_string({0}, {2}) END",
-        postgresql='CASE WHEN ({0}) IS JSON OBJECT THEN (CAST({0} AS JSON) ->> {1}) COLLATE "C" END',
+        postgresql='(ifdo_json({0}) ->> {1}) COLLATE "C"',
         clickhouse=(
             "CASE WHEN JSONType({0}) != 'Object' OR JSONType({0}, {1}) = 'Null' THEN NULL"
             " WHEN JSONType({0}, {1}) = 'String' THEN JSONExtractString({0}, {1})"

@@ -57,11 +57,13 @@ class Staging:
         self._session: Session | None = None
 
     def __enter__(self) -> Self:
-        self._session = self._lifetime.enter_context(self.engine.joined_session())
-        self._lifetime.callback(self.engine.discard, self._session, [self.picked, self.rows])
-        for table in (self.rows, self.picked):
-            for query in self.engine.create_queries(table, temporary=True):
-                self._run(query)
+        with ExitStack() as opening:
+            self._session = opening.enter_context(self.engine.joined_session())
+            opening.callback(self.engine.discard, self._session, [self.picked, self.rows])
+            for table in (self.rows, self.picked):
+                for query in self.engine.create_queries(table, temporary=True):
+                    self._run(query)
+            self._lifetime = opening.pop_all()
         return self
 
     def __exit__(
@@ -114,7 +116,8 @@ class Staging:
             new = select(self.rows.c[owner].label("id")).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
             old = select(self.table.c[owner].label("id")).where(self.table.c[self.key].in_(self.picked_keys()))
             both = union(new, old).subquery("both")
-            yield select(literal(owner, String).label("owner"), both.c.id).where(both.c.id.is_not(None))
+            columns: list[ColumnElement[Any]] = [literal(owner, String).label("owner"), both.c.id]
+            yield select(*columns).where(both.c.id.is_not(None))
 
     def picked_rows(self) -> Select[Any]:
         """The rows that go into the table, with its columns."""
