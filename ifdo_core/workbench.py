@@ -165,10 +165,15 @@ class Workbench:
 
     # --- segments -----------------------------------------------------------------------------
 
-    def preview(self, segment: Segment | Mapping[str, Any], now: datetime | None = None) -> Preview:
-        """모수 of a segment at ``now`` (naive UTC; default: ``self.now``). See ``Preview``."""
+    def preview(
+        self, segment: Segment | Mapping[str, Any], now: datetime | None = None, *, window: timedelta = WEEK
+    ) -> Preview:
+        """모수 of a segment at ``now`` (naive UTC; default: ``self.now``). See ``Preview``.
+
+        ``window``: another span in the place of the 7 days; the fields keep their names.
+        """
         asked, moment = _segment(segment), now or self.now
-        return preview(self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment)
+        return preview(self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window)
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -108,9 +108,15 @@ class Preview:
 
 
 def preview(
-    engine: Engine, marts: MartTables, settings: ShopSettings, holdings: Holdings, segment: Segment, now: datetime
+    engine: Engine,
+    marts: MartTables,
+    settings: ShopSettings,
+    holdings: Holdings,
+    segment: Segment,
+    now: datetime,
+    window: timedelta = WEEK,
 ) -> Preview:
-    """모수 of ``segment`` at ``now``. ``marts`` must be those as of ``now``."""
+    """모수 of ``segment`` at ``now``. ``marts`` must be those as of ``now``; ``window`` stands in for the 7 days."""
     reasons = explain(segment, holdings, now)
     known = [reason for reason in reasons if reason.code in NO_NUMBER]
     if known:
@@ -121,10 +127,10 @@ def preview(
             timezone=settings.timezone,
         )  # fmt: skip
     leaves = segment.conditions()
-    groups = _groups(engine, Visits(marts, settings, now, WEEK), leaves)
+    groups = _groups(engine, Visits(marts, settings, now, window), leaves)
     counted = _Counted(leaves, groups)
     matching = counted.visits(segment.where)
-    audience = audience_query(Visits(marts, settings, now, WEEK), segment.where)
+    audience = audience_query(Visits(marts, settings, now, window), segment.where)
     _, _, visitors_7d, visitors_24h, members_7d, members_24h = engine.execute(audience)[0]
     total_24h, total_7d = counted.visits(None)
     reasons += _why_zero(segment, counted) if matching[1] == 0 else []
