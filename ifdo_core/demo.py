@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Progress = Callable[[float, str], None]
 
 
+#: DuckDB's part of the memory for the demo of usual size, which must fit a small cloud machine beside the app.
+MEMORY_MIB = 200
+
+
 def demo_path(visits: int | None) -> Path:
     """Where the demo shop of a size lies: under IFDO_HOME, else under 'var' of the working directory."""
     home = Path(os.environ.get("IFDO_HOME", "var"))
@@ -34,7 +38,7 @@ def open_demo(kind: type[Workbench], progress: Progress | None = None) -> Workbe
     visits = int(asked) if asked else None
     path = demo_path(visits)
     path.parent.mkdir(parents=True, exist_ok=True)
-    workbench = kind(open_engine(str(path)))
+    workbench = kind(open_engine(path, memory_mib=None if visits else MEMORY_MIB))
     if not workbench.is_demo or not workbench.data_version:
         fill_demo(workbench, visits, progress)
     return workbench

@@ -12,20 +12,21 @@ from ifdo_core.errors import EngineError
 __all__ = ["Engine", "Session", "Token", "open_engine"]
 
 
-def open_engine(url: str | os.PathLike[str]) -> Engine:
+def open_engine(url: str | os.PathLike[str], *, memory_mib: int | None = None) -> Engine:
     """Open the database at ``url``, made where it is a DuckDB file that is not there.
 
     'shop.duckdb' (a path), 'duckdb:///shop.duckdb', 'duckdb:///:memory:', 'postgresql+psycopg://…',
     'clickhousedb://…', 'clickhousedb:///?interface=chdb' (in memory) or '…&path=/a/folder'.
+    ``memory_mib``: what DuckDB may use at most, where less than its share of the machine is wanted.
     Raises EngineError: 'unknown_engine', 'locked', 'no_folder', 'unreachable' …
     """
     text = os.fspath(url)
     scheme, separator, rest = text.partition("://")
     if not separator:
-        return _duckdb(text)
+        return _duckdb(text, memory_mib)
     family = scheme.partition("+")[0]
     if family == "duckdb":
-        return _duckdb(rest.removeprefix("/"))
+        return _duckdb(rest.removeprefix("/"), memory_mib)
     if family in ("postgresql", "postgres"):
         return _postgresql(text)
     if family == "clickhousedb":
@@ -38,10 +39,10 @@ def open_engine(url: str | os.PathLike[str]) -> Engine:
     )
 
 
-def _duckdb(database: str) -> Engine:
+def _duckdb(database: str, memory_mib: int | None) -> Engine:
     from ifdo_core.engines.duckdb import MEMORY, DuckDBEngine
 
-    return DuckDBEngine(database or MEMORY)
+    return DuckDBEngine(database or MEMORY, memory_mib)
 
 
 def _postgresql(url: str) -> Engine:

@@ -23,6 +23,8 @@ from ifdo_core.errors import EngineError
 MEMORY = ":memory:"
 #: Part of the machine's memory DuckDB may use; the rest is for frames and the app.
 MEMORY_SHARE = 0.6
+#: What the app takes beside DuckDB; on a small machine this is kept free.
+APP_MEMORY_MIB = 700
 #: What a thread of DuckDB needs to work well: a small machine gets fewer threads rather than a full memory.
 THREAD_MEMORY_MIB = 128
 
@@ -42,8 +44,9 @@ def machine_memory() -> int:
     return total
 
 
-def _settings() -> dict[str, str | bool | int | float | list[str]]:
-    share = int(machine_memory() * MEMORY_SHARE / 2**20)
+def _settings(memory_mib: int | None) -> dict[str, str | bool | int | float | list[str]]:
+    total = machine_memory() / 2**20
+    share = memory_mib or int(max(THREAD_MEMORY_MIB, min(total * MEMORY_SHARE, total - APP_MEMORY_MIB)))
     return {
         "memory_limit": os.environ.get("IFDO_MEMORY_LIMIT") or f"{share}MiB",
         "threads": min(os.cpu_count() or 1, max(1, share // THREAD_MEMORY_MIB)),
@@ -94,17 +97,19 @@ class DuckDBSession(Session):
 
 
 class DuckDBEngine(Engine):
-    """``database`` is a path, or ':memory:'. IFDO_MEMORY_LIMIT ('400MB') overrides the memory limit."""
+    """``database`` is a path, or ':memory:'. ``memory_mib`` limits DuckDB's own memory; what does not fit goes to disk.
+    IFDO_MEMORY_LIMIT ('400MB') overrides it.
+    """
 
     dialect = DUCKDB
     temporary = "TEMPORARY "
     driver_errors = (duckdb.Error,)
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, memory_mib: int | None = None) -> None:
         super().__init__(f"duckdb:///{database}", duckdb_dialect())
         self.database = database
         with self._worded():
-            self._root = duckdb.connect(database, config=_settings())
+            self._root = duckdb.connect(database, config=_settings(memory_mib))
             self._root.execute("SET GLOBAL TimeZone = 'UTC'")
             if database == MEMORY:  # else what does not fit goes beside the file
                 folder = Path(tempfile.gettempdir()) / f"ifdo-{os.getpid()}-{id(self):x}"

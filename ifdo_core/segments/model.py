@@ -85,7 +85,7 @@ class Segment:
     @classmethod
     def from_json(cls, text: str) -> Segment:
         try:
-            data = json.loads(text)
+            data = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             raise SegmentError(
                 "not_json", "세그먼트 JSON을 읽을 수 없습니다: {detail}", path="$", detail=str(error)[:200]
@@ -116,6 +116,15 @@ class Segment:
     def conditions(self) -> tuple[Leaf, ...]:
         """The distinct leaves, in order of first appearance."""
         return tuple(dict.fromkeys(leaves(self.where)))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose names are all different: of two equal ones one would be lost in silence."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"duplicate name {twice[:80]!r}")
+    return dict(pairs)
 
 
 def _node_to_dict(node: Node) -> dict[str, Any]:
