@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, Table, case, cast, func, select
+from sqlalchemy import BigInteger, DateTime, Integer, Select, Table, case, cast, func, select
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import micros
@@ -21,7 +21,7 @@ def ranked_query(visits: Table) -> Select[Any]:
     rows = select(
         v.visit_id, v.person, v.started_at, v.ended_at, v.channel, v.source, v.campaign, v.landing_path,
         func.row_number().over(partition_by=v.person, order_by=when).label("n"),
-        func.lag(v.started_at).over(partition_by=v.person, order_by=when).label("previous"),
+        func.lag(v.started_at, type_=DateTime).over(partition_by=v.person, order_by=when).label("previous"),
         func.sum(v.duration_s).over(**so_far).label("lifetime_duration_s"),
         cast(func.sum(v.pages).over(**so_far), BigInteger).label("pages_so_far"),
         func.max(micros(v.ended_at)).over(partition_by=v.person, order_by=when, rows=(None, -1)).label("latest_end"),

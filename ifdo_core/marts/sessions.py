@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Integer, Select, Subquery, Table, and_, case, cast, func, null, or_, select
+from sqlalchemy import BigInteger, DateTime, Float, Integer, Select, Subquery, Table, and_, case, cast, func, null, or_, select
 from sqlalchemy.types import String
 
 from ifdo_core import tables
@@ -53,7 +53,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Select[Any]:
         case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
         cast(json_text(events.c.params, "engagement_time_msec"), Float).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
-        func.lag(events.c.ts).over(partition_by=whose, order_by=when).label("previous"),
+        func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
     ).where(cut.events()).subquery("rows")  # fmt: skip
     gap = settings.visit_gap_minutes * 60_000_000
     # the first row is told by its number: what lag() gives there differs between engines

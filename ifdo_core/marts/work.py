@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, String, Table
+from sqlalchemy import Column, MetaData, Select, Table
 from sqlalchemy.types import NullType
 
 from ifdo_core.engines import Engine
@@ -35,12 +35,11 @@ class WorkTables:
         self._lifetime.__exit__(kind, error, trace)
 
     def make(self, name: str, query: Select[Any]) -> Table:
-        """A table with the columns and rows of ``query``."""
-        columns = [
-            Column(column.name, String() if isinstance(column.type, NullType) else column.type)
-            for column in query.selected_columns
-        ]
-        table = self.empty(name, *columns)
+        """A table with the columns and rows of ``query``; each column must have a type of its own."""
+        untyped = [column.name for column in query.selected_columns if isinstance(column.type, NullType)]
+        if untyped:
+            raise TypeError(f"{name}: no type for {', '.join(untyped)}")
+        table = self.empty(name, *(Column(column.name, column.type) for column in query.selected_columns))
         self.engine.write(self.engine.insert_from(table, query))
         return table
 

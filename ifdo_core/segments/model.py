@@ -120,11 +120,12 @@ class Segment:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object whose names are all different: of two equal ones one would be lost in silence."""
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"duplicate name {twice[:80]!r}")
-    return dict(pairs)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"duplicate name {name[:80]!r}")
+        found[name] = value
+    return found
 
 
 def _node_to_dict(node: Node) -> dict[str, Any]:
