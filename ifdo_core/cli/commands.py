@@ -21,7 +21,7 @@ from ifdo_core.errors import DataError, IfdoError
 from ifdo_core.exports import csv_bytes, in_zone
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
-from ifdo_core.ingest import told_apart
+from ifdo_core.ingest import propose_mapping
 from ifdo_core.segments import Segment
 from ifdo_core.segments.wording import sentence
 from ifdo_core.tables import KEYS
@@ -69,28 +69,41 @@ def load(args: argparse.Namespace, bar: Bar) -> Outcome:
     """Adds files to the shop; rows that had to be set aside make the command end with 1."""
     sources: dict[str, list[str]] = {name: list(getattr(args, name) or ()) for name in TABLES}
     for file in args.files:
-        for name, file_mapping in told_apart(file).items():
-            sources[name].append(file)
-    given = {name: files for name, files in sources.items() if files}
+        sources[_table_of(file)].append(file)
+    given: dict[str, Any] = {name: files for name, files in sources.items() if files}
     if not given:
         raise DataError("no_files", "읽을 파일이 없어요.", "파일을 하나 이상 적어 주세요.")
-    with Workbench.open(args.shop, progress=bar) as workbench:
+    with Workbench.open(args.shop) as workbench:
         report = workbench.load(**given, mapping=args.mapping, progress=bar)
     if args.rejected:
-        Path(args.rejected).write_bytes(csv_bytes(report.rejected))
+        Path(args.rejected).write_bytes(csv_bytes(report.rejected_texts()))
     document = {
         "rows_read": report.rows_read,
         "rows_loaded": report.rows_loaded,
         "rows_duplicate": report.rows_duplicate,
         "rows_rejected": report.rows_rejected,
         "tables": report.frame(),
+        "mappings": {file.source: file.mapping for file in report.files},
         "unknown_columns": report.unknown_columns,
         "rejected": report.rejected,
     }
     parts = [report.insight(), table(report.frame())]
     if report.rows_rejected:
-        parts.append(table(report.rejected, limit=20))
+        parts.append(table(report.rejected_texts(), limit=20))
     return Outcome(document, "\n\n".join(parts), done=not report.rows_rejected)
+
+
+def _table_of(file: str) -> str:
+    """The table a file is for, by its header. Raises DataError where it does not tell."""
+    proposal = propose_mapping(file)
+    if proposal.missing:
+        raise DataError(
+            "unknown_file",
+            "{file}: 어떤 표인지 머리글로 알 수 없어요.",
+            "--orders처럼 표를 적고, 필요하면 --mapping으로 매핑을 알려 주세요.",
+            file=Path(file).name,
+        )
+    return proposal.table
 
 
 def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
@@ -199,7 +212,8 @@ def bench(args: argparse.Namespace, bar: Bar) -> Outcome:
 
     options = {"visits": args.visits} if args.visits else {}
     result = run(args.name, progress=bar, **options)
-    return Outcome({}, str(result))
+    document = {"name": result.name, "ratios": result.frame(), "figures": result.figures, "left_out": result.left_out}
+    return Outcome(document, result.insight())
 
 
 # --- words ---------------------------------------------------------------------------------------
