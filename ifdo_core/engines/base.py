@@ -173,7 +173,8 @@ class Engine(ABC):
     def execute(self, statement: ClauseElement) -> list[Row[Any]]:
         """The rows of a query, with plain Python values (int, float, bool, str, datetime, date, None)."""
         names, rows = self._read(lambda session: session.rows(self.sql(statement)))
-        result: Any = IteratorResult(SimpleResultMetaData(unique_names(names)), iter(self.typed_rows(statement, rows)))
+        typed = iter(self.typed_rows(statement, rows))
+        result: IteratorResult[Any] = IteratorResult(SimpleResultMetaData(unique_names(names)), typed)
         return list(result.all())
 
     def scalar(self, statement: ClauseElement) -> Any:

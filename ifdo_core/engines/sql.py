@@ -101,9 +101,9 @@ class _FromMicros(_Construct):
 class _AddSeconds(_Construct):
     type = DateTime()
     templates = Templates(
-        duckdb="make_timestamp(epoch_us({0}) + CAST(round(({1}) * 1000000) AS BIGINT))",
+        duckdb="make_timestamp(epoch_us({0}) + CAST(round(CAST({1} AS DOUBLE) * 1000000) AS BIGINT))",
         postgresql="({0} + make_interval(secs => CAST({1} AS DOUBLE PRECISION)))",
-        clickhouse="addMicroseconds({0}, CAST(round(({1}) * 1000000) AS BIGINT))",
+        clickhouse="addMicroseconds({0}, CAST(round(toFloat64({1}) * 1000000) AS BIGINT))",
     )
 
 
