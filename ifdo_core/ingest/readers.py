@@ -295,14 +295,16 @@ class _Parquet(Opened):
 
 def _tops(wanted: Collection[str], columns: Collection[str]) -> list[str]:
     """The columns to read for the wanted names, of which some may lie inside nested columns ('geo.region')."""
-    return [name for name in columns if any(one == name or one.startswith(f"{name}.") for one in wanted)]
+    return [name for name in columns if any(one in (name, f"{name}#") or one.startswith(f"{name}.") for one in wanted)]
 
 
 def column_of(name: str, columns: Collection[str]) -> str | None:
-    """The name under which ``chunks`` gives ``name``: itself, or a place inside a nested column."""
+    """The name under which ``chunks`` gives ``name``: itself, a place inside a nested column ('geo.region'), or the
+    position in an exploded one ('items#')."""
     if name in columns:
         return name
-    return name if name.split(".")[0] in columns else None
+    top = name[:-1] if name.endswith("#") else name.split(".")[0]
+    return name if top != name and top in columns else None
 
 
 # --- nested columns -----------------------------------------------------------------------------
@@ -829,9 +831,7 @@ def _without_empty(chunk: Chunk) -> Chunk:
         if filled.all():
             return chunk
     mask = pa.array(filled)
-    return Chunk(
-        chunk.rows[filled], {name: array.filter(mask) for name, array in chunk.columns.items()}, chunk.broken
-    )
+    return Chunk(chunk.rows[filled], {name: array.filter(mask) for name, array in chunk.columns.items()}, chunk.broken)
 
 
 def _ends_over_lines(columns: Mapping[str, Array]) -> bool:
@@ -884,7 +884,9 @@ def _fitted(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         (width,) = widths
         while len(columns) > width and not columns[-1].strip():
             columns.pop()
-        columns += [""] * (width - len(columns)) if all(not row[-1].strip() for row in rows if len(row) == width) else []
+        columns += (
+            [""] * (width - len(columns)) if all(not row[-1].strip() for row in rows if len(row) == width) else []
+        )
     return columns
 
 
