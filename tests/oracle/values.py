@@ -1,0 +1,321 @@
+"""What a condition's value is for a visit or a member: every kind of spec, read to plain loops.
+
+``None`` is unknown; sets are Python sets, and an empty set is known (semantics.md, 'Negation over sets').
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ifdo_core.catalogue.spec import (
+    Aggregate,
+    DaysSince,
+    MemberFact,
+    Param,
+    PersonColumn,
+    Spec,
+    StateColumn,
+    VisitColumn,
+    VisitFact,
+    VisitFlag,
+    Where,
+)
+from tests.oracle.history import History, json_property
+from tests.oracle.shop import Row, in_order, seconds, whole_days
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who is asked about: a visit as of its end, or (``visit`` is None) a member as of now."""
+
+    history: History
+    person: str
+    member_id: str | None
+    as_of: datetime
+    visit: Row | None = None
+
+    @classmethod
+    def of_visit(cls, history: History, visit: Row) -> Subject:
+        return cls(history, visit["person"], visit["member_id"], visit["ended_at"], visit)
+
+    @classmethod
+    def of_member(cls, history: History, member_id: str) -> Subject:
+        return cls(history, f"m:{member_id}", member_id, history.now)
+
+
+def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
+    """The value of ``spec`` for ``subject``; ``params`` with defaults filled in."""
+    if isinstance(spec, VisitColumn):
+        return subject.visit[spec.name]  # type: ignore[index]
+    if isinstance(spec, VisitFlag):
+        value = subject.visit[spec.column]  # type: ignore[index]
+        return None if value is None else value in spec.values
+    if isinstance(spec, VisitFact):
+        return VISIT_FACTS[spec.name](subject.visit, subject.history)  # type: ignore[arg-type]
+    if isinstance(spec, StateColumn):
+        return order_fact(subject, spec.name)
+    if isinstance(spec, MemberFact):
+        return member_fact(subject, spec.name)
+    if isinstance(spec, PersonColumn):
+        return person_column(subject, spec.name)
+    if isinstance(spec, DaysSince):
+        rows = rows_of(subject, spec.of, params)
+        return whole_days(max(row["ts"] for row in rows), subject.as_of) if rows else None
+    if isinstance(spec, Aggregate):
+        return aggregate(rows_of(subject, spec, params), spec, subject.history)
+    raise TypeError(f"no past value of {spec}")
+
+
+# --- of one visit -----------------------------------------------------------------------------
+
+WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def time_slot(hour: int) -> str:
+    if hour < 6:
+        return "dawn"
+    if hour < 11:
+        return "morning"
+    if hour < 14:
+        return "noon"
+    if hour < 18:
+        return "afternoon"
+    return "evening" if hour < 22 else "night"
+
+
+def hours(first: datetime | None, second: datetime) -> float | None:
+    return None if first is None else seconds(first, second) / 3600
+
+
+def free_shipping_gap(visit: Row, history: History) -> int | None:
+    threshold, amount = history.shop.free_shipping_from, visit["cart_amount"]
+    if threshold is None or amount is None or amount <= 0:
+        return None
+    return max(threshold - amount, 0)
+
+
+def days_since_previous_visit(visit: Row, _: History) -> int | None:
+    previous = visit["previous_visit_at"]
+    return None if previous is None else whole_days(previous, visit["started_at"])
+
+
+VISIT_FACTS: dict[str, Callable[[Row, History], Any]] = {
+    "source_medium": lambda visit, _: f"{visit['source']} / {visit['medium']}",
+    "is_returning": lambda visit, _: visit["visit_number"] > 1,
+    "avg_pages_per_visit": lambda visit, _: visit["lifetime_pages"] / visit["visit_number"],
+    "days_since_first_visit": lambda visit, _: whole_days(visit["first_visit_at"], visit["ended_at"]),
+    "days_since_previous_visit": days_since_previous_visit,
+    "weekday": lambda visit, _: WEEKDAYS[visit["weekday"]],
+    "time_slot": lambda visit, _: time_slot(visit["hour"]),
+    "has_cart": lambda visit, _: (visit["cart_amount"] or 0) > 0,
+    "cart_age_hours": lambda visit, _: hours(visit["cart_started_at"], visit["ended_at"]),
+    "hours_since_last_add": lambda visit, _: hours(visit["cart_last_add_at"], visit["ended_at"]),
+    "free_shipping_gap": free_shipping_gap,
+}
+
+# --- of a buyer -------------------------------------------------------------------------------
+
+
+def order_fact(subject: Subject, name: str) -> Any:
+    """semantics.md, 'Money'; as of the visit's end, of a member at now."""
+    history = subject.history
+    state = history.order_state(subject.person, subject.as_of)
+    count, first, last = state["order_count"], state["first_order_at"], state["last_order_at"]
+    if name in state:
+        return state[name]
+    if name == "has_purchased":
+        return count > 0
+    if name == "is_one_time":
+        return count == 1
+    if name == "is_repeat":
+        return count > 1
+    if count == 0:
+        return None
+    if name == "avg_gap_days":
+        return seconds(first, last) / 86400 / (count - 1) if count > 1 else None
+    return {
+        "aov": state["total_amount"] / count,
+        "first_order_on": history.shop.local_date(first),
+        "last_order_on": history.shop.local_date(last),
+        "days_since_last_order": whole_days(last, subject.as_of),
+        "days_since_first_order": whole_days(first, subject.as_of),
+    }[name]
+
+
+def person_column(subject: Subject, name: str) -> Any:
+    """A column of ``people``: the person's state at now, whenever the visit was."""
+    history = subject.history
+    visits = history.visits_of(subject.person)
+    state = {
+        "visit_count": len(visits),
+        "first_visit_at": visits[0]["started_at"] if visits else None,
+        "last_visit_at": visits[-1]["started_at"] if visits else None,
+        "member_id": subject.member_id,
+        **history.order_state(subject.person, history.now),
+    }
+    return state[name]
+
+
+# --- of a member ------------------------------------------------------------------------------
+
+
+def member_fact(subject: Subject, name: str) -> Any:
+    """The standing at now; unknown for those without a row, but for ``is_member``."""
+    if name == "is_member":
+        return subject.member_id is not None
+    history, shop = subject.history, subject.history.shop
+    row = history.members.get(subject.member_id) if subject.member_id is not None else None
+    if row is None:
+        return None
+    today, now = shop.local_date(history.now), history.now
+    if name == "joined_not_bought":
+        return not history.valid_orders(subject.person, now)
+    if name in ("has_phone", "has_email"):
+        return bool(row.get(name.removeprefix("has_")))
+    if name == "message_target":
+        return message_target(row)
+    if name == "tags":
+        return None if row.get("tags") is None else {tag for tag in row["tags"].split("|") if tag}
+    if name in MEMBER_COLUMNS:
+        column, fact = MEMBER_COLUMNS[name]
+        known = row.get(column)
+        return None if known is None else fact(known, today, now, shop.local_date)
+    return row.get(name)
+
+
+def message_target(row: Row) -> set[str]:
+    """product.md, 'Brand message targeting'."""
+    if row.get("opted_out") or not row.get("phone"):
+        return set()
+    consent, friend = row.get("marketing_consent"), row.get("channel_friend")
+    told = {"M": consent is True, "N": consent is True and friend is False, "I": friend is True}
+    return {target for target, fits in told.items() if fits}
+
+
+def birthday_in(born: date, year: int) -> date:
+    """29 February counts as 28 February in other years."""
+    if (born.month, born.day) == (2, 29) and not calendar.isleap(year):
+        return date(year, 2, 28)
+    return born.replace(year=year)
+
+
+def age(born: date, today: date) -> int:
+    return today.year - born.year - (today < birthday_in(born, today.year))
+
+
+def age_group(years: int) -> str:
+    if years < 20:
+        return "10s"
+    return "60s+" if years >= 60 else f"{years // 10 * 10}s"
+
+
+def days_to_birthday(born: date, today: date) -> int:
+    days = [(birthday_in(born, year) - today).days for year in (today.year, today.year + 1)]
+    return min(day for day in days if day >= 0)
+
+
+#: Fact → the column it is read from and how, given (value, today, now, local date of a moment).
+MEMBER_COLUMNS: dict[str, tuple[str, Callable[[Any, date, datetime, Callable[[datetime], date]], Any]]] = {
+    "joined_on": ("joined_at", lambda value, today, now, local: local(value)),
+    "days_since_join": ("joined_at", lambda value, today, now, local: whole_days(value, now)),
+    "age": ("birthday", lambda value, today, now, local: age(value, today)),
+    "age_group": ("birthday", lambda value, today, now, local: age_group(age(value, today))),
+    "birthday_in_days": ("birthday", lambda value, today, now, local: days_to_birthday(value, today)),
+    "birth_month": ("birthday", lambda value, today, now, local: value.month),
+    "consent_on": ("consent_at", lambda value, today, now, local: local(value)),
+    "friend_since_days": ("friend_at", lambda value, today, now, local: whole_days(value, now)),
+    "days_since_login": ("last_login_at", lambda value, today, now, local: whole_days(value, now)),
+    "points_expiring_days": ("points_expire_on", lambda value, today, now, local: (value - today).days),
+    "coupon_expiring_days": ("coupon_expires_on", lambda value, today, now, local: (value - today).days),
+}
+
+# --- aggregates -------------------------------------------------------------------------------
+
+
+def rows_of(subject: Subject, spec: Aggregate, params: Params) -> list[Row]:
+    """The rows an aggregate looks at, oldest first."""
+    history = subject.history
+    if spec.within == "visit":
+        rows = history.event_rows(subject.visit["own_events"])  # type: ignore[index]
+    elif spec.source == "events":
+        rows = history.event_rows(history.events_of(subject.person))
+    elif spec.source == "orders":
+        rows = history.valid_orders(subject.person, subject.as_of)
+    elif spec.source == "items":
+        rows = history.lines(history.valid_orders(subject.person, subject.as_of))
+    else:
+        rows = [{**visit, "ts": visit["started_at"]} for visit in history.visits_of(subject.person)]
+    rows = [row for row in rows if row["ts"] <= subject.as_of]
+    days = params.get(spec.days.name) if isinstance(spec.days, Param) else spec.days
+    if days is not None:
+        rows = [row for row in rows if row["ts"] > subject.as_of - timedelta(days=days)]
+    for where in spec.where:
+        rows = [row for row in rows if keeps(row, where, params)]
+    return rows
+
+
+def keeps(row: Row, where: Where, params: Params) -> bool:
+    """Whether the row passes a filter; one whose parameter is not given keeps everything."""
+    wanted: Any = where.value
+    if isinstance(wanted, Param):
+        if wanted.name not in params:
+            return True
+        wanted = params[wanted.name]
+    if where.column.startswith("params."):
+        value = json_property(row, where.column.removeprefix("params."))
+    else:
+        value = row.get(where.column)
+    if value is None:
+        return False
+    if where.op == "is_known":
+        return True
+    if where.op == "is_true":
+        return value is True
+    if where.op == "category":
+        return value == wanted or value.startswith(f"{wanted} > ")
+    if where.op == "glob":
+        path = row.get("page_path") if where.column == "page_url" else None
+        return glob(value, wanted) or (path is not None and glob(path, wanted))
+    if where.op == "range":
+        low, _, high = wanted.partition("..")
+        return (low == "" or value >= int(low)) and (high == "" or value <= int(high))
+    return {
+        "eq": lambda: value == wanted,
+        "ne": lambda: value != wanted,
+        "in": lambda: value in wanted,
+        "gte": lambda: value >= wanted,
+        "lte": lambda: value <= wanted,
+    }[where.op]()
+
+
+def glob(text: str, pattern: str) -> bool:
+    """``*`` stands for anything; the whole text must fit."""
+    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), text, re.DOTALL) is not None
+
+
+def aggregate(rows: list[Row], spec: Aggregate, history: History) -> Any:
+    if spec.function == "count":
+        return len(rows)
+    if spec.function == "distinct_days":
+        return len({history.shop.local_date(row["ts"]) for row in rows})
+    key = {"events": "event_id", "orders": "order_id", "items": "line_id", "visits": "visit_id"}[spec.source]
+    known = [row[spec.column] for row in in_order(rows, key) if row.get(spec.column) is not None]  # type: ignore[index, arg-type]
+    if spec.function == "sum":
+        return sum(known)
+    if spec.function == "max":
+        return max(known, default=None)
+    if spec.function == "distinct":
+        return len(set(known))
+    if spec.function == "latest":
+        return known[-1] if known else None
+    if spec.function == "largest_group":
+        return max(Counter(known).values(), default=0)
+    return set(known)
