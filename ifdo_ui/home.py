@@ -76,7 +76,7 @@ def next_steps(opened: cache.Shop, pages: dict[str, str]) -> None:
     if saved:
         st.page_link(
             pages["segments"],
-            label=_("저장한 세그먼트 {count}의 모수를 확인하세요.", count=count_text(len(saved), _("개"))),
+            label=_("저장한 세그먼트 {count}개의 모수를 확인하세요.", count=len(saved)),
             icon=":material/filter_alt:",
         )
     if opened.workbench.is_demo:

@@ -30,14 +30,20 @@ def draw(opened: cache.Shop) -> None:
     preview = cache.preview(opened, segment)
     st.html(_numbers(preview.visits_7d, preview.visits_24h) + _why(preview))
     with st.container(key="panel-body"):
-        st.html(_people(preview) + _share(preview))
+        _html(_people(preview) + _share(preview))
         if preview.visits_7d is not None:
             st.plotly_chart(preview.figure(), key="panel.daily", config={"displayModeBar": False})
-        st.html(_conditions(preview))
+        _html(_conditions(preview))
         if preview.now is not None:
             zone = opened.workbench.settings.zone
             st.caption(_("기준 시각 {time} · 모수는 지난 방문 수예요", time=time_text(preview.now, zone)))
         _sql(preview)
+
+
+def _html(inner: str) -> None:
+    """``st.html`` refuses an empty text."""
+    if inner:
+        st.html(inner)
 
 
 def _numbers(visits_7d: int | None, visits_24h: int | None) -> str:

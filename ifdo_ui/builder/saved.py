@@ -80,7 +80,7 @@ def _list(opened: cache.Shop, query: str) -> None:
     for place, item in places:  # the rows stand first, their numbers follow
         preview = cache.preview(opened, item.segment)
         number = missing_text() if preview.visits_7d is None else count_text(preview.visits_7d, "건")
-        place.html(tag("b", number, "ifdo-count", title=_("최근 7일 모수")))
+        place.html(tag("small", _("최근 7일")) + tag("b", number), width="stretch")
 
 
 def _row(item: SavedSegment):
@@ -94,7 +94,8 @@ def _row(item: SavedSegment):
                 args=(item.id,),
             )
             st.caption(plain(sentence(item.segment, current_language())))
-        place = st.empty()
+        with st.container(width=120, key=f"count-{item.id}"):
+            place = st.empty()
         st.caption(relative_time_text(item.updated_at, utc_now()), width="content")
         key = f"menu.{item.id}"
         words = {"rename": _("이름 변경"), "copy": _("복제"), "link": _("링크"), "delete": _("삭제")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -20,7 +20,7 @@ from ifdo_ui.state import Builder, state, widget
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets import Slot, draw_quick, draw_value, seed
 from ifdo_ui.widgets.params import draw_params
-from ifdo_ui.widgets.slot import Raw, Suggestion
+from ifdo_ui.widgets.slot import Suggestion
 from ifdo_ui.words import GROUP_KINDS, group_word, joining_word, operator_word
 
 #: With more conditions than this only the one being edited has inputs; the rest are sentences.
@@ -75,6 +75,17 @@ class _Drawing:
     def key(self, address: Address, what: str) -> str:
         return f"t{self.builder.revision}.{'-'.join(map(str, address))}.{what}"
 
+    def bound(self, act: Callable[..., None]) -> Callable[..., None]:
+        """``act`` for this drawing only: an input of a tree that is gone (it was undone meanwhile) does nothing."""
+        drawn, revision = self.builder, self.builder.revision
+
+        def run(*args: object) -> None:
+            builder = state().builder
+            if builder is drawn and builder.revision == revision:
+                act(*args)
+
+        return run
+
     def unit(self, node: Node, address: Address) -> None:
         """A node with the 'not' around it, if there is one."""
         if isinstance(node, Leaf):
@@ -111,7 +122,7 @@ class _Drawing:
                 icon=":material/add:",
                 type="tertiary",
                 disabled=aimed,
-                on_click=actions.aim,
+                on_click=self.bound(actions.aim),
                 args=(at,),
             )
 
@@ -127,7 +138,7 @@ class _Drawing:
                 GROUP_KINDS,
                 format_func=group_word,
                 key=key,
-                on_change=lambda: actions.set_kind(address, widget(key, kind)),
+                on_change=self.bound(lambda: actions.set_kind(address, widget(key, kind))),
                 label_visibility="collapsed",
                 filter_mode=None,
                 width=200,
@@ -154,7 +165,7 @@ class _Drawing:
             key=key,
             icon=":material/more_horiz:",
             type="tertiary",
-            on_click=chosen,
+            on_click=self.bound(chosen),
         )
 
     # --- conditions ------------------------------------------------------------------------
@@ -177,7 +188,7 @@ class _Drawing:
                     key=self.key(address, "edit"),
                     icon=":material/edit:",
                     type="tertiary",
-                    on_click=actions.edit_one,
+                    on_click=self.bound(actions.edit_one),
                     args=(address,),
                 )
             else:
@@ -199,7 +210,7 @@ class _Drawing:
             condition,
             leaf,
             self.key(address, leaf.op),
-            partial(_put, address),
+            self.bound(partial(actions.set_value, address)),
             self._suggest(leaf),
             self.opened.workbench.settings.currency,
         )
@@ -213,7 +224,7 @@ class _Drawing:
             draw_quick(slot)
         if condition.params:
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                draw_params(slot, partial(actions.set_param, address))
+                draw_params(slot, self.bound(partial(actions.set_param, address)))
 
     def _operator(self, leaf: Leaf, address: Address) -> None:
         key = seed(self.key(address, "operator"), leaf.op)
@@ -223,7 +234,7 @@ class _Drawing:
             condition.operators,
             format_func=operator_word,
             key=key,
-            on_change=lambda: actions.set_operator(address, widget(key, leaf.op)),
+            on_change=self.bound(lambda: actions.set_operator(address, widget(key, leaf.op))),
             label_visibility="collapsed",
             filter_mode=None,
             width=132,
@@ -238,7 +249,3 @@ class _Drawing:
             return [Suggestion(str(row.value), str(row.label), int(row.visits)) for row in found.itertuples()]
 
         return suggest
-
-
-def _put(address: Address, raw: Raw) -> None:
-    actions.set_value(address, raw)
