@@ -34,7 +34,7 @@ class ShopSettings:
             value = getattr(self, item.name)
             if value is None or value == () or value == "":
                 continue
-            out[item.name] = "\n".join(value) if isinstance(value, tuple) else str(value)
+            out[item.name] = "\n".join(self.own_hosts) if item.name == "own_hosts" else str(value)
         return out
 
     @classmethod

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ifdo_core import tables
 from ifdo_core.engines import open_engine
-from ifdo_core.i18n import translate
 from ifdo_core.ingest.demo import DemoShop
+from ifdo_core.progress import Progress, part
 
 if TYPE_CHECKING:
     from ifdo_core.workbench import Workbench
-
-Progress = Callable[[float, str], None]
 
 
 #: DuckDB's part of the memory for the demo of usual size, which must fit a small cloud machine beside the app.
@@ -54,17 +51,12 @@ def fill_demo(
     end: datetime | None = None,
 ) -> None:
     """Replaces what the workbench holds by the demo shop. The mark 'demo' is set last, so a half-made one is redone."""
-    report = progress or (lambda share, text: None)
     engine = workbench.engine
     every = [*tables.canonical.tables.values(), *tables.derived.tables.values()]
     engine.drop(every)
     engine.create(every)
     shop = DemoShop(seed=seed, visits=visits, days=days, end=end)
-    made = lambda share, text: report(share * 0.4, text)  # noqa: E731
-    for name, frame in shop.frames(made):
+    for name, frame in shop.frames(part(progress, 0.0, 0.4)):
         engine.append(tables.canonical.tables[name], frame)
     workbench.configure(shop.settings)
-    workbench.rebuild(lambda share, text: report(0.4 + share * 0.6, text))
-    report(1.0, translate("데모 쇼핑몰을 준비했어요"))
-
-
+    workbench.rebuild(part(progress, 0.4, 1.0))

@@ -53,9 +53,7 @@ class Doctor:
     def screens(self) -> dict[str, str]:
         """What does not work, with the reason."""
         return {
-            translate(KINDS[finding.table][1]): finding.text
-            for finding in self.findings
-            if finding.state == "missing"
+            translate(KINDS[finding.table][1]): finding.text for finding in self.findings if finding.state == "missing"
         }
 
     def insight(self) -> str:
@@ -72,9 +70,7 @@ def _finding(holding: Holding, now: datetime) -> Finding:
     needing = sum(holding.table in entry.needs for entry in CONDITIONS.values())
     told = (holding.table, holding.rows, holding.first, holding.last)
     if not holding.rows:
-        text = translate("{name} 데이터가 없어 조건 {needing}개를 쓸 수 없어요.").format(
-            name=name, needing=needing
-        )
+        text = translate("{name} 데이터가 없어 조건 {needing}개를 쓸 수 없어요.").format(name=name, needing=needing)
         hint = translate("설정 › 데이터에서 {name} 파일을 올려 주세요.").format(name=name)
         return Finding(*told, "missing", text, hint, needing)
     rows = count_text(holding.rows, "건")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ifdo_core.engines import Engine, open_engine
 from ifdo_core.errors import DataError
 from ifdo_core.marts import Marts
 from ifdo_core.marts.holdings import Holdings, read_holdings
+from ifdo_core.progress import Progress, part
 from ifdo_core.segments import audience
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.explain import explain
@@ -30,9 +32,8 @@ from ifdo_core.segments.subjects import Members, Visits
 from ifdo_core.segments.suggest import suggest
 
 if TYPE_CHECKING:
-    from ifdo_core.ingest import LoadReport, Mapping as ColumnMapping
-
-Progress = Callable[[float, str], None]
+    from ifdo_core.ingest import LoadReport
+    from ifdo_core.ingest import Mapping as ColumnMapping
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -72,7 +73,9 @@ class Workbench:
     def __enter__(self) -> Workbench:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -130,7 +133,7 @@ class Workbench:
         order_items: Any = None,
         products: Any = None,
         members: Any = None,
-        mapping: str | os.PathLike[str] | ColumnMapping | None = None,
+        mapping: str | Path | ColumnMapping | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
         """Takes in frames, files or globs and brings the marts up to date.
@@ -140,14 +143,20 @@ class Workbench:
         """
         from ifdo_core.ingest import load
 
-        given = {"events": events, "orders": orders, "order_items": order_items, "products": products, "members": members}
+        given = {
+            "events": events,
+            "orders": orders,
+            "order_items": order_items,
+            "products": products,
+            "members": members,
+        }
         sources = {name: source for name, source in given.items() if source is not None}
         if not sources:
             raise DataError("nothing_to_load", "불러올 데이터가 없어요.", "파일이나 DataFrame을 하나 이상 주세요.")
         with self._lock:
-            share = _scaled(progress, 0.0, 0.6)
+            share = part(progress, 0.0, 0.6)
             report = load(self.engine, self.settings, sources, mapping=mapping, progress=share, now=utc_now())
-            self.catch_up(_scaled(progress, 0.6, 1.0))
+            self.catch_up(part(progress, 0.6, 1.0))
         return report
 
     def catch_up(self, progress: Progress | None = None) -> None:
@@ -212,7 +221,9 @@ class Workbench:
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:
-            raise DataError("unknown_window", "모르는 기간이에요: {window}.", "'24h'나 '7d'를 써 주세요.", window=window)
+            raise DataError(
+                "unknown_window", "모르는 기간이에요: {window}.", "'24h'나 '7d'를 써 주세요.", window=window
+            )
         now = self.now
         return Visits(self._marts.at(now), self.settings, now, WINDOWS[window] if window else None)
 
@@ -227,10 +238,3 @@ def _segment(given: Segment | Mapping[str, Any]) -> Segment:
 def _read_settings(engine: Engine) -> ShopSettings:
     rows = engine.execute(select(tables.settings.c.name, tables.settings.c.value))
     return ShopSettings.from_rows({row[0]: row[1] for row in rows})
-
-
-def _scaled(progress: Progress | None, low: float, high: float) -> Progress | None:
-    """Reports a part of the whole as its share of the bar."""
-    if progress is None:
-        return None
-    return lambda share, text: progress(low + (high - low) * share, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +10,10 @@ from sqlalchemy import text
 from ifdo_core.bench.measure import Result, Row, peak_memory_mb, side_by_side
 from ifdo_core.bench.rivals import BY_HAND, NAIVE, SEGMENT, filled
 from ifdo_core.bench.shop import make_shop, time_building
+from ifdo_core.progress import Progress, part
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.model import Segment
 from ifdo_core.workbench import Workbench
-
-Progress = Callable[[float, str], None]
 
 #: Events a second below which building the marts is too slow for a daily rebuild at night.
 BUILD_AIM = 500_000
@@ -27,11 +25,11 @@ def bench_segments(
     progress: Progress, *, visits: int = 3_000_000, days: int = 30, folder: str = "var/bench", browser: bool = True
 ) -> Result:
     """Ratios on ``visits`` visits of ``days`` days; the shop is kept in ``folder`` for the next run."""
-    path = make_shop(Path(folder), visits, days, lambda share, what: progress(share * 0.4, what))
+    path = make_shop(Path(folder), visits, days, part(progress, 0.0, 0.4))
     rows: list[Row] = []
     left_out: list[str] = []
     with Workbench.open(path) as workbench:
-        building = time_building(workbench, lambda share, what: progress(0.4 + share * 0.2, what))
+        building = time_building(workbench, part(progress, 0.4, 0.6))
         rows.append(Row("build 1 %", "full build", building.append_s, building.build_s, "times", 0.05))
         figures: dict[str, float | int | str] = {
             "events": building.events,
@@ -47,7 +45,7 @@ def bench_segments(
     if browser:
         from ifdo_core.bench.screen import edit_to_number
 
-        measured = edit_to_number(path, lambda share, what: progress(0.9 + share * 0.1, what))
+        measured = edit_to_number(path, part(progress, 0.9, 1.0))
         if isinstance(measured, str):
             left_out.append(measured)
         else:

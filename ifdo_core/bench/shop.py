@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +14,8 @@ from ifdo_core.bench.measure import timed
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.engines.sql import instant
 from ifdo_core.ingest.demo import DemoShop
+from ifdo_core.progress import Progress
 from ifdo_core.workbench import Workbench
-
-Progress = Callable[[float, str], None]
 
 #: The newest share of the events, which comes in after the marts were built.
 APPENDED = 0.01

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pandas as pd
-from sqlalchemy import Column, Insert, Row, Select, Table, delete
+from sqlalchemy import Column, Insert, Row, Table, delete
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.schema import CreateTable
@@ -170,7 +170,7 @@ class Engine(ABC):
 
     # --- reading -----------------------------------------------------------------------------
 
-    def execute(self, statement: ClauseElement) -> list[Row[Any]]:
+    def execute(self, statement: ClauseElement) -> list[Row[*tuple[Any, ...]]]:
         """The rows of a query, with plain Python values (int, float, bool, str, datetime, date, None)."""
         names, rows = self._read(lambda session: session.rows(self.sql(statement)))
         typed = iter(self.typed_rows(statement, rows))
@@ -222,7 +222,7 @@ class Engine(ABC):
         with self.transaction() as session, self.statement(session):
             session.load(self.quote(table.name), rows)
 
-    def insert_from(self, table: Table, query: Select[Any]) -> Insert:
+    def insert_from(self, table: Table, query: constructs.Query) -> Insert:
         """The statement that fills ``table`` with the rows of ``query``, for ``write``."""
         return constructs.insert_from(table, query)
 

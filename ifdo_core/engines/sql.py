@@ -40,6 +40,9 @@ from ifdo_core.engines.dialects import dialect_name
 #: What a construct takes: a column expression, or a plain value where that makes sense.
 Operand = ColumnElement[Any] | Any
 
+#: A SELECT of whatever columns.
+Query = Select[*tuple[Any, ...]]
+
 #: Microseconds of a day, and the days by which differences are lifted above zero before dividing.
 _DAY = 86_400_000_000
 _LIFT_DAYS = 10_000_000
@@ -470,6 +473,6 @@ def oldest(
 # --- statements ------------------------------------------------------------------------------
 
 
-def insert_from(table: Table, query: Select[Any]) -> Insert:
+def insert_from(table: Table, query: Query) -> Insert:
     """INSERT INTO ``table`` the rows of ``query``, matched by the names of its columns."""
     return table.insert().from_select([column.name for column in query.selected_columns], query)

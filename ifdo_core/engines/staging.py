@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
-from sqlalchemy import BigInteger, Column, MetaData, Select, String, Table, func, literal, select, union
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, func, literal, select, union
 from sqlalchemy.sql import ColumnElement
 
 from ifdo_core.engines.frames import numbered, to_arrow
-from ifdo_core.engines.sql import insert_from
+from ifdo_core.engines.sql import Query, insert_from
 from ifdo_core.tables import KEYS, OWNERS, touched
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Staging:
             self._run(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}")
         return Counts(loaded=loaded, duplicate=self._added - loaded)
 
-    def _picked_query(self) -> Select[Any]:
+    def _picked_query(self) -> Query:
         """The last row of each key, unless the table has an equal one."""
         rows, table = self.rows.c, self.table.c
         last = select(func.max(rows[PLACE]).label(PLACE)).group_by(rows[self.key])
@@ -110,7 +110,7 @@ class Staging:
         kept = last.except_(equal).subquery()
         return select(kept.c[PLACE])
 
-    def _touched_queries(self) -> Iterator[Select[Any]]:
+    def _touched_queries(self) -> Iterator[Query]:
         """Whose marts the new rows touch, and whose those touched that they replace: rows of ``tables.touched``."""
         for owner in OWNERS.get(self.table.name, ()):
             new = select(self.rows.c[owner].label("id")).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
@@ -119,12 +119,12 @@ class Staging:
             columns: list[ColumnElement[Any]] = [literal(owner, String).label("owner"), both.c.id]
             yield select(*columns).where(both.c.id.is_not(None))
 
-    def picked_rows(self) -> Select[Any]:
+    def picked_rows(self) -> Query:
         """The rows that go into the table, with its columns."""
         columns = [self.rows.c[column.name] for column in self.table.columns]
         return select(*columns).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
 
-    def picked_keys(self) -> Select[Any]:
+    def picked_keys(self) -> Query:
         """The keys of the rows that go into the table."""
         return select(self.rows.c[self.key]).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
 from datetime import datetime
 from threading import RLock
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Column, Executable, Select, String, Table, delete, func, insert, select
+from sqlalchemy import ClauseElement, Column, String, Table, delete, func, insert, select
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
-from ifdo_core.engines.sql import instant
+from ifdo_core.engines.sql import Query, instant
 from ifdo_core.i18n import translate
 from ifdo_core.marts import carts, history, identity, people, purchases, sessions
 from ifdo_core.marts.cut import Cut
@@ -23,8 +22,7 @@ from ifdo_core.marts.origins import Attribution, classify_frame
 from ifdo_core.marts.scope import moved_into_view, touched_scope
 from ifdo_core.marts.shape import MartTables
 from ifdo_core.marts.work import WorkTables
-
-Progress = Callable[[float, str], None]
+from ifdo_core.progress import Progress, quiet
 
 #: How many copies as of earlier moments are kept at a time.
 COPIES_KEPT = 2
@@ -84,12 +82,12 @@ class Marts:
     def rebuild(self, progress: Progress | None = None) -> None:
         """Builds everything from the canonical tables."""
         with self._lock:
-            self._full(progress or _quiet)
+            self._full(progress or quiet)
 
     def update(self, progress: Progress | None = None) -> None:
         """Takes in what was loaded since the last build; rebuilds only the persons it touched."""
         with self._lock:
-            report = progress or _quiet
+            report = progress or quiet
             built_at = self._state("now")
             now = self.default_now()
             if not built_at or now is None or self._state("settings") != self._settings_mark():
@@ -114,10 +112,10 @@ class Marts:
         copy = MartTables.named(f"asof_{digest}")
         self.engine.drop(copy.all())
         self.engine.create(copy.all())
-        self._build(Cut(moment or datetime(1, 1, 1)), copy, f"work_{digest}", [], _quiet)
+        self._build(Cut(moment or datetime(1, 1, 1)), copy, f"work_{digest}", [], quiet)
         return copy
 
-    def _build(self, cut: Cut, into: MartTables, prefix: str, finish: list[Executable], progress: Progress) -> None:
+    def _build(self, cut: Cut, into: MartTables, prefix: str, finish: list[ClauseElement], progress: Progress) -> None:
         """Fills ``into`` with what ``cut`` holds. The swap at the end is one transaction where the engine has them."""
         with WorkTables(self.engine, prefix) as work:
             progress(0.02, translate("방문자와 회원을 연결하고 있어요"))
@@ -188,7 +186,7 @@ class Marts:
         later = any(self.engine.scalar(select(ts).where(ts > instant(now)).limit(1)) is not None for ts in columns)
         return Cut(now) if later else Cut()
 
-    def _finished(self, now: datetime | None) -> list[Executable]:
+    def _finished(self, now: datetime | None) -> list[ClauseElement]:
         """What a finished build of the main marts leaves in ``mart_state``."""
         moment = self._moment(now) if now is not None else None
         state = {
@@ -218,11 +216,7 @@ class Marts:
             self.engine.drop(self._copies.popitem(last=False)[1].all())
 
 
-def _quiet(share: float, text: str) -> None:
-    """Nobody watches."""
-
-
-def _clear(into: MartTables, cut: Cut, in_baskets: Cut) -> list[Executable]:
+def _clear(into: MartTables, cut: Cut, in_baskets: Cut) -> list[ClauseElement]:
     """Removes what the build puts anew."""
     of_visitors, of_persons = (into.identity, into.visits), (into.person_orders, into.people)
     return [
@@ -232,7 +226,7 @@ def _clear(into: MartTables, cut: Cut, in_baskets: Cut) -> list[Executable]:
     ]
 
 
-def _complete_visits_query(visits: Table, so_far: Table, in_cart: Table, bought: Table) -> Select[Any]:
+def _complete_visits_query(visits: Table, so_far: Table, in_cart: Table, bought: Table) -> Query:
     """Visits with everything that looks back, in the order of the mart's columns."""
     v, b = visits.c, bought.c
     given: dict[str, Any] = {column.name: column for table in (in_cart, so_far, visits) for column in table.c}
@@ -241,10 +235,7 @@ def _complete_visits_query(visits: Table, so_far: Table, in_cart: Table, bought:
         "order_amount": b.order_amount,
         "order_count": func.coalesce(b.order_count, 0),
         "total_amount": func.coalesce(b.total_amount, 0),
-        **{
-            name: b[name]
-            for name in ("max_order_amount", "last_order_amount", "first_order_at", "last_order_at")
-        },
+        **{name: b[name] for name in ("max_order_amount", "last_order_amount", "first_order_at", "last_order_at")},
     }
     return select(*(given[column.name].label(column.name) for column in tables.visits.c)).select_from(
         visits.join(so_far, so_far.c.visit_id == v.visit_id)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, Table, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, literal, null, or_, select
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import micros
+from ifdo_core.engines.sql import Query, micros
 from ifdo_core.marts.cut import Cut
 
 events = tables.events
 _DAY = 24 * 3600 * 1_000_000
 
 
-def cart_rows_query(identity: Table, cut: Cut) -> Select[Any]:
+def cart_rows_query(identity: Table, cut: Cut) -> Query:
     """One row a cart event of a person: the total it shows, since when the cart is filled.
 
     An event that carries ``cart_value`` shows it; otherwise the total is what was added less what was removed
@@ -42,7 +42,7 @@ def cart_rows_query(identity: Table, cut: Cut) -> Select[Any]:
     )
     r = rows.c
     when = (r.ts, r.event_id)
-    of_person = {"partition_by": r.person, "order_by": when}
+    of_person: dict[str, Any] = {"partition_by": r.person, "order_by": when}
     eras = select(
         rows,
         cast(func.sum(r.is_purchase).over(**of_person, rows=(None, 0)), BigInteger).label("era"),
@@ -62,7 +62,7 @@ def cart_rows_query(identity: Table, cut: Cut) -> Select[Any]:
     )
 
 
-def visit_carts_query(visits: Table, cart_rows: Table) -> Select[Any]:
+def visit_carts_query(visits: Table, cart_rows: Table) -> Query:
     """One row a visit whose person ever had a cart: the cart at its end, and the highest total of its last 24 hours.
 
     The ends of visits, and the moments 24 hours before, are laid among the person's cart rows; one window pass
@@ -89,7 +89,7 @@ def visit_carts_query(visits: Table, cart_rows: Table) -> Select[Any]:
     )  # fmt: skip
 
 
-def _places_query(visits: Table, cart_rows: Table) -> Select[Any]:
+def _places_query(visits: Table, cart_rows: Table) -> Query:
     """visit_id, person, and how many of the person's cart rows lie up to its end and up to 24 hours before it."""
     c, v = cart_rows.c, visits.c
     nobody = cast(null(), String)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, Select, Table, case, cast, func, select
+from sqlalchemy import BigInteger, DateTime, Integer, Table, case, cast, func, select
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import micros
+from ifdo_core.engines.sql import Query, micros
 from ifdo_core.marts.cut import Cut
 
 events = tables.events
 
 
-def ranked_query(visits: Table) -> Select[Any]:
+def ranked_query(visits: Table) -> Query:
     """One row a visit: its number among the person's visits by (started_at, visit_id), and running sums by it."""
     v = visits.c
     when = (v.started_at, v.visit_id)
-    so_far = {"partition_by": v.person, "order_by": when, "rows": (None, 0)}
+    so_far: dict[str, Any] = {"partition_by": v.person, "order_by": when, "rows": (None, 0)}
     rows = select(
         v.visit_id, v.person, v.started_at, v.ended_at, v.channel, v.source, v.campaign, v.landing_path,
         func.row_number().over(partition_by=v.person, order_by=when).label("n"),
@@ -28,7 +28,7 @@ def ranked_query(visits: Table) -> Select[Any]:
         func.row_number().over(partition_by=(v.person, v.channel), order_by=when).label("n_of_channel"),
     ).subquery("rows")  # fmt: skip
     r = rows.c
-    so_far = {"partition_by": r.person, "order_by": r.n, "rows": (None, 0)}
+    so_far: dict[str, Any] = {"partition_by": r.person, "order_by": r.n, "rows": (None, 0)}
     return select(
         r.visit_id, r.person, r.started_at, r.ended_at, r.channel, r.source, r.campaign, r.landing_path,
         cast(r.n, Integer).label("visit_number"),
@@ -41,7 +41,7 @@ def ranked_query(visits: Table) -> Select[Any]:
     )  # fmt: skip
 
 
-def overlapping_pages_query(ranked: Table, identity: Table, cut: Cut) -> Select[Any]:
+def overlapping_pages_query(ranked: Table, identity: Table, cut: Cut) -> Query:
     """Page views up to each visit's end, for persons whose visits overlap: there no running sum is right."""
     mixed = select(ranked.c.person).where(ranked.c.overlaps == 1).distinct()
     viewed = (
@@ -60,7 +60,7 @@ def overlapping_pages_query(ranked: Table, identity: Table, cut: Cut) -> Select[
     )
 
 
-def history_query(ranked: Table, overlapping: Table) -> Select[Any]:
+def history_query(ranked: Table, overlapping: Table) -> Query:
     """One row a visit: the columns of ``visits`` that tell the person's visits so far."""
     r, first, touched = ranked.c, ranked.alias("first_visit"), ranked.alias("non_direct")
     return select(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, case, func, literal, select
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import newest
+from ifdo_core.engines.sql import Query, newest
 from ifdo_core.marts.cut import Cut
 
 events = tables.events
 
 
-def identity_query(cut: Cut) -> Select[Any]:
+def identity_query(cut: Cut) -> Query:
     """One row a visitor: visitor_id, member_id (of its newest event that carries one), person."""
     known = (
         select(events.c.visitor_id, newest(events.c.member_id, events.c.ts, events.c.event_id).label("member_id"))
@@ -25,9 +25,11 @@ def identity_query(cut: Cut) -> Select[Any]:
     return select(
         everyone.c.visitor_id,
         known.c.member_id,
-        case((known.c.member_id.is_(None), visitor_person(everyone.c.visitor_id)), else_=member_person(known.c.member_id))
-        .label("person"),
-    ).select_from(everyone.outerjoin(known, known.c.visitor_id == everyone.c.visitor_id))  # fmt: skip
+        case(
+            (known.c.member_id.is_(None), visitor_person(everyone.c.visitor_id)),
+            else_=member_person(known.c.member_id),
+        ).label("person"),
+    ).select_from(everyone.outerjoin(known, known.c.visitor_id == everyone.c.visitor_id))
 
 
 def member_person(member_id: ColumnElement[Any]) -> ColumnElement[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Integer, Select, Table, cast, func, select, union
+from sqlalchemy import Integer, Table, cast, func, select, union
 
 from ifdo_core import tables
+from ifdo_core.engines.sql import Query
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.identity import member_of_person, member_person
 from ifdo_core.marts.purchases import counts, order_facts
 
 
-def people_query(visits: Table, person_orders: Table, cut: Cut) -> Select[Any]:
+def people_query(visits: Table, person_orders: Table, cut: Cut) -> Query:
     v, o, m = visits.c, person_orders.c, tables.members.c
     everyone = union(
         select(v.person).where(cut.of_persons(v.person)),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Table, and_, case, cast, func, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Table, and_, case, cast, func, not_, or_, select
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
-from ifdo_core.engines.sql import local_date, newest
+from ifdo_core.engines.sql import Query, local_date, newest
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.identity import order_person
 
@@ -17,7 +17,7 @@ orders = tables.orders
 NOT_PAID = ("pending", "authorized", "cancelled")
 
 
-def person_orders_query(identity: Table, cut: Cut, settings: ShopSettings) -> Select[Any]:
+def person_orders_query(identity: Table, cut: Cut, settings: ShopSettings) -> Query:
     """Orders that count at some moment, with their person. One refunded in whole at an unknown time never counts."""
     o = orders.c
     refunded = o.status == "refunded"
@@ -80,7 +80,7 @@ def order_facts(o: Any, as_of: ColumnElement[Any] | None, cut: Cut) -> list[Colu
     ]
 
 
-def visit_orders_query(visits: Table, person_orders: Table) -> Select[Any]:
+def visit_orders_query(visits: Table, person_orders: Table) -> Query:
     """One row a visit of a buyer: the person's orders as of the visit's end."""
     v, o = visits.c, person_orders.c
     everything = Cut()
@@ -97,7 +97,7 @@ def visit_orders_query(visits: Table, person_orders: Table) -> Select[Any]:
     )
 
 
-def baskets_query(person_orders: Table, cut: Cut) -> Select[Any]:
+def baskets_query(person_orders: Table, cut: Cut) -> Query:
     """One row a distinct product of an order that counts at the cut."""
     o, i, p = person_orders.c, tables.order_items.c, tables.products.c
     paid = i.price * i.quantity - func.coalesce(i.discount, 0)
@@ -119,5 +119,3 @@ def baskets_query(person_orders: Table, cut: Cut) -> Select[Any]:
         .where(counts(o, None, cut), cut.of_persons(o.person))
         .group_by(o.order_id, o.person, o.ts, i.product_id)
     )  # fmt: skip
-
-

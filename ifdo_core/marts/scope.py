@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Insert, Select, func, literal, or_, select, union
+from sqlalchemy import Insert, func, literal, or_, select, union
 
 from ifdo_core import tables
 from ifdo_core.engines import Engine
-from ifdo_core.engines.sql import insert_from, instant
+from ifdo_core.engines.sql import Query, insert_from, instant
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.identity import identity_query, member_person, visitor_person
 from ifdo_core.marts.work import WorkTables
@@ -19,7 +18,7 @@ touched = tables.touched
 FULL_ABOVE = 0.3
 
 
-def _touched(owner: str) -> Select[Any]:
+def _touched(owner: str) -> Query:
     return select(touched.c.id).where(touched.c.owner == owner)
 
 
@@ -29,7 +28,10 @@ def moved_into_view(since: datetime) -> list[Insert]:
     orders = tables.orders.c
     moved = or_(orders.ts > instant(since), orders.refunded_at > instant(since))
     return [
-        insert_from(touched, select(literal(owner).label("owner"), orders[owner].label("id")).where(moved, orders[owner].is_not(None)))
+        insert_from(
+            touched,
+            select(literal(owner).label("owner"), orders[owner].label("id")).where(moved, orders[owner].is_not(None)),
+        )
         for owner in tables.OWNERS["orders"]
     ]
 
@@ -67,10 +69,12 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut) -> Cut | None:
     return Cut(until.until, visitors=visitors, persons=persons)
 
 
-def union_ids(*queries: Select[Any]) -> Select[Any]:
+def union_ids(*queries: Query) -> Query:
     """The distinct values of one-column queries, as a column ``id``."""
     if len(queries) == 1:
         only = queries[0].subquery("only")
-        return select(list(only.c)[0].label("id")).distinct()
-    every = union(*(query.with_only_columns(list(query.selected_columns)[0].label("id")) for query in queries)).subquery("ids")
+        return select(next(iter(only.c)).label("id")).distinct()
+    every = union(
+        *(query.with_only_columns(next(iter(query.selected_columns)).label("id")) for query in queries)
+    ).subquery("ids")
     return select(every.c.id)

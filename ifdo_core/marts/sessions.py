@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Float, Integer, Select, Subquery, Table, and_, case, cast, func, null, or_, select
+from sqlalchemy import BigInteger, DateTime, Float, Integer, Subquery, Table, and_, case, cast, func, null, or_, select
 from sqlalchemy.types import String
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines.sql import (
+    Query,
     json_text,
     local_date,
     local_day_of_month,
@@ -32,7 +33,7 @@ STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shippin
 ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
 
 
-def steps_query(cut: Cut, settings: ShopSettings) -> Select[Any]:
+def steps_query(cut: Cut, settings: ShopSettings) -> Query:
     """One row an event: its visit as (visitor_id, source_visit_id, seq), whether it starts one, what it adds.
 
     Events that carry a visit id are one visit by it; the others of the visitor split after the gap.
@@ -71,7 +72,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Select[Any]:
     return select(*kept, cast(seq, BigInteger).label("seq"))
 
 
-def totals_query(steps: Select[Any]) -> Select[Any]:
+def totals_query(steps: Query) -> Query:
     """One row a visit: what happened in it."""
     s = steps.subquery("steps")
     pages = func.sum(s.c.is_page)
@@ -97,7 +98,7 @@ def _last_page(steps: Subquery, column: Any) -> Any:
     return newest(column, steps.c.n, steps.c.event_id, steps.c.is_page == 1)
 
 
-def first_events_query(totals: Table) -> Select[Any]:
+def first_events_query(totals: Table) -> Query:
     """One row a visit: the columns of its first event that tell where it came from and with what."""
     landing = func.coalesce(events.c.page_path, events.c.page_url)
     return select(
@@ -117,11 +118,11 @@ def first_events_query(totals: Table) -> Select[Any]:
 FIRST_EVENT_COLUMNS = ("device", "os", "browser", "country", "region", "city", "language")
 
 
-def distinct_origins_query(firsts: Table) -> Select[Any]:
+def distinct_origins_query(firsts: Table) -> Query:
     return select(*(firsts.c[name] for name in ORIGIN_COLUMNS)).distinct()
 
 
-def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, settings: ShopSettings) -> Select[Any]:
+def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, settings: ShopSettings) -> Query:
     """Visits without what looks back: totals, first event, origin, person and local calendar together."""
     t, f = totals.c, firsts.c
     zone = settings.timezone

@@ -10,10 +10,11 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, Table
+from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.types import NullType
 
 from ifdo_core.engines import Engine
+from ifdo_core.engines.sql import Query
 
 
 class WorkTables:
@@ -29,12 +30,14 @@ class WorkTables:
         self._lifetime.enter_context(self.engine.transaction())
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is None or not self.engine.transactional:
             self.engine.drop(self._made)
         self._lifetime.__exit__(kind, error, trace)
 
-    def make(self, name: str, query: Select[Any]) -> Table:
+    def make(self, name: str, query: Query) -> Table:
         """A table with the columns and rows of ``query``; each column must have a type of its own."""
         untyped = [column.name for column in query.selected_columns if isinstance(column.type, NullType)]
         if untyped:

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, FromClause, Select, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Float, FromClause, and_, cast, func, or_, select
 
 from ifdo_core import tables
 from ifdo_core.catalogue.spec import Aggregate, Param, Where
-from ifdo_core.engines.sql import glob_matches, instant, json_text, local_date, micros, newest, starts_with
+from ifdo_core.engines.sql import Query, glob_matches, instant, json_text, local_date, micros, newest, starts_with
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.purchases import counts, net_amount
 from ifdo_core.segments.model import Scalar
@@ -106,7 +106,7 @@ class Rows:
 
 def aggregate_query(
     subject: Subject, spec: Aggregate, params: Params, only: tuple[Where, ...] = (), raw: Any = None
-) -> Select[Any]:
+) -> Query:
     """Columns key and value: one row for each subject that has rows at all.
 
     ``raw``: a function of the rows' column that keeps those for which it is true (for sets).
@@ -128,10 +128,15 @@ def aggregate_query(
             .subquery("groups")
         )
         return select(grouped.c.key, func.max(grouped.c.n).label("value")).group_by(grouped.c.key)
-    return select(asked.key.label("key"), value.label("value")).select_from(rows.source).where(*conditions).group_by(asked.key)
+    return (
+        select(asked.key.label("key"), value.label("value"))
+        .select_from(rows.source)
+        .where(*conditions)
+        .group_by(asked.key)
+    )
 
 
-def newest_query(subject: Subject, spec: Aggregate, params: Params) -> Select[Any]:
+def newest_query(subject: Subject, spec: Aggregate, params: Params) -> Query:
     """Columns key and value: the time of the newest row of each subject that has one."""
     asked = subject.again()
     rows = Rows(asked, spec)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from ifdo_core import tables
+from ifdo_core.engines.sql import Query
 from ifdo_core.segments.compile import Compiler
 from ifdo_core.segments.model import Node
 from ifdo_core.segments.subjects import Members, Visits
@@ -15,7 +14,7 @@ from ifdo_core.segments.subjects import Members, Visits
 _MEMBER_COLUMNS = ("grade", "gender", "region", "marketing_consent", "channel_friend", "joined_at")
 
 
-def visits_query(visits: Visits, where: Node | None) -> Select[Any]:
+def visits_query(visits: Visits, where: Node | None) -> Query:
     """The matching visits with every column of the mart, newest first."""
     matches = Compiler(visits).node(where)
     visit = visits.visit
@@ -27,7 +26,7 @@ def visits_query(visits: Visits, where: Node | None) -> Select[Any]:
     )
 
 
-def visitors_query(visits: Visits, where: Node | None) -> Select[Any]:
+def visitors_query(visits: Visits, where: Node | None) -> Query:
     """Distinct visitors of the matching visits: visitor_id, member_id, visits, last_visit_at."""
     matches = Compiler(visits).node(where)
     visit = visits.visit
@@ -45,7 +44,7 @@ def visitors_query(visits: Visits, where: Node | None) -> Select[Any]:
     )
 
 
-def members_of_visits_query(visits: Visits, where: Node | None) -> Select[Any]:
+def members_of_visits_query(visits: Visits, where: Node | None) -> Query:
     """Distinct members of the matching visits: member_id, visits, last_visit_at, state at now, standing."""
     matches = Compiler(visits).node(where)
     visit = visits.visit
@@ -62,7 +61,12 @@ def members_of_visits_query(visits: Visits, where: Node | None) -> Select[Any]:
     )
     people, member = visits.marts.people.c, tables.members.c
     return (
-        select(*(column.label(column.name) for column in found.c), people.order_count, people.total_amount, *(member[name] for name in _MEMBER_COLUMNS))
+        select(
+            *(column.label(column.name) for column in found.c),
+            people.order_count,
+            people.total_amount,
+            *(member[name] for name in _MEMBER_COLUMNS),
+        )
         .select_from(
             found.outerjoin(visits.marts.people, people.member_id == found.c.member_id)
             .outerjoin(tables.members, member.member_id == found.c.member_id)
@@ -71,7 +75,7 @@ def members_of_visits_query(visits: Visits, where: Node | None) -> Select[Any]:
     )  # fmt: skip
 
 
-def members_now_query(members: Members, where: Node | None) -> Select[Any]:
+def members_now_query(members: Members, where: Node | None) -> Query:
     """Every member that matches at now: member_id, visits, last_visit_at, state at now, standing."""
     matches = Compiler(members).node(where)
     people, member = members.row.c, members.member.c

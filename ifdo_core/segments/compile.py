@@ -7,6 +7,7 @@ in the tests.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
@@ -145,7 +146,7 @@ class Compiler:
     def _some(self, spec: Aggregate, leaf: Leaf, condition: Condition, op: str, value: Any) -> Flag:
         """Some row's element satisfies ``op value``."""
         params = effective_params(leaf, condition)
-        query = aggregate_query(self.subject, spec, params, raw=lambda column: compare(column, op, value))
+        query = aggregate_query(self.subject, spec, params, raw=partial(_element_is, op=op, value=value))
         name = (spec, tuple(sorted(params.items())), op, value)
         return self.subject.join_values(name, query).c.value.is_not(None)
 
@@ -169,6 +170,10 @@ class Compiler:
         if leaf.op == "none_of":
             return and_(tags.is_not(None), not_(or_(*asked)))
         return and_(tags.is_not(None), and_(*asked) if leaf.op == "all_of" else or_(*asked))
+
+
+def _element_is(column: ColumnElement[Any], op: str, value: Any) -> Flag:
+    return compare(column, op, value)
 
 
 WEEK = timedelta(days=7)

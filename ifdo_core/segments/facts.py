@@ -46,7 +46,6 @@ def _free_shipping_gap(s: Visits) -> Fact:
 
 VISIT_FACTS: dict[str, Callable[[Visits], Fact]] = {
     "source_medium": lambda s: s.visit.source.concat(" / ").concat(s.visit.medium),
-    "source_medium": lambda s: s.visit.source + " / " + s.visit.medium,
     "is_returning": lambda s: s.visit.visit_number > 1,
     "avg_pages_per_visit": lambda s: ratio(s.visit.lifetime_pages, s.visit.visit_number),
     "days_since_first_visit": lambda s: whole_days(s.visit.first_visit_at, s.visit.ended_at),
@@ -127,7 +126,9 @@ def _age(s: Subject) -> Fact:
     born = s.member.c.birthday
     number = month_day(born)
     # on 28 February of a common year those born on the 29th turn too
-    reached = 229 if today == date(today.year, 2, 28) and not calendar.isleap(today.year) else today.month * 100 + today.day
+    reached = (
+        229 if today == date(today.year, 2, 28) and not calendar.isleap(today.year) else today.month * 100 + today.day
+    )
     return today.year - cast(extract("year", born), Integer) - case((number > reached, 1), else_=0)
 
 

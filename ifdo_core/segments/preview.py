@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
-from ifdo_core.engines.sql import MASK_BITS, as_int, bitmask
+from ifdo_core.engines.sql import MASK_BITS, Query, as_int, bitmask
 from ifdo_core.errors import SegmentError
 from ifdo_core.formats import count_text, percent_text
 from ifdo_core.i18n import translate
@@ -99,7 +98,9 @@ class Preview:
         """The panel in a sentence or two."""
         if self.visits_7d is None:
             return self.reason.text() if self.reason else ""
-        told = translate("최근 7일에 {visits}, 최근 24시간에 {today}의 방문이 맞아요. 전체 방문의 {share}이에요.").format(
+        told = translate(
+            "최근 7일에 {visits}, 최근 24시간에 {today}의 방문이 맞아요. 전체 방문의 {share}이에요."
+        ).format(
             visits=count_text(self.visits_7d, "건"),
             today=count_text(self.visits_24h or 0, "건"),
             share=percent_text((self.share_7d or 0) * 100),
@@ -131,7 +132,7 @@ def preview(
     counted = _Counted(leaves, groups)
     matching = counted.visits(segment.where)
     audience = audience_query(Visits(marts, settings, now, window), segment.where)
-    _, _, visitors_7d, visitors_24h, members_7d, members_24h = engine.execute(audience)[0]
+    found = engine.execute(audience)[0]
     total_24h, total_7d = counted.visits(None)
     reasons += _why_zero(segment, counted) if matching[1] == 0 else []
     return Preview(
@@ -139,10 +140,10 @@ def preview(
         now,
         visits_24h=matching[0],
         visits_7d=matching[1],
-        visitors_24h=visitors_24h,
-        visitors_7d=visitors_7d,
-        members_24h=members_24h,
-        members_7d=members_7d,
+        visitors_24h=found.visitors_24h,
+        visitors_7d=found.visitors_7d,
+        members_24h=found.members_24h,
+        members_7d=found.members_7d,
         share_7d=matching[1] / total_7d if total_7d else None,
         total_visits_24h=total_24h,
         total_visits_7d=total_7d,
@@ -158,7 +159,7 @@ def preview(
 # --- the two statements -----------------------------------------------------------------------
 
 
-def panel_query(visits: Visits, leaves: Sequence[Leaf]) -> Select[Any]:
+def panel_query(visits: Visits, leaves: Sequence[Leaf]) -> Query:
     """Columns day, is_24h, visits and one mask for each MASK_BITS leaves."""
     compiler = Compiler(visits)
     flags = [compiler.leaf(leaf) for leaf in leaves]
@@ -177,7 +178,7 @@ def panel_query(visits: Visits, leaves: Sequence[Leaf]) -> Select[Any]:
     return select(*keys, func.count().label("visits")).group_by(*keys)
 
 
-def audience_query(visits: Visits, where: Node | None) -> Select[Any]:
+def audience_query(visits: Visits, where: Node | None) -> Query:
     """One row: visits, visits of 24 hours, distinct visitors and members of both."""
     matches = Compiler(visits).node(where)
     visit, recent = visits.visit, visits.since(DAY)

@@ -11,12 +11,12 @@ from collections.abc import Hashable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, literal
+from sqlalchemy import ColumnElement, FromClause, Subquery, literal
 from sqlalchemy.types import Date
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
-from ifdo_core.engines.sql import instant, local_date
+from ifdo_core.engines.sql import Query, instant, local_date
 from ifdo_core.marts import MartTables
 
 
@@ -60,7 +60,7 @@ class Subject(ABC):
     def people(self) -> FromClause:
         """The person's row of ``people``: their state at now."""
 
-    def join_values(self, name: Hashable, query: Select[Any]) -> Subquery:
+    def join_values(self, name: Hashable, query: Query) -> Subquery:
         """``query`` (columns key and value, one row a key) beside each subject; null where it has no row."""
         values = query.subquery(f"values_{len(self._joined)}")
         return self._join(name, values, values.c.key == self.key)  # type: ignore[return-value]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, String, cast, func, select
 
 from ifdo_core import tables
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.catalogue.spec import Aggregate, MemberFact, VisitColumn
 from ifdo_core.engines import Engine
+from ifdo_core.engines.sql import Query
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.subjects import Visits
 
@@ -36,7 +37,7 @@ def suggest(engine: Engine, visits: Visits, condition_id: str, query: str, limit
     return pd.DataFrame(kept[:limit], columns=["value", "label", "visits"])
 
 
-def _counts_query(visits: Visits, condition_id: str) -> Select[tuple[str, int]] | None:
+def _counts_query(visits: Visits, condition_id: str) -> Query | None:
     """Values with their visits, the most frequent first; None where the condition has no listed values."""
     entry = CONDITIONS[condition_id]
     spec = entry.spec
@@ -47,7 +48,7 @@ def _counts_query(visits: Visits, condition_id: str) -> Select[tuple[str, int]] 
     if isinstance(spec, MemberFact) and spec.name in tables.members.c:
         value = visits.member.c[spec.name]
         return _grouped(value, visits.source, visits)
-    if isinstance(spec, Aggregate) and spec.source == "events" and spec.column in tables.events.c:
+    if isinstance(spec, Aggregate) and spec.source == "events" and spec.column and spec.column in tables.events.c:
         events = tables.events.alias("event")
         source = visits.row.join(events, events.c.visitor_id == visits.visit.visitor_id)
         inside = events.c.ts.between(visits.visit.started_at, visits.visit.ended_at)
@@ -55,7 +56,7 @@ def _counts_query(visits: Visits, condition_id: str) -> Select[tuple[str, int]] 
     return None
 
 
-def _grouped(value: ColumnElement[str], source: FromClause, visits: Visits) -> Select[tuple[str, int]]:
+def _grouped(value: ColumnElement[str], source: FromClause, visits: Visits) -> Query:
     return (
         select(value.label("value"), func.count(visits.key.distinct()).label("visits"))
         .select_from(source)
