@@ -58,7 +58,7 @@ def postgresql_url() -> Iterator[str]:
         try:
             yield f"postgresql+psycopg://ifdo@/postgres?host={folder}"
         finally:
-            _run([*user, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], folder)
+            _run([*user, str(programs / "pg_ctl"), "-D", str(data), "-m", "fast", "stop"], folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

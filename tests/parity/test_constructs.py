@@ -232,12 +232,12 @@ def test_date_arithmetic(engine: Engine, rows: Callable[..., None]) -> None:
 WORDS = ["무선 이어폰 100%", "이어폰", "AirPods_Pro", "airpods", "", "a\nb", "[가-힣]+\\d", None]
 
 
-def test_text_searches_are_plain_and_case_sensitive(engine: Engine, rows: Callable[..., None]) -> None:
+@pytest.mark.parametrize("needle", ["이어폰", "A", "_", "%", "\\d", "[", "\n", "", "'"])
+def test_text_searches_are_plain_and_case_sensitive(engine: Engine, rows: Callable[..., None], needle: str) -> None:
     rows(word=WORDS)
-    for needle in ("이어폰", "A", "_", "%", "\\d", "[", "\n", "", "'"):
-        assert values(engine, sql.contains(c.word, needle)) == [on(w, lambda w: needle in w) for w in WORDS]
-        assert values(engine, sql.starts_with(c.word, needle)) == [on(w, lambda w: w.startswith(needle)) for w in WORDS]
-        assert values(engine, sql.ends_with(c.word, needle)) == [on(w, lambda w: w.endswith(needle)) for w in WORDS]
+    assert values(engine, sql.contains(c.word, needle)) == [on(w, lambda w: needle in w) for w in WORDS]
+    assert values(engine, sql.starts_with(c.word, needle)) == [on(w, lambda w: w.startswith(needle)) for w in WORDS]
+    assert values(engine, sql.ends_with(c.word, needle)) == [on(w, lambda w: w.endswith(needle)) for w in WORDS]
 
 
 def test_needles_may_be_columns(engine: Engine, rows: Callable[..., None]) -> None:
@@ -516,10 +516,24 @@ def test_a_failed_write_leaves_nothing(engine: Engine, rows: Callable[..., None]
     with pytest.raises(EngineError) as caught:
         engine.write(delete(sample), delete(missing))
     assert caught.value.code == "no_table"
-    with pytest.raises(ValueError, match="mine"), engine.transaction():
-        engine.write(delete(sample))
-        assert engine.scalar(select(func.count()).select_from(sample)) == 0
-        raise ValueError("mine")
+    assert engine.scalar(select(func.count()).select_from(sample)) == 1
+
+
+def test_a_transaction_sees_itself_and_is_undone_when_left_by_an_error(
+    engine: Engine, rows: Callable[..., None]
+) -> None:
+    if not engine.transactional:
+        pytest.skip("ClickHouse has no transactions")
+    rows(count=[1])
+
+    def clear_and_fail() -> None:
+        with engine.transaction():
+            engine.write(delete(sample))
+            assert engine.scalar(select(func.count()).select_from(sample)) == 0
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        clear_and_fail()
     assert engine.scalar(select(func.count()).select_from(sample)) == 1
 
 
