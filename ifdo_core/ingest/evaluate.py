@@ -52,7 +52,9 @@ def available(expr: Expr, present: Collection[str]) -> bool:
         return any(available(part, present) for part in expr.of)
     if isinstance(expr, Arithmetic):
         needed = [part for part, free in zip(expr.of, expr.optional, strict=True) if not free]
-        return all(available(part, present) for part in (needed or expr.of))
+        if not needed:
+            return any(available(part, present) for part in expr.of)
+        return all(available(part, present) for part in needed)
     if isinstance(expr, Join):
         return all(available(part, present) for part in expr.of)
     if isinstance(expr, Value):
@@ -120,10 +122,11 @@ class Rows:
         return values.numbers(self.array(expr), self.decimal, percent)
 
     def keep(self, wanted: Mapping[str, tuple[str, ...]]) -> Rows:
-        """Only the rows in which each of these columns holds one of its words."""
+        """Only the rows in which each of these columns holds one of its words; '*' stands for any."""
         mask = np.ones(self.size, dtype=np.bool_)
         for name, words in wanted.items():
-            mask &= self._is_one_of(self.text(Name(name)), words)
+            text = self.text(Name(name))
+            mask &= values.known_of(text) if "*" in words else self._is_one_of(text, words)
         return self if mask.all() else Rows(filtered(self.chunk, mask), self.present, self.decimal, self.seen)
 
     def blame(self, expr: Expr, place: int) -> tuple[str | None, str | None]:
@@ -204,12 +207,8 @@ class Rows:
         return Numbers(data, taken & ~bad, bad)
 
     def _arithmetic(self, expr: Arithmetic) -> Numbers:
-        present = [
-            (self.numbers(part, percent=expr.op == "times"), free)
-            for part, free in zip(expr.of, expr.optional, strict=True)
-            if available(part, self.present)
-        ]
-        return combine(expr.op, [number for number, _ in present], [free for _, free in present], self.size)
+        present = [self.numbers(part, percent=expr.op == "times") for part in expr.of if available(part, self.present)]
+        return combine(expr.op, present, self.size)
 
     def _written(self, number: Numbers) -> Array:
         texts = [f"{value // SCALE}.{value % SCALE:06d}" if value >= 0 else f"-{-value // SCALE}.{-value % SCALE:06d}"
@@ -217,12 +216,12 @@ class Rows:
         return pa.array(texts, pa.string(), mask=~number.known)
 
 
-def combine(op: str, parts: list[Numbers], optional: list[bool], size: int) -> Numbers:
+def combine(op: str, parts: list[Numbers], size: int) -> Numbers:
     """plus: known where one is; minus: where the first is; times: where all are. An unknown summand counts as 0."""
     bad = np.zeros(size, dtype=np.bool_)
     for part in parts:
         bad |= part.bad
-    if not parts or (op == "minus" and optional[0]):
+    if not parts:
         return Numbers(np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_), bad)
     if op == "times":
         return _product(parts, bad)

@@ -47,7 +47,6 @@ class Node:
     op: str  # leaf, first, plus, minus, times
     leaf: str | None = None
     of: tuple[Node, ...] = ()
-    optional: tuple[bool, ...] = ()
 
 
 def leaves_of(columns: Columns, present: Mapping[str, str]) -> tuple[dict[str, Node], dict[str, Leaf]]:
@@ -64,11 +63,7 @@ def leaves_of(columns: Columns, present: Mapping[str, str]) -> tuple[dict[str, N
             per = leaf(expr.per, "first", target("orders", "order_id")).leaf if expr.per is not None else None
             return leaf(expr.of, expr.how, to, per)
         if isinstance(expr, Arithmetic) and _over_lines(expr):
-            parts = [
-                (part, free) for part, free in zip(expr.of, expr.optional, strict=True) if available(part, present)
-            ]
-            of, optional = tuple(node(part, to) for part, _ in parts), tuple(free for _, free in parts)
-            return Node(expr.op, None, of, optional)
+            return Node(expr.op, None, tuple(node(part, to) for part in expr.of if available(part, present)))
         if isinstance(expr, First) and _over_lines(expr):
             return Node("first", None, tuple(node(part, to) for part in expr.of if available(part, present)))
         return leaf(expr, "first", to)
@@ -101,7 +96,7 @@ class Grouping:
     def group(self, lines: Table) -> Iterator[tuple[str, Table]]:
         """Orders and order_items of these lines, which hold all lines of their orders."""
         lines = self._last_of_each_line(lines.combine_chunks())
-        names, codes = values.distinct(cast(Any, lines.column(ORDER)).combine_chunks())
+        names, codes = values.distinct(lines.column(ORDER).combine_chunks())
         names = names[:-1]  # every line has an order id
         bad_line = np.asarray(lines.column(BAD).to_numpy(), dtype=np.bool_)
         spoilt = np.zeros(len(names), dtype=np.bool_)
@@ -160,7 +155,7 @@ class Grouping:
             return over.amounts(tree.leaf, leaf.how, per)
         parts = [self._amounts(part, over) for part in tree.of]
         if tree.op != "first":
-            return combine(tree.op, parts, list(tree.optional), over.size)
+            return combine(tree.op, parts, over.size)
         data, known = np.zeros(over.size, dtype=np.int64), np.zeros(over.size, dtype=np.bool_)
         for part in parts:
             fresh = part.known & ~known
@@ -241,16 +236,16 @@ class Grouping:
     def _dropped(self, lines: Table) -> Flags:
         if "status" not in self.items:
             return np.zeros(lines.num_rows, dtype=np.bool_)
-        return np.asarray(pc.fill_null(pc.equal(lines.column("status"), "drop"), False))
+        return np.asarray(pc.fill_null(pc.equal(lines.column("status"), "drop"), False), dtype=np.bool_)
 
     def _last_of_each_line(self, lines: Table) -> Table:
         """A line that comes twice (delivered, then returned) counts as it was written last."""
         if "line_id" not in self.items:
             return lines
-        import pandas as pd
-
-        key = lines.column("line_id").to_pandas()
-        keep = np.asarray(~key.duplicated(keep="last") | pd.isna(key), dtype=np.bool_)
+        ids, codes = values.distinct(lines.column("line_id").combine_chunks())
+        last = np.full(len(ids), -1, dtype=np.int64)
+        last[codes] = np.arange(len(codes))  # of several places the last one is kept
+        keep = (last[codes] == np.arange(len(codes))) | (codes == len(ids) - 1)
         return lines if keep.all() else lines.filter(pa.array(keep))
 
     def _line_amounts(self, lines: Table) -> Ints:

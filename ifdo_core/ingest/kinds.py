@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -24,8 +23,6 @@ from ifdo_core.ingest.values import Array, DateOrder, Flags, Numbers
 from ifdo_core.tables import Key
 
 pa: Any = pa_untyped
-
-WORDS_FILE = Path(__file__).resolve().parents[2] / "data" / "mappings" / "words" / "values.yaml"
 
 Kind: TypeAlias = Literal[
     "key", "text", "money", "integer", "instant", "day", "boolean", "phone", "json", "status", "word"
@@ -195,7 +192,7 @@ def _is_object(text: str) -> bool:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    return yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    return yaml.safe_load(values.WORDS_FILE.read_text(encoding="utf-8"))
 
 
 @cache
@@ -248,6 +245,6 @@ def status_reader(words: Mapping[str, tuple[str, ...]]) -> Callable[[str], tuple
         found = next((ours for start, ours in ordered if word.startswith(start)), None)
         if found is None:
             return "pending", True
-        return ("paid", True) if found == "noted" else (found, False)
+        return ("paid", True) if found == "noted" else (found, found == "drop")
 
     return read

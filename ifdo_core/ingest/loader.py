@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from collections.abc import Mapping as Dict
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -31,10 +31,11 @@ from ifdo_core.i18n import translate
 from ifdo_core.ingest.kinds import Conversion
 from ifdo_core.ingest.mapping import TABLES, FileMapping, Mapping, find
 from ifdo_core.ingest.propose import choose
-from ifdo_core.ingest.readers import Opened, Source, expand, open_source
+from ifdo_core.ingest.readers import Opened, Reading, Source, expand, open_source
 from ifdo_core.ingest.rejects import Rejects
 from ifdo_core.ingest.report import FileCount, LoadReport, TableCount
 from ifdo_core.ingest.spool import Spool, Table
+from ifdo_core.ingest.told_apart import best_file
 from ifdo_core.ingest.transform import Plan, Transform, missing_columns
 
 pa: Any = pa_untyped
@@ -112,7 +113,7 @@ def _told(progress: Progress | None) -> Callable[..., None]:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def _room() -> Generator[None]:
     """A full disk, in words."""
     try:
         yield
@@ -153,7 +154,7 @@ def _inputs(table: str, source: Source, mapping: Mapping | None) -> Iterator[_In
         else:
             name, file = mapping.name, _of_mapping(mapping, table, one)
         opened = open_source(one, file.reading)
-        plan = Plan.of(file, opened)
+        plan = Plan.of(file, opened.label, opened.columns)
         if plan.missing():
             raise missing_columns(plan, opened.columns)
         yield _Input(table, plan, opened, name)
@@ -170,10 +171,8 @@ def _of_mapping(mapping: Mapping, table: str, source: pd.DataFrame | Path) -> Fi
             mapping=mapping.name,
             table=table,
         )
-    if len(files) == 1:
-        return files[0]
-    plans = [Plan.of(file, open_source(source, file.reading)) for file in files]
-    return min(plans, key=lambda plan: (len(plan.missing()), -len(plan.present))).file
+    telling = tuple({name for file in files for name in file.reading.header_holds})
+    return best_file(files, open_source(source, Reading(header_holds=telling)).columns if len(files) > 1 else ())
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -4,12 +4,15 @@ A ``Mapping`` is a name and one or more ``FileMapping``, each for one kind of fi
 (``data/mappings/*.yaml`` are the ready ones) and says, for each of our columns, from which of theirs it comes: a name,
 a list of names of which the first with a value counts, or a small expression::
 
-    {plus: [a, b]}  {minus: [a, b]}  {times: [a, b]}      numbers; what is {optional: x} may be absent from the file
-    {join: [a, b], with: '.'}  {hash: [a, b], counted: true}  {lower: a}  {match: 'regex', in: a}     text; match answers its first group
-    {value: x}  {value: x, when: a}  {value: x, unless: a}              a constant: always, where a has a value, has none
-    {only: a, where: b, is: [x, y]}                        a where b is one of these words
-    {any: [a, b]}                                          yes where one says yes
-    {sum: a}  {once: a, per: b}  {last: a}                 of the lines of an order
+    {plus: [a, b]}  {minus: [a, b]}  {times: [a, b]}   numbers; {optional: x} among them may be absent from the file
+    {join: [a, b], with: '.'}  {lower: a}              text
+    {match: 'regex', in: a}                            the first group of what is found in the text
+    {hash: [a, b], counted: true}                      an id
+    {value: x}                                         a constant: always, or
+    {value: x, when: a}  {value: x, unless: a}         where a has a value, where it has none
+    {only: a, where: b, is: [x, y]}                    a where b is one of these words
+    {any: [a, b]}                                      yes where one says yes
+    {sum: a}  {once: a, per: b}  {last: a}             of the lines of an order
 
 Names are compared without blanks, case and full-width forms, so '주문 번호' and '주문번호' are one.
 """
@@ -39,7 +42,7 @@ FORMAT = 1
 TABLES: Dict[str, Table] = MappingProxyType({name: tables.canonical.tables[name] for name in tables.KEYS})
 
 #: Columns that ``enrich`` fills from others and no file gives.
-DERIVED = frozenset("page_host page_path page_type referrer_host click_id inapp".split())
+DERIVED = frozenset(["page_host", "page_path", "page_type", "referrer_host", "click_id", "inapp"])
 
 #: Columns that a row must have (api.md, 'Canonical input columns').
 REQUIRED: Dict[str, tuple[str, ...]] = MappingProxyType(
@@ -282,12 +285,13 @@ class FileMapping:
     keep: Dict[str, tuple[str, ...]] = field(
         default_factory=dict[str, "tuple[str, ...]"]
     )  # column → words of rows to take
+    carry: tuple[str, ...] = ()  # columns written once for rows that follow each other and agree in the first of these
     notes: tuple[str, ...] = ()  # what this file cannot tell, in Korean
 
     def names(self) -> set[str]:
         """Every column of the file that is looked at."""
         found = {name for columns in self.tables.values() for expr in columns.values() for name in names_in(expr)}
-        return found | set(self.keep)
+        return found | set(self.keep) | set(self.carry)
 
 
 @dataclass(frozen=True)
@@ -361,9 +365,9 @@ class Mapping:
 
 _READING_KEYS = ("encoding", "delimiter", "widths", "columns", "header_holds", "sheet", "explode")
 _FILE_KEYS = {
-    "table", "tables", "lines", "told_by", "ignored", "status_words", "read", "dates", "timezone", "currency", "decimal", "keep",
-    "notes",
-}  # fmt: skip
+    *("table", "tables", "lines", "told_by", "ignored", "status_words", "read", "keep", "carry", "notes"),
+    *("dates", "timezone", "currency", "decimal"),
+}
 
 
 def _read_file(data: object) -> FileMapping:
@@ -371,7 +375,7 @@ def _read_file(data: object) -> FileMapping:
         raise _bad_mapping(f"{data!r}")
     given = cast("dict[str, Any]", data)
     unknown = sorted(set(given) - _FILE_KEYS)
-    table, filled = given.get("table"), given.get("tables")
+    table, filled = str(given.get("table")), given.get("tables")
     if unknown or table not in TABLES or not isinstance(filled, dict):
         raise _bad_mapping(", ".join(unknown) or f"table: {table!r}")
     lines = bool(given.get("lines", False))
@@ -393,14 +397,23 @@ def _read_file(data: object) -> FileMapping:
         told_by=tuple(tuple(names) for names in given.get("told_by", ())),
         ignored=tuple(given.get("ignored", ())),
         status_words={status: tuple(words) for status, words in given.get("status_words", {}).items()},
-        reading=Reading(**{key: tuple(value) if isinstance(value, list) else value for key, value in reading.items()}),
+        reading=Reading(**{key: _frozen(value) for key, value in reading.items()}),
         dates=given.get("dates", "ymd"),
         timezone=given.get("timezone"),
         currency=given.get("currency"),
         decimal=given.get("decimal", "."),
         keep={column: tuple(words) for column, words in given.get("keep", {}).items()},
+        carry=tuple(given.get("carry", ())),
         notes=tuple(given.get("notes", ())),
     )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+
+
+def _thawed(value: Any) -> Any:
+    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
 
 
 def _check_columns(table: str, columns: Columns, lines: bool) -> None:
@@ -416,11 +429,7 @@ def _check_columns(table: str, columns: Columns, lines: bool) -> None:
 
 
 def _write_file(one: FileMapping) -> dict[str, Any]:
-    reading = {
-        key: list(value) if isinstance(value, tuple) else value
-        for key in _READING_KEYS
-        if (value := getattr(one.reading, key))
-    }
+    reading = {key: _thawed(value) for key in _READING_KEYS if (value := getattr(one.reading, key))}
     optional: dict[str, Any] = {
         "lines": one.lines,
         "told_by": [list(names) for names in one.told_by],
@@ -432,6 +441,7 @@ def _write_file(one: FileMapping) -> dict[str, Any]:
         "currency": one.currency,
         "decimal": one.decimal if one.decimal != "." else "",
         "keep": {column: list(words) for column, words in one.keep.items()},
+        "carry": list(one.carry),
         "notes": list(one.notes),
     }
     return {

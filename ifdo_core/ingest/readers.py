@@ -22,7 +22,7 @@ import re
 import zipfile
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,7 +164,7 @@ def open_source(source: pd.DataFrame | Path, reading: Reading | None = None) -> 
             magic = file.read(8)
         if magic.startswith(b"PAR1"):
             return _Parquet(source, reading)
-        if magic.startswith(b"PK\x03\x04") or magic.startswith(b"\xd0\xcf\x11\xe0"):
+        if magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             return _open_workbook(source, reading)
         start = _first_bytes(source)
         if re.match(rb"\s*<(!doctype|html|table|\?xml|meta|style)", start[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
@@ -208,11 +208,11 @@ def _broken(label: str, detail: object) -> DataError:
 
 
 @contextmanager
-def _readable(label: str) -> Iterator[None]:
+def _readable(label: str) -> Generator[None]:
     """Turns what libraries say about broken files into DataError."""
     try:
         yield
-    except (python_calamine.PasswordError,) as error:
+    except python_calamine.PasswordError as error:
         raise _locked(label) from error
     except UnicodeDecodeError as error:
         raise _encoding(label, error.encoding) from error
@@ -315,7 +315,7 @@ def _nested(chunk: Chunk, wanted: Collection[str], explode: str | None) -> Chunk
     dotted = [name for name in wanted if name not in chunk.columns and "." in name]
     if not dotted and explode is None:
         return chunk
-    columns = {name: _from_json(array) for name, array in chunk.columns.items()}
+    columns = {name: _unwrapped(_from_json(array)) for name, array in chunk.columns.items()}
     out = dict(columns)
     parents: Array | None = None
     if explode is not None and explode in columns and pa.types.is_list(columns[explode].type):
@@ -364,6 +364,18 @@ def _exploded(lists: Array) -> tuple[Array, Array, Array]:
     flat = pc.list_flatten(lists)
     entries = flat.take(pa.array(source, mask=empty))
     return pa.array(parents), entries, pa.array(position)
+
+
+def _unwrapped(array: Array) -> Array:
+    """A list that a Parquet writer wrapped as {list: [{element: …}]}, as the plain list it stands for."""
+    kind = array.type
+    if not (pa.types.is_struct(kind) and kind.num_fields == 1 and kind[0].name == "list"):
+        return array
+    inner = array.field(0)
+    entry = inner.type.value_type
+    if pa.types.is_struct(entry) and entry.num_fields == 1 and entry[0].name in ("element", "item"):
+        return pa.ListArray.from_arrays(inner.offsets, inner.values.field(0))
+    return inner
 
 
 def _place(array: Array, path: str) -> Array | None:
@@ -474,7 +486,7 @@ class _Workbook(Opened):
 
 
 @contextmanager
-def _sheet_rows(path: Path, sheet: str, stream: bool) -> Iterator[tuple[Iterator[Sequence[Any]], int]]:
+def _sheet_rows(path: Path, sheet: str, stream: bool) -> Generator[tuple[Iterator[Sequence[Any]], int]]:
     if stream:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
@@ -496,10 +508,10 @@ def _open_workbook(path: Path, reading: Reading) -> Opened:
         if isinstance(error, python_calamine.PasswordError) or "password" in str(error).lower():
             raise _locked(path.name) from error
         raise _broken(path.name, error) from error
-    wanted = [reading.sheet] if reading.sheet in names else names
+    wanted = [reading.sheet] if reading.sheet is not None and reading.sheet in names else names
     best: tuple[str, int, list[str]] | None = None
     for sheet in wanted:
-        with _sheet_rows(path, cast(str, sheet), stream) as (rows, _):
+        with _sheet_rows(path, sheet, stream) as (rows, _):
             head = [["" if c is None else str(c) for c in row] for row in itertools.islice(rows, _HEADER_ROWS)]
         if not any(any(cell.strip() for cell in row) for row in head):
             continue
@@ -507,7 +519,7 @@ def _open_workbook(path: Path, reading: Reading) -> Opened:
         row = _trimmed(head[header])
         holds = {simplified(name) for name in reading.header_holds} & {simplified(cell) for cell in row}
         if holds or best is None:
-            best = (cast(str, sheet), header, row)
+            best = (sheet, header, row)
         if holds or not reading.header_holds:
             break
     if best is None:
@@ -682,12 +694,16 @@ class _Bytes(io.RawIOBase):
 _UNIT = "\x1f"  # separates the columns of lines that we cut ourselves
 
 
-def _shaper(reading: Reading) -> Any:
+def _shaper(reading: Reading) -> Callable[[str], str] | None:
     """How a line is cut, where Arrow cannot; None where it can."""
     if reading.widths:
         ends = list(itertools.accumulate(reading.widths))
         spans = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
-        return lambda line: _UNIT.join(line.rstrip("\r")[span].strip() for span in spans)
+
+        def by_width(line: str) -> str:
+            return _UNIT.join(line.rstrip("\r")[span].strip() for span in spans)
+
+        return by_width
     if reading.delimiter == "whitespace":
         return lambda line: _UNIT.join(line.split())
     return None
@@ -772,7 +788,7 @@ class _Text(Opened):
         for row, text in sorted(bad.items()):
             if before is not None and row >= before:
                 continue
-            cells = next(csv.reader(io.StringIO(text), delimiter=self._delimiter), [])
+            cells = next(iter(csv.reader(io.StringIO(text), delimiter=self._delimiter)), list[str]())
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):

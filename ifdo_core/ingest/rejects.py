@@ -31,7 +31,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 #: Values of these columns are personal: their place is named, what they say is not kept.
-PERSONAL = frozenset("phone email birthday".split())
+PERSONAL = frozenset(["phone", "email", "birthday"])
 
 #: Rows named one by one in a load; beyond that they are only counted.
 NAMED = 100_000

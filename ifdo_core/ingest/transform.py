@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa_untyped
@@ -27,7 +27,7 @@ from ifdo_core.ingest.grouping import BAD, ORDER, ROW, Grouping
 from ifdo_core.ingest.ids import row_ids
 from ifdo_core.ingest.kinds import Conversion, Converted, Target, convert, from_numbers, status_reader, target
 from ifdo_core.ingest.mapping import REQUIRED, Columns, Expr, FileMapping
-from ifdo_core.ingest.readers import Chunk, Opened, simplified
+from ifdo_core.ingest.readers import Chunk, simplified
 from ifdo_core.ingest.rejects import PERSONAL, Rejects
 from ifdo_core.ingest.spool import Spool, Table
 from ifdo_core.ingest.values import Flags
@@ -50,11 +50,11 @@ class Plan:
     unknown: tuple[str, ...]  # columns of the file nobody asks for
 
     @classmethod
-    def of(cls, file: FileMapping, opened: Opened) -> Plan:
-        present = resolve(file.names(), opened.columns)
+    def of(cls, file: FileMapping, label: str, columns: Sequence[str]) -> Plan:
+        present = resolve(file.names(), columns)
         used = {name.removesuffix("#").split(".")[0] for name in present.values()} | set(present.values())
-        unknown = tuple(name for name in opened.columns if name and name not in used and not _ignored(name, file))
-        return cls(file, opened.label, present, unknown)
+        unknown = tuple(name for name in columns if name and name not in used and not _ignored(name, file))
+        return cls(file, label, present, unknown)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -117,14 +117,15 @@ class Transform:
             plan.file.table == "order_items" and "line_id" not in plan.columns("order_items")
         )
         self._seen: dict[str, int] = {}
+        self._carry: dict[str, str | None] = {}
         self._held: list[Table] = []
         self._held_rows = 0
         self._cut = False
         self._grouping = self._new_grouping() if self._grouped else None
 
     def _new_grouping(self) -> Grouping:
-        columns = self.plan.columns("orders") if self.plan.file.lines else {}
-        items = self.plan.columns("order_items") if self.plan.fills("order_items") else {}
+        columns: Columns = self.plan.columns("orders") if self.plan.file.lines else {}
+        items: Columns = self.plan.columns("order_items") if self.plan.fills("order_items") else {}
         return Grouping(columns, items, self.how, self.rejects, self.plan.label, self.plan.present)
 
     def feed(self, chunk: Chunk) -> Iterator[tuple[str, Table]]:
@@ -134,6 +135,7 @@ class Transform:
             self.rejects.add(self.plan.file.table, self.plan.label, row, None, text, "columns")
         if not len(chunk.rows):
             return
+        chunk = self._carried(chunk)
         rows = Rows(chunk, self.plan.present, self.plan.file.decimal, self._seen).keep(self.plan.file.keep)
         if self._grouping is not None:
             self._put_by(self._lines(rows, self._grouping))
@@ -153,6 +155,22 @@ class Transform:
             parts = (pa.concat_tables(tables) for name in names if (tables := list(self.spool.rows(name))))
         for part in parts:
             yield from self._grouping.group(part)
+
+    def _carried(self, chunk: Chunk) -> Chunk:
+        """With what is written once for several rows on each of them."""
+        present = [self.plan.present[name] for name in self.plan.file.carry if name in self.plan.present]
+        if len(present) < 2 or present[0] not in chunk.columns:
+            return chunk
+        columns = dict(chunk.columns)
+        texts = {name: values.as_text(columns[name]).to_pylist() for name in present}
+        for place, key in enumerate(texts[present[0]]):
+            if key is None or key != self._carry.get(present[0]):
+                self._carry = {present[0]: key}
+            for name in present[1:]:
+                value = texts[name][place] or self._carry.get(name)
+                texts[name][place] = self._carry[name] = value
+        columns.update({name: pa.array(texts[name], pa.string()) for name in present[1:]})
+        return Chunk(chunk.rows, columns, chunk.broken)
 
     # --- one row, one row -----------------------------------------------------------------------
 
@@ -256,7 +274,7 @@ class Transform:
     def _cut_held(self) -> None:
         self._cut = True
         for lines in self._held:
-            words, codes = values.distinct(cast(Any, lines.column(ORDER)).combine_chunks())
+            words, codes = values.distinct(lines.column(ORDER).combine_chunks())
             parts = np.array([zlib.crc32((word or "").encode()) % PARTS for word in words], dtype=np.int64)[codes]
             for place in range(PARTS):
                 part = lines.filter(pa.array(parts == place))

@@ -17,16 +17,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import Any, Literal
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa_untyped
 import pyarrow.compute as pc_untyped
+import yaml
 from numpy.typing import NDArray
 
 # pyarrow has no type information of its own: its arrays are Any here, what leaves this module is typed.
@@ -38,6 +40,9 @@ type_error: tuple[type[Exception], ...] = (pa.ArrowInvalid, pa.ArrowTypeError, p
 Array = Any  # a pyarrow Array
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+#: Words by which others say one of our values.
+WORDS_FILE = Path(__file__).resolve().parents[2] / "data" / "mappings" / "words" / "values.yaml"
 
 #: Order of day, month and year in dates that do not begin with a four-digit year.
 DateOrder = Literal["ymd", "mdy", "dmy"]
@@ -51,7 +56,24 @@ MICROS_A_DAY = 86_400 * MICROS_A_SECOND
 
 #: Texts by which exports say that there is nothing.
 EMPTY = frozenset(
-    ["", "-", "--", "null", "NULL", "Null", "None", "nan", "NaN", "NaT", "<NA>", "N/A", "#N/A", "\\N", "undefined"]
+    [
+        "",
+        "-",
+        "--",
+        "null",
+        "NULL",
+        "Null",
+        "None",
+        "nan",
+        "NaN",
+        "NaT",
+        "<NA>",
+        "N/A",
+        "#N/A",
+        "\\N",
+        "undefined",
+        "(not set)",
+    ]
 )
 _INVISIBLE = "\ufeff\u200b\u00a0\u3000 \t\r\n"
 
@@ -273,20 +295,18 @@ def integers(array: Array, decimal: str = ".") -> Numbers:
 
 # --- yes and no ---------------------------------------------------------------------------------
 
-_YES = frozenset(
-    "y yes t true 1 o ○ ◯ on 예 네 동의 동의함 수신 수신동의 수신함 수신허용 허용 가입 친구 있음 참 agree agreed accepted subscribed".split()
-)
-_NO = frozenset(
-    "n no f false 0 x × off 아니오 아니요 거부 미동의 비동의 동의안함 동의하지않음 수신거부 수신안함 미수신 거부함 차단 미가입 "
-    "없음 거짓 disagree declined denied unsubscribed not_subscribed".split()
-)
+
+@cache
+def _yes_no() -> dict[str, bool]:
+    given = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))["yes_no"]
+    return {str(word): says == "says_yes" for says, words in given.items() for word in words}
 
 
 def parse_boolean(text: str) -> bool | None:
     """Yes or no as shops write it; None when it is neither."""
     word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
     word = re.sub(r"\.0+$", "", word)
-    return True if word in _YES else False if word in _NO else None
+    return _yes_no().get(word)
 
 
 def booleans(array: Array) -> Numbers:
@@ -435,7 +455,8 @@ def _iso_offset(text: Array) -> _Times:
 
 
 def _by_pandas(text: Array, absolute: bool) -> _Times:
-    read: Any = pd.to_datetime(text.to_pandas(), format="ISO8601", errors="coerce", utc=True)
+    series: Any = text.to_pandas()
+    read: Any = cast(Any, pd).to_datetime(series, format="ISO8601", errors="coerce", utc=True)
     known = np.asarray(read.notna(), dtype=np.bool_)
     data = np.asarray(read.dt.tz_localize(None).astype("datetime64[us]"), dtype="datetime64[us]").astype(np.int64)
     return _Times(np.where(known, data, 0), known, ~known, np.full(len(known), absolute, dtype=np.bool_))
@@ -576,7 +597,7 @@ def local_to_utc(local: Ints, zone: ZoneInfo) -> Ints:
     result = out.astype(np.int64)
     for place in np.flatnonzero(skipped):
         moment = datetime(1970, 1, 1) + timedelta(microseconds=int(local[place]))
-        result[place] = _micros(moment.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None))
+        result[place] = _micros(moment.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None))
     return result
 
 
@@ -636,5 +657,5 @@ def _cell_text(value: object) -> str | None:
     if isinstance(value, (datetime, date)):
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, (dict, list)):
-        return json_text(value)
+        return json_text(cast(object, value))
     return str(value)
