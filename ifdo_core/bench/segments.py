@@ -42,10 +42,11 @@ def bench_segments(
             figures[f"visits in {name}"] = panel[0]
             rows += panel[1]
         figures["peak memory MB"] = peak_memory_mb()
+        start = (workbench.now - WEEK).isoformat(" ")
     if browser:
         from ifdo_core.bench.screen import edit_to_number
 
-        measured = edit_to_number(path, part(progress, 0.9, 1.0))
+        measured = edit_to_number(path, start, part(progress, 0.9, 1.0))
         if isinstance(measured, str):
             left_out.append(measured)
         else:

@@ -1,0 +1,145 @@
+"""From an edit to the new number on the screen, in Chromium: the segment builder against a bare Streamlit fragment.
+
+Both show the same shop's count of visits with a cart of at least so many won; the bare page asks one query and draws
+one number. Needs playwright and Debian's chromium, which only the tests and benchmarks install.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ifdo_core.bench.measure import Row
+from ifdo_core.progress import Progress
+
+ROOT = Path(__file__).resolve().parents[2]
+EDITS = 15
+AIM = 1.5
+_START_S = 180.0
+
+#: The peer: what one writes in Streamlit to show one number that follows one input.
+_BARE = '''
+import duckdb
+import streamlit as st
+
+@st.cache_resource
+def shop():
+    return duckdb.connect({path!r}, read_only=True)
+
+@st.fragment
+def panel():
+    amount = int(st.text_input("amount", "50000", key="amount").replace(",", ""))
+    found = shop().cursor().execute(
+        "SELECT count(*) FROM visits WHERE started_at > TIMESTAMP '{start}' AND recent_cart_amount >= ?", [amount]
+    ).fetchone()[0]
+    st.html(f'<div class="ifdo-numbers"><div class="week"><b>{{found:,}}</b></div></div>')
+
+panel()
+'''
+
+_SEGMENT = (
+    '{"format": 1, "name": "bench", "where": {"all": '
+    '[{"condition": "cart.recent_amount", "op": "gte", "value": 50000}]}}'
+)
+
+
+def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
+    """Median seconds from Enter in the amount to the changed number; a sentence where it cannot be measured.
+
+    ``start``: the beginning of the 7 days, for the bare query.
+    """
+    chromium = os.environ.get("IFDO_CHROMIUM") or shutil.which("chromium")
+    if find_spec("playwright") is None or chromium is None or not (ROOT / "app.py").exists():
+        return "edit to number: left out (needs the repository, playwright and chromium)"
+    progress(0.1, "builder")
+    with tempfile.TemporaryDirectory() as folder:
+        bare = Path(folder) / "bare.py"
+        bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
+        with _served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as url:
+            ours = _timed_edits(chromium, f"{url}/segments?segment={_link(_SEGMENT)}")
+        progress(0.6, "bare fragment")
+        with _served(bare, Path(folder)) as url:
+            theirs = _timed_edits(chromium, url)
+    return Row("edit to number in Chromium", "bare Streamlit fragment", ours, theirs, "times", AIM)
+
+
+def _link(tree: str) -> str:
+    """The segment as the builder's link holds it."""
+    return "tree." + base64.urlsafe_b64encode(zlib.compress(tree.encode(), 9)).decode().rstrip("=")
+
+
+@contextmanager
+def _served(script: Path, folder: Path, **env: str) -> Generator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    state = f"sqlite:///{folder}/state.db"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}",
+         "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
+         "--browser.gatherUsageStats=false"],
+        cwd=folder, env={**os.environ, "IFDO_STATE_URL": state, **env},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_for(f"{url}/_stcore/health")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(url: str) -> None:
+    end = time.monotonic() + _START_S
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def _timed_edits(chromium: str, url: str) -> float:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page: Any = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(url)
+        number = page.locator(".ifdo-numbers .week b").first
+        number.wait_for(timeout=_START_S * 1000)
+        field = page.wait_for_selector("input[type=text][value*='50']", timeout=_START_S * 1000)
+        page.wait_for_timeout(2000)
+        taken = [_one_edit(page, number, field, 20_000 + 5_000 * turn) for turn in range(EDITS)]
+        browser.close()
+    return statistics.median(taken[2:])
+
+
+def _one_edit(page: Any, number: Any, field: Any, amount: int) -> float:
+    before = number.inner_text()
+    field.fill(f"{amount}")
+    start = time.perf_counter()
+    field.press("Enter")
+    page.wait_for_function(
+        "before => document.querySelector('.ifdo-numbers .week b').innerText !== before", arg=before, polling="raf"
+    )
+    spent = time.perf_counter() - start
+    page.wait_for_timeout(400)
+    return spent
