@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa_untyped
@@ -235,7 +235,7 @@ class Grouping:
 
     def _dropped(self, lines: Table) -> Flags:
         if "status" not in self.items:
-            return np.zeros(lines.num_rows, dtype=np.bool_)
+            return np.zeros(int(lines.num_rows), dtype=np.bool_)
         return np.asarray(pc.fill_null(pc.equal(lines.column("status"), "drop"), False), dtype=np.bool_)
 
     def _last_of_each_line(self, lines: Table) -> Table:
@@ -251,7 +251,7 @@ class Grouping:
     def _line_amounts(self, lines: Table) -> Ints:
         """What was paid for each line: as written, else price × quantity − discount; 0 for bad lines."""
         if not self.items:
-            return np.zeros(lines.num_rows, dtype=np.int64)
+            return np.zeros(int(lines.num_rows), dtype=np.int64)
         quantity, price, discount = (_ints(lines, name) for name in ("quantity", "price", "discount"))
         worked_out = price.data * quantity.data - discount.data
         paid = _ints(lines, "paid")

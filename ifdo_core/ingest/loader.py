@@ -27,7 +27,7 @@ from ifdo_core.clock import utc_now
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
 from ifdo_core.errors import DataError
-from ifdo_core.i18n import translate
+from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest.kinds import Conversion
 from ifdo_core.ingest.mapping import TABLES, FileMapping, Mapping, find
 from ifdo_core.ingest.propose import choose
@@ -128,7 +128,7 @@ def _room() -> Generator[None]:
 
 
 def _notes(file: FileMapping, settings: ShopSettings) -> Iterator[str]:
-    yield from file.notes
+    yield from (en if current_language() == "en" else ko for ko, en in file.notes)
     if file.currency and file.currency != settings.currency:
         yield translate("{file}의 금액은 {currency}예요. 쇼핑몰 설정의 통화({shop})와 달라요.").format(
             file=file.table, currency=file.currency, shop=settings.currency

@@ -286,7 +286,7 @@ class FileMapping:
         default_factory=dict[str, "tuple[str, ...]"]
     )  # column → words of rows to take
     carry: tuple[str, ...] = ()  # columns written once for rows that follow each other and agree in the first of these
-    notes: tuple[str, ...] = ()  # what this file cannot tell, in Korean
+    notes: tuple[tuple[str, str], ...] = ()  # what this file cannot tell, in Korean and English
 
     def names(self) -> set[str]:
         """Every column of the file that is looked at."""
@@ -404,7 +404,7 @@ def _read_file(data: object) -> FileMapping:
         decimal=given.get("decimal", "."),
         keep={column: tuple(words) for column, words in given.get("keep", {}).items()},
         carry=tuple(given.get("carry", ())),
-        notes=tuple(given.get("notes", ())),
+        notes=tuple((note["ko"], note["en"]) for note in given.get("notes", ())),
     )
 
 
@@ -442,7 +442,7 @@ def _write_file(one: FileMapping) -> dict[str, Any]:
         "decimal": one.decimal if one.decimal != "." else "",
         "keep": {column: list(words) for column, words in one.keep.items()},
         "carry": list(one.carry),
-        "notes": list(one.notes),
+        "notes": [{"ko": ko, "en": en} for ko, en in one.notes],
     }
     return {
         "table": one.table,

@@ -36,16 +36,17 @@ SURE = 0.9
 _SAMPLE_ROWS = 200
 _SHOWN = 3
 
-#: Why a column was chosen: code → (Korean, English).
-WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
+#: Why a column was chosen: code → msgid.
+WHY: Mapping[str, str] = MappingProxyType(
     {
-        "our_name": ("이프두의 열 이름과 같아요", "Our own name for it"),
-        "synonym": ("흔히 쓰는 이름이에요", "A usual name for it"),
-        "part_of_name": ("이름이 비슷해요", "A similar name"),
-        "values": ("값의 모양이 맞아요", "Its values look like it"),
-        "doubtful": ("이름은 맞지만 값이 이상해요", "The name fits, its values do not"),
-        "chosen": ("직접 골랐어요", "Chosen by hand"),
-        "": ("쓰지 않아요", "Not used"),
+        "our_name": "이프두의 열 이름과 같아요",
+        "synonym": "흔히 쓰는 이름이에요",
+        "part_of_name": "이름이 비슷해요",
+        "values": "값의 모양이 맞아요",
+        "doubtful": "이름은 맞지만 값이 이상해요",
+        "ready": "준비된 매핑에 있는 열이에요",
+        "chosen": "직접 골랐어요",
+        "": "쓰지 않아요",
     }
 )
 
@@ -286,5 +287,5 @@ def _of_ready(file: FileMapping, preview: Preview) -> tuple[Guess, ...]:
         texts = [v for v in preview.rows[name] if isinstance(v, str)]
         sure = OUR_NAME if column is not None else 0.0
         samples = tuple(dict.fromkeys(texts))[:_SHOWN]
-        guesses.append(Guess(name, table, column, sure, "synonym" if column is not None else "", samples))
+        guesses.append(Guess(name, table, column, sure, "ready" if column is not None else "", samples))
     return tuple(guesses)

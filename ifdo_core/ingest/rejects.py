@@ -8,25 +8,23 @@ from types import MappingProxyType
 
 import pandas as pd
 
-#: Reason → (Korean, English). The codes are kept in ``rejected_rows`` and stay as they are.
-REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+from ifdo_core.i18n import translate
+
+#: Reason → its msgid. The codes are kept in ``rejected_rows`` and stay as they are.
+REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "missing": ("꼭 있어야 하는 값이 비어 있어요", "A required value is empty"),
-        "not_an_amount": ("금액으로 읽을 수 없어요", "Not an amount"),
-        "not_a_number": ("숫자로 읽을 수 없어요", "Not a number"),
-        "not_an_integer": ("정수가 아니에요", "Not a whole number"),
-        "not_a_time": ("날짜·시각으로 읽을 수 없어요", "Not a date or time"),
-        "not_a_boolean": ("예/아니오로 읽을 수 없어요", "Neither yes nor no"),
-        "not_json": ("JSON 객체가 아니에요", "Not a JSON object"),
-        "negative": ("음수는 쓸 수 없어요", "Negative where it must not be"),
-        "too_large": ("값이 너무 커요", "Too large"),
-        "future": ("미래의 시각이에요", "In the future"),
-        "damaged_id": (
-            "엑셀이 번호를 지수로 바꿔 원래 값을 알 수 없어요. 열을 텍스트로 두고 다시 내려받아 주세요",
-            "A spreadsheet turned the id into an exponent and its digits are lost; export it again as text",
-        ),
-        "columns": ("열 개수가 제목 줄과 달라요", "Not as many columns as the header has"),
-        "same_order": ("같은 주문의 다른 줄이 잘못되어 함께 뺐어요", "Another line of the same order was set aside"),
+        "missing": "꼭 있어야 하는 값이 비어 있어요",
+        "not_an_amount": "금액으로 읽을 수 없어요",
+        "not_an_integer": "정수가 아니에요",
+        "not_a_time": "날짜·시각으로 읽을 수 없어요",
+        "not_a_boolean": "예/아니오로 읽을 수 없어요",
+        "not_json": "JSON 객체가 아니에요",
+        "negative": "음수는 쓸 수 없어요",
+        "too_large": "값이 너무 커요",
+        "future": "미래의 시각이에요",
+        "damaged_id": "엑셀이 번호를 지수로 바꿔 원래 값을 알 수 없어요. 열을 텍스트로 두고 다시 내려받아 주세요",
+        "columns": "열 개수가 제목 줄과 달라요",
+        "same_order": "같은 주문의 다른 줄이 잘못되어 함께 뺐어요",
     }
 )
 
@@ -37,10 +35,9 @@ PERSONAL = frozenset(["phone", "email", "birthday"])
 NAMED = 100_000
 
 
-def reason_text(code: str, language: str = "ko") -> str:
-    """The wording of a reason; the code itself where it has none."""
-    ko, en = REASONS.get(code, (code, code))
-    return en if language == "en" else ko
+def reason_text(code: str, language: str | None = None) -> str:
+    """The wording of a reason in ``language`` (default: the current one); the code itself where it has none."""
+    return translate(REASONS.get(code, code), language)
 
 
 @dataclass(frozen=True)

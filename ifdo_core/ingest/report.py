@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 import plotly.graph_objects as go
 
-from ifdo_core.i18n import current_language, translate
+from ifdo_core.i18n import translate
 from ifdo_core.ingest.rejects import Rejects, reason_text
 
 
@@ -76,7 +76,7 @@ class LoadReport:
     def rejected_texts(self, language: str | None = None) -> pd.DataFrame:
         """``rejected`` with the reasons in words."""
         frame = self.rejected
-        frame["reason"] = [reason_text(str(code), language or current_language()) for code in frame["reason"]]
+        frame["reason"] = [reason_text(str(code), language) for code in frame["reason"]]
         return frame
 
     def frame(self) -> pd.DataFrame:
@@ -97,7 +97,7 @@ class LoadReport:
             reasons = self.rejected["reason"].value_counts()
             parts.append(
                 translate("{count:,}줄은 읽을 수 없어 빼 두었어요. 가장 많은 까닭: {reason}.").format(
-                    count=self.rows_rejected, reason=reason_text(str(reasons.index[0]), current_language())
+                    count=self.rows_rejected, reason=reason_text(str(reasons.index[0]))
                 )
             )
         columns = [f"{name} ({', '.join(names)})" for name, names in self.unknown_columns.items() if names]
@@ -106,7 +106,7 @@ class LoadReport:
         words = sorted({word for found in self.noted.values() for word in found})
         if words:
             parts.append(translate("확인이 필요한 주문 상태: {words}.").format(words=", ".join(words)))
-        return " ".join([*parts, *(translate(note) for note in self.notes)])
+        return " ".join([*parts, *self.notes])
 
     def figure(self) -> go.Figure:
         """Loaded, known and set-aside rows of each table, as bars."""
