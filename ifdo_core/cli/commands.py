@@ -134,7 +134,18 @@ def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
 
 def read_segment_file(name: str) -> Segment:
     """A segment from a JSON or YAML file, '-' for standard input. YAML reads JSON as well, but words faults worse."""
-    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(
+            "no_file",
+            "세그먼트 파일을 읽을 수 없어요: {file} ({detail}).",
+            "파일 이름을 확인해 주세요.",
+            file=name,
+            detail=error.strerror or type(error).__name__,
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataError("not_utf8", "{file}: UTF-8로 쓴 글이 아니에요.", "UTF-8로 저장해 주세요.", file=name) from error
     return Segment.from_json(text) if text.lstrip().startswith("{") else Segment.from_yaml(text)
 
 

@@ -74,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m ifdo_core",
         description=_("온라인 쇼핑몰의 구매·방문 이력으로 고객을 나누고 셉니다."),
     )
+    parser.add_argument("--lang", choices=LANGUAGES, help=_("화면 언어"))
     subparsers = parser.add_subparsers(required=True, metavar=_("명령"))
 
     def command(name: str, run: commands.Command, help: str, *, shop: bool = True) -> argparse.ArgumentParser:

@@ -54,8 +54,12 @@ def _cell(value: Any) -> str:
 
 
 def table(frame: pd.DataFrame, limit: int | None = None) -> str:
-    """``frame`` in aligned columns, numbers to the right; at most ``limit`` rows and a line that says so."""
-    shown = frame if limit is None else frame.head(limit)
+    """``frame`` in aligned columns, numbers to the right; at most ``limit`` rows and a line that says so.
+
+    Named rows (an index that is not 0, 1, 2 …) get a column of their own.
+    """
+    named = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index(names=str(frame.index.name or ""))
+    shown = named if limit is None else named.head(limit)
     columns = [[str(name), *(_cell(value) for value in shown.iloc[:, at])] for at, name in enumerate(shown.columns)]
     numeric = [pd.api.types.is_numeric_dtype(shown.iloc[:, at]) for at in range(shown.shape[1])]
     widths = [max(width(cell) for cell in column) for column in columns]

@@ -123,6 +123,18 @@ def test_a_broken_segment_is_refused_with_its_path(
     assert "Traceback" not in shown.err
 
 
+@pytest.mark.parametrize(("content", "code"), [(None, "no_file"), ("이름".encode("cp949"), "not_utf8")])
+def test_a_segment_file_that_cannot_be_read(
+    content: bytes | None, code: str, shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "segment.json"
+    if content is not None:
+        path.write_bytes(content)
+    refused = answer(capsys, "preview", str(path), "--shop", shop, code=1)
+    assert refused["error"]["code"] == code
+    assert "segment.json" in refused["error"]["text"]
+
+
 # --- export --------------------------------------------------------------------------------------
 
 
@@ -249,7 +261,7 @@ def test_a_command_line_that_is_none_ends_with_2(words: list[str]):
 @pytest.mark.parametrize(("language", "word"), [("ko", "쇼핑몰"), ("en", "shop")])
 def test_help_is_in_the_language_asked_for(language: str, word: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as ended:
-        main(["load", "--lang", language, "--help"])
+        main(["--lang", language, "load", "--help"])
     assert ended.value.code == 0
     assert word in capsys.readouterr().out
 

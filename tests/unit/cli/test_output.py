@@ -57,3 +57,8 @@ def test_a_long_table_says_how_many_rows_it_left_out():
 
 def test_a_table_without_rows_shows_its_head():
     assert table(pd.DataFrame({"n": []})).splitlines() == ["n", "-"]
+
+
+def test_named_rows_have_their_names():
+    frame = pd.DataFrame({"7d": [5, 3]}, index=["visits", "visitors"])
+    assert table(frame).splitlines() == ["          7d", "--------  --", "visits     5", "visitors   3"]
