@@ -51,21 +51,24 @@ class Marts:
     @property
     def version(self) -> int:
         """Counts the builds: results of one version never change."""
-        return int(self._state("version") or 0)
+        return int(self._state().get("version", 0))
 
     @property
     def stale(self) -> bool:
         """Whether rows were accepted that the marts have not taken in."""
         waiting = self.engine.scalar(select(func.count()).select_from(tables.touched)) or 0
-        return bool(waiting) or self._state("settings") != self._settings_mark()
+        return bool(waiting) or self._state().get("settings") != self._settings_mark()
 
     def at(self, now: datetime) -> MartTables:
         """The marts as of ``now``: the main ones where nothing lies between, else a copy built for it."""
-        moment = self._moment(now)
         with self._lock:
-            version = self.version
-            if moment == self._built_for():
+            state = self._state()
+            if state.get("now") == now.isoformat():
                 return self.main
+            moment = self._moment(now)
+            if state.get("moment") == _text(moment):
+                return self.main
+            version = int(state.get("version", 0))
             key = (version, moment)
             if key not in self._copies:
                 self._drop_copies(keep=COPIES_KEPT - 1, version=version)
@@ -88,9 +91,9 @@ class Marts:
         """Takes in what was loaded since the last build; rebuilds only the persons it touched."""
         with self._lock:
             report = progress or quiet
-            built_at = self._state("now")
-            now = self.default_now()
-            if not built_at or now is None or self._state("settings") != self._settings_mark():
+            state = self._state()
+            built_at, now = state.get("now"), self.default_now()
+            if not built_at or now is None or state.get("settings") != self._settings_mark():
                 self._full(report)
                 return
             cut = self._cut(now)
@@ -191,19 +194,16 @@ class Marts:
         moment = self._moment(now) if now is not None else None
         state = {
             "version": str(self.version + 1),
-            "moment": moment.isoformat() if moment else "",
-            "now": now.isoformat() if now else "",
+            "moment": _text(moment),
+            "now": _text(now),
             "settings": self._settings_mark(),
         }
         rows = [{"name": name, "value": value} for name, value in state.items()]
         return [delete(tables.mart_state), insert(tables.mart_state).values(rows), delete(tables.touched)]
 
-    def _built_for(self) -> datetime | None:
-        text = self._state("moment")
-        return datetime.fromisoformat(text) if text else None
-
-    def _state(self, name: str) -> str | None:
-        return self.engine.scalar(select(tables.mart_state.c.value).where(tables.mart_state.c.name == name))
+    def _state(self) -> dict[str, str]:
+        """What the last build left: version, now, moment, settings; empty before the first."""
+        return {row.name: row.value for row in self.engine.execute(select(tables.mart_state))}
 
     def _settings_mark(self) -> str:
         """Settings that shape the marts; other ones under them mean a new build."""
@@ -214,6 +214,10 @@ class Marts:
             self.engine.drop(self._copies.pop(key).all())
         while len(self._copies) > keep:
             self.engine.drop(self._copies.popitem(last=False)[1].all())
+
+
+def _text(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 def _clear(into: MartTables, cut: Cut, in_baskets: Cut) -> list[ClauseElement]:

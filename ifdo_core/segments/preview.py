@@ -291,11 +291,16 @@ def _why_zero(segment: Segment, counted: _Counted) -> list[Reason]:
     """Which condition alone leaves nothing, or that only all of them together do."""
     if counted.visits(None)[1] == 0:
         return [Reason("no_visits")]
-    for leaf in segment.conditions():
-        if counted.visits(leaf)[1] == 0:
-            entry = CONDITIONS[leaf.condition]
-            return [Reason("nothing_matches", labels={"ko": entry.ko, "en": entry.en})]
-    return [Reason("nothing_together")]
+    empty = [
+        place
+        for place in _occurrences(segment.where)
+        if ".not" not in place.path and counted.visits(place.leaf)[1] == 0
+    ]
+    if not empty:
+        return [Reason("nothing_together")]
+    decisive = [place for place in empty if counted.visits(place.without)[1] > 0]
+    entry = CONDITIONS[(decisive or empty)[0].leaf.condition]
+    return [Reason("nothing_matches", labels={"ko": entry.ko, "en": entry.en})]
 
 
 def _foremost(reasons: Sequence[Reason], visits_7d: int) -> Reason | None:
