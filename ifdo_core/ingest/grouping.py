@@ -337,4 +337,4 @@ class _Groups:
         array = self.last(name) if how == "last" else self.first(name)
         known = values.known_of(array)
         data = np.asarray(pc.fill_null(array, 0).to_numpy(zero_copy_only=False), dtype=np.int64)
-        return Numbers(data, known, ~known)
+        return Numbers(data, known, np.zeros(self.size, dtype=np.bool_))
