@@ -29,7 +29,7 @@ from ifdo_core.segments.model import Segment
 from ifdo_core.segments.preview import Preview, preview
 from ifdo_core.segments.reasons import Reason
 from ifdo_core.segments.subjects import Members, Visits
-from ifdo_core.segments.suggest import suggest
+from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
     from ifdo_core.ingest import LoadReport
@@ -208,8 +208,13 @@ class Workbench:
             return self.engine.frame(audience.members_now_query(subject, where))
         return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
 
-    def suggest(self, condition_id: str, query: str = "", limit: int = 20) -> pd.DataFrame:
-        """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits."""
+    def suggest(self, condition_id: str, query: str = "", limit: int = 20, *, param: str | None = None) -> pd.DataFrame:
+        """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits.
+
+        ``param``: values for that parameter instead: products, categories and brands of the shop, uncounted.
+        """
+        if param is not None:
+            return suggest_param(self.engine, condition_id, param, query, limit)
         now = self.now
         return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
 

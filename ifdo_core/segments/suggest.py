@@ -13,6 +13,9 @@ from ifdo_core.engines.sql import Query
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.subjects import Visits
 
+#: How many values are counted before the list is cut to what was asked for.
+MOST_COUNTED = 1_000
+
 _LISTED = ("category", "string", "id", "set", "text_set")
 
 
@@ -25,7 +28,7 @@ def suggest(engine: Engine, visits: Visits, condition_id: str, query: str, limit
     counted: dict[str, int] = {}
     found = _counts_query(visits, condition_id)
     if found is not None:
-        counted = {str(value): int(n) for value, n in engine.execute(found.limit(1_000))}
+        counted = {str(value): int(n) for value, n in engine.execute(found.limit(MOST_COUNTED))}
     for value in entry.values:
         counted.setdefault(value, 0)
     language = current_language()
@@ -35,6 +38,33 @@ def suggest(engine: Engine, visits: Visits, condition_id: str, query: str, limit
     kept = [row for row in rows if asked in row[0].lower() or asked in row[1].lower()]
     kept.sort(key=lambda row: -row[2])
     return pd.DataFrame(kept[:limit], columns=["value", "label", "visits"])
+
+
+def suggest_param(engine: Engine, condition_id: str, param: str, query: str, limit: int) -> pd.DataFrame:
+    """Columns value, label, visits (0: not counted) for a parameter that names a product, category or brand.
+
+    A category comes with those above it: '아우터 > 코트' offers '아우터' too. Empty for other parameters but those
+    whose values the catalogue lists.
+    """
+    spec = next(spec for spec in CONDITIONS[condition_id].params if spec.name == param)
+    products = tables.products.c
+    place = 0 if current_language() == "ko" else 1
+    rows = {value: wording[place] for value, wording in spec.values.items()}
+    if spec.type == "product":
+        found = engine.execute(select(products.product_id, products.name).order_by(products.name))
+        rows |= {row.product_id: row.name for row in found}
+    elif spec.type in ("category", "brand"):
+        column = products.category if spec.type == "category" else products.brand
+        known = engine.execute(select(column.label("value")).where(column.is_not(None)).distinct())
+        rows |= {text: text for row in known for text in _with_parents(row.value)}
+    asked = query.strip().lower()
+    kept = [(value, label, 0) for value, label in rows.items() if asked in value.lower() or asked in label.lower()]
+    return pd.DataFrame(sorted(kept, key=lambda row: row[1])[:limit], columns=["value", "label", "visits"])
+
+
+def _with_parents(category: str) -> list[str]:
+    parts = category.split(" > ")
+    return [" > ".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
 
 
 def _counts_query(visits: Visits, condition_id: str) -> Query | None:

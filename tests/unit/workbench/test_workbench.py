@@ -248,6 +248,15 @@ def test_suggested_values_come_with_their_visits(workbench: Workbench) -> None:
     assert workbench.suggest("traffic.visit_count").empty
 
 
+def test_parameters_offer_what_the_shop_sells(workbench: Workbench) -> None:
+    product = {"product_id": "P1", "name": "울 코트", "category": "아우터 > 코트", "brand": "가람"}
+    fill(workbench, products=pd.DataFrame([product]))
+    assert workbench.suggest("purchase.category", param="category").value.tolist() == ["아우터", "아우터 > 코트"]
+    assert workbench.suggest("purchase.brand", "가", param="brand").value.tolist() == ["가람"]
+    assert workbench.suggest("purchase.product", "코트", param="product").label.tolist() == ["울 코트"]
+    assert workbench.suggest("purchase.product", param="days").empty
+
+
 def test_doctor_says_what_is_missing(workbench: Workbench) -> None:
     fill(workbench, events=page_views(0, 60 * 24 * 9))
     doctor = workbench.doctor()
