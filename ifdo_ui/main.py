@@ -10,9 +10,8 @@ from ifdo_core.i18n import LANGUAGES
 from ifdo_ui import cache
 from ifdo_ui.frame import guard, shop_line, style
 from ifdo_ui.navigation import menu
-from ifdo_ui.state import begin, choose_language, widget
+from ifdo_ui.state import begin, choose_language, seed, widget
 from ifdo_ui.text import _, tag
-from ifdo_ui.widgets import seed
 
 _LANGUAGE = "language"
 

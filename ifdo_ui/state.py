@@ -10,6 +10,7 @@ import binascii
 import json
 import zlib
 from dataclasses import dataclass, field
+from itertools import count
 from secrets import token_hex
 from typing import Any, TypeVar
 
@@ -56,7 +57,12 @@ class Builder:
     faults: dict[Address, str] = field(default_factory=dict)  # what was typed and cannot be taken, in words
     new_group: str | None = None  # the next condition begins a group: "any", or "none" for an exclusion
     guide: str | None = None  # the guided example that was opened
-    revision: int = 0  # part of every key of the tree's widgets: they start afresh when it moves
+    # Parts of the keys of widgets: where a value changed other than by typing, the input starts afresh from it. A value
+    # is never pushed into a living input: the browser's older one, still on its way, would be taken for an edit.
+    serial: int = field(default_factory=count().__next__, compare=False)  # of the builder
+    revision: int = 0  # of the whole tree
+    epochs: dict[Address, int] = field(default_factory=dict)  # of one condition
+    naming: int = 0  # of the name
 
     @property
     def changed(self) -> bool:
@@ -81,10 +87,15 @@ class Builder:
             self._show(self.forward.pop())
 
     def _show(self, draft: Draft, *, fresh: bool = True) -> None:
-        self.draft = draft
         if fresh:
-            self.faults = {}
+            self.faults, self.epochs = {}, {}
             self.revision += 1
+            self.naming += draft.name != self.draft.name
+        self.draft = draft
+
+    def afresh(self, address: Address) -> None:
+        """The inputs of one condition start from its value."""
+        self.epochs[address] = self.epochs.get(address, 0) + 1
 
 
 @dataclass
@@ -100,6 +111,7 @@ class State:
     dialog: tuple[str, str] | None = None  # 'rename' or 'link', and the id of a saved segment
     trial: str | None = None  # token of the session's own shop in memory
     uploads: dict[str, Any] = field(default_factory=dict)  # what the Data page is about to load
+    pages: int = 1  # of the list of saved segments
     notice: str = ""  # said once, at the next drawing
 
 
@@ -137,14 +149,11 @@ def widget(key: str, default: T) -> T:
     return st.session_state.get(key, default)
 
 
-def set_widget(key: str, value: object) -> None:
-    """Puts a value into a widget; only in a callback or before the widget is drawn."""
-    st.session_state[key] = value
-
-
-def drop_widget(key: str) -> None:
-    """Forgets a widget's value, so that it starts from its default."""
-    st.session_state.pop(key, None)
+def seed(key: str, value: object) -> str:
+    """Gives a widget its first value, once; afterwards the widget's own value stands."""
+    if st.session_state.get(key) is None:
+        st.session_state[key] = value
+    return key
 
 
 # --- the link ---------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
+from typing import ParamSpec
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -27,7 +29,6 @@ from ifdo_ui.state import (
     Draft,
     State,
     leave_builder,
-    set_widget,
     split_link,
     state,
     unpack,
@@ -37,6 +38,7 @@ from ifdo_ui.state import (
 from ifdo_ui.text import _
 from ifdo_ui.widgets.slot import Raw
 
+P = ParamSpec("P")
 MAX_DEFAULT_NAME = 60
 
 #: The parts of the page in the order in which they are drawn anew: the number first.
@@ -49,6 +51,17 @@ def _builder() -> Builder:
     builder = state().builder
     assert builder is not None
     return builder
+
+
+def _on_open(act: Callable[P, None]) -> Callable[P, None]:
+    """For callbacks that change the open segment: one that comes late, when none is open, does nothing."""
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if state().builder is not None:
+            act(*args, **kwargs)
+
+    return run
 
 
 def _shown(parts: list[str]) -> None:
@@ -142,6 +155,7 @@ def _tree() -> Node:
     return node
 
 
+@_on_open
 def pick(condition_id: str, value: str | None = None) -> None:
     """Adds a condition, ready to count, to the group that is being filled."""
     current, builder = state(), _builder()
@@ -174,6 +188,7 @@ def _first_leaf(current: State, condition_id: str, value: str | None) -> Leaf:
     return leaf if mine or not found else replace(leaf, value=(found[0],))
 
 
+@_on_open
 def set_operator(address: Address, op: str) -> None:
     """The other operator; the value stays where it still fits, else the example's or an empty one comes."""
     leaf = edit.get(_tree(), address)
@@ -215,8 +230,12 @@ def _today() -> str:
     return workbench.now.date().isoformat()
 
 
-def set_value(address: Address, raw: Raw) -> None:
-    """A value as it was typed; one that cannot be taken is said beside it, and the old one stays."""
+@_on_open
+def set_value(address: Address, raw: Raw, *, afresh: bool = False) -> None:
+    """A value as it was typed; one that cannot be taken is said beside it, and the old one stays.
+
+    ``afresh``: the inputs do not show it yet.
+    """
     leaf = edit.get(_tree(), address)
     assert isinstance(leaf, Leaf)
     if raw is None:
@@ -226,9 +245,12 @@ def set_value(address: Address, raw: Raw) -> None:
         )
         _shown([TREE])
         return
+    if afresh:
+        _builder().afresh(address)
     _take(address, {**_as_dict(leaf), "value": raw})
 
 
+@_on_open
 def set_param(address: Address, name: str, value: Scalar | None) -> None:
     leaf = edit.get(_tree(), address)
     assert isinstance(leaf, Leaf)
@@ -255,12 +277,14 @@ def _take(address: Address, data: dict[str, object]) -> None:
     _shown(_EDIT)
 
 
+@_on_open
 def edit_one(address: Address) -> None:
     """In a long segment: inputs for this condition."""
     _builder().editing = address
     _shown([TREE])
 
 
+@_on_open
 def set_kind(address: Address, kind: str) -> None:
     """Turns the group (or the exclusion of one) at ``address`` into one of ``GROUP_KINDS``."""
     here = edit.get(_tree(), address)
@@ -271,6 +295,7 @@ def set_kind(address: Address, kind: str) -> None:
     _shown(_ALL)
 
 
+@_on_open
 def aim(address: Address) -> None:
     """The next condition joins this group."""
     builder = _builder()
@@ -278,6 +303,7 @@ def aim(address: Address) -> None:
     _shown([TREE, LIST])
 
 
+@_on_open
 def aim_new(kind: str) -> None:
     """The next condition begins a group of its own: 'any', or 'none' for an exclusion."""
     builder = _builder()
@@ -313,18 +339,21 @@ MENU: dict[str, Callable[[Address], None]] = {
 }
 
 
+@_on_open
 def act(what: str, address: Address) -> None:
     """An entry of the menu of a condition or group."""
     MENU[what](address)
     _shown(_ALL)
 
 
+@_on_open
 def undo() -> None:
     _builder().undo()
     _builder().target = _group_at(_builder().draft.node, _builder().target)
     _shown(_ALL)
 
 
+@_on_open
 def redo() -> None:
     _builder().redo()
     _builder().target = _group_at(_builder().draft.node, _builder().target)
@@ -344,13 +373,7 @@ def open_category(category_id: str) -> None:
 # --- the head -----------------------------------------------------------------------------------
 
 
-def name_key(builder: Builder) -> str:
-    """The name's input, holding the draft's name whatever changed it (an undo, a save that numbered it)."""
-    key = "head.name"
-    set_widget(key, builder.draft.name)
-    return key
-
-
+@_on_open
 def set_name(key: str) -> None:
     builder = _builder()
     builder.put(replace(builder.draft, name=widget(key, "").strip()), fresh=False)
@@ -362,6 +385,7 @@ def leave() -> None:
     st.rerun()
 
 
+@_on_open
 def close_guide() -> None:
     _builder().guide = None
 
@@ -372,6 +396,7 @@ def address(link: str) -> str:
     return f"{(st.context.url or '').split('?')[0]}?{urlencode({**language, 'segment': link})}"
 
 
+@_on_open
 def copy_open() -> None:
     builder = _builder()
     assert builder.saved_id
@@ -379,6 +404,7 @@ def copy_open() -> None:
     st.rerun()
 
 
+@_on_open
 def delete_open() -> None:
     builder = _builder()
     assert builder.saved_id
@@ -389,6 +415,7 @@ def delete_open() -> None:
 # --- saved segments -----------------------------------------------------------------------------
 
 
+@_on_open
 def save() -> None:
     """Keeps the open segment: in its place where it was saved before, else as a new one."""
     builder = _builder()
@@ -399,6 +426,7 @@ def save() -> None:
         first = next(leaves(segment.where))
         segment = replace(segment, name=leaf_text(first, current_language())[:MAX_DEFAULT_NAME])
     saved = cache.store().save(segment, builder.saved_id)
+    builder.naming += saved.name != builder.draft.name
     builder.draft = builder.kept = replace(builder.draft, name=saved.name)
     builder.saved_id = saved.id
     state().notice = _("‘{name}’ 저장했어요.", name=saved.name)
@@ -411,7 +439,7 @@ def resume() -> None:
 
 
 def more_saved() -> None:
-    set_widget("saved.pages", widget("saved.pages", 1) + 1)
+    state().pages += 1
 
 
 def rename(segment_id: str, name: str) -> None:

@@ -10,7 +10,7 @@ from ifdo_ui import cache
 from ifdo_ui.builder import actions
 from ifdo_ui.builder.examples import example
 from ifdo_ui.frame import fragment
-from ifdo_ui.state import Builder, link_of, state
+from ifdo_ui.state import Builder, link_of, seed, state
 from ifdo_ui.text import _, element, plain, tag
 
 
@@ -40,7 +40,7 @@ def _buttons(builder: Builder) -> None:
         on_click=actions.leave,
         help=_("세그먼트 목록으로"),
     )
-    key = actions.name_key(builder)
+    key = seed(f"head.name.{builder.serial}.{builder.naming}", builder.draft.name)
     st.text_input(
         _("세그먼트 이름"),
         key=key,

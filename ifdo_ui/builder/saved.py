@@ -69,11 +69,12 @@ def _examples() -> None:
 
 
 def _list(opened: cache.Shop, query: str) -> None:
+    current = state()
     found = cache.store().list(query)
     if not found:
         st.caption(_("‘{query}’에 맞는 이름이 없어요.", query=plain(query)))
         return
-    shown = found[: _PAGE * widget("saved.pages", 1)]
+    shown = found[: _PAGE * current.pages]
     places = [(_row(item), item) for item in shown]
     if len(found) > len(shown):
         st.button(_("더 보기 ({left}개)", left=len(found) - len(shown)), on_click=actions.more_saved)

@@ -16,9 +16,9 @@ from ifdo_core.segments.wording import leaf_text
 from ifdo_ui import cache
 from ifdo_ui.builder import actions
 from ifdo_ui.frame import fragment
-from ifdo_ui.state import Builder, state, widget
+from ifdo_ui.state import Builder, seed, state, widget
 from ifdo_ui.text import _, plain
-from ifdo_ui.widgets import Slot, draw_quick, draw_value, seed
+from ifdo_ui.widgets import Slot, draw_quick, draw_value
 from ifdo_ui.widgets.params import draw_params
 from ifdo_ui.widgets.slot import Suggestion
 from ifdo_ui.words import GROUP_KINDS, group_word, joining_word, operator_word
@@ -73,7 +73,7 @@ class _Drawing:
         self.compact = compact
 
     def key(self, address: Address, what: str) -> str:
-        return f"t{self.builder.revision}.{'-'.join(map(str, address))}.{what}"
+        return f"t{self.builder.serial}-{self.builder.revision}.{'-'.join(map(str, address))}.{what}"
 
     def bound(self, act: Callable[..., None]) -> Callable[..., None]:
         """``act`` for this drawing only: an input of a tree that is gone (it was undone meanwhile) does nothing."""
@@ -209,8 +209,9 @@ class _Drawing:
         slot = Slot(
             condition,
             leaf,
-            self.key(address, leaf.op),
+            self.key(address, f"{leaf.op}{self.builder.epochs.get(address, 0)}"),
             self.bound(partial(actions.set_value, address)),
+            self.bound(partial(actions.set_value, address, afresh=True)),
             self._suggest(leaf),
             self.opened.workbench.settings.currency,
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ifdo_core.catalogue.operators import OPERATORS
 from ifdo_ui.widgets import choice, dates, money, number, text
-from ifdo_ui.widgets.slot import Slot, seed
+from ifdo_ui.widgets.slot import Slot
 
-__all__ = ["Slot", "draw_quick", "draw_value", "seed"]
+__all__ = ["Slot", "draw_quick", "draw_value"]
 
 _BY_TYPE = {
     "category": choice,

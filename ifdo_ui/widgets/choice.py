@@ -9,9 +9,9 @@ import streamlit as st
 from ifdo_core.catalogue.operators import Arity
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import current_language
-from ifdo_ui.state import widget
+from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _, plain
-from ifdo_ui.widgets.slot import Slot, seed
+from ifdo_ui.widgets.slot import Slot
 
 
 def draw(slot: Slot, arity: Arity) -> None:

@@ -7,9 +7,9 @@ from datetime import date
 import streamlit as st
 
 from ifdo_core.catalogue.operators import Arity
-from ifdo_ui.state import widget
+from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _
-from ifdo_ui.widgets.slot import Slot, seed
+from ifdo_ui.widgets.slot import Slot
 
 _FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 

@@ -7,10 +7,10 @@ import streamlit as st
 from ifdo_core.catalogue.operators import Arity
 from ifdo_core.formats import money_short, number_text, read_money
 from ifdo_core.segments.model import Scalar
-from ifdo_ui.state import set_widget, widget
+from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets import chips
-from ifdo_ui.widgets.slot import Slot, seed
+from ifdo_ui.widgets.slot import Slot
 
 
 def draw(slot: Slot, arity: Arity) -> None:
@@ -20,11 +20,13 @@ def draw(slot: Slot, arity: Arity) -> None:
 
     def changed() -> None:
         amounts = [read_money(widget(key, ""), slot.currency) for key in keys]
-        for key, amount in zip(keys, amounts, strict=True):
-            if amount is not None:
-                set_widget(key, number_text(amount))
         whole = [amount for amount in amounts if amount is not None]
-        slot.put(None if len(whole) < len(keys) else (list(whole) if len(whole) > 1 else whole[0]))
+        if len(whole) < len(keys):
+            slot.put(None)
+            return
+        as_shown = all(widget(key, "") == number_text(amount) for key, amount in zip(keys, whole, strict=True))
+        take = slot.put if as_shown else slot.set  # '5만' becomes '50,000'
+        take(list(whole) if len(whole) > 1 else whole[0])
 
     for place, key in enumerate(keys):
         if place:
@@ -43,12 +45,7 @@ def draw(slot: Slot, arity: Arity) -> None:
 
 def draw_quick(slot: Slot) -> None:
     """The entry's quick choices: '3만원 · 5만원 · 7만원'."""
-    chips.draw(
-        slot,
-        slot.condition.quick,
-        lambda value: plain(_short(value, slot.currency)),
-        lambda value: set_widget(f"{slot.key}.0", number_text(value)),  # type: ignore[arg-type]
-    )
+    chips.draw(slot, slot.condition.quick, lambda value: plain(_short(value, slot.currency)))
 
 
 def _short(value: Scalar, currency: str) -> str:

@@ -8,10 +8,10 @@ from ifdo_core.catalogue.factories import DAYS
 from ifdo_core.catalogue.operators import Arity
 from ifdo_core.formats import duration_text, number_text
 from ifdo_core.segments.model import Scalar
-from ifdo_ui.state import set_widget, widget
+from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _
 from ifdo_ui.widgets import chips
-from ifdo_ui.widgets.slot import Raw, Slot, seed
+from ifdo_ui.widgets.slot import Raw, Slot
 
 _FRACTIONAL = ("number", "percent", "score")
 _NEVER_NEGATIVE = ("count", "sum", "percent", "score", "duration_s")
@@ -51,12 +51,7 @@ def draw(slot: Slot, arity: Arity) -> None:
 def draw_quick(slot: Slot, arity: Arity) -> None:
     """The entry's quick choices; for a number of days the usual ones."""
     days = arity == "days"
-
-    def taken(value: Scalar) -> None:
-        key = f"{slot.key}.0"
-        set_widget(key, float(value) if isinstance(widget(key, 0), float) else int(value))
-
-    chips.draw(slot, tuple(DAYS) if days else slot.condition.quick, lambda value: _word(slot, value, days), taken)
+    chips.draw(slot, tuple(DAYS) if days else slot.condition.quick, lambda value: _word(slot, value, days))
 
 
 def _handed(numbers: list[Scalar]) -> Raw:

@@ -9,10 +9,10 @@ import streamlit as st
 from ifdo_core.catalogue.entry import ParamSpec
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.model import Scalar
-from ifdo_ui.state import widget
+from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets.choice import choices
-from ifdo_ui.widgets.slot import Slot, seed
+from ifdo_ui.widgets.slot import Slot
 
 _OF_SHOP = ("category", "product", "brand")
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ifdo_core.catalogue.entry import Condition
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.model import Leaf, Scalar
-from ifdo_ui.state import set_widget, widget
 
 #: What a widget hands over: a value as the segment's JSON has it, or None where what was typed is none.
 Raw = Scalar | list[Scalar] | None
@@ -25,12 +24,16 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Slot:
-    """``put`` takes the new value; ``suggest`` gives the values that occur most, of the condition or a parameter."""
+    """``put`` takes a value as the input shows it; ``set`` one that the input does not show yet.
+
+    ``suggest`` gives the values that occur most, of the condition ('') or of a type of parameter.
+    """
 
     condition: Condition
     leaf: Leaf
     key: str
     put: Callable[[Raw], None]
+    set: Callable[[Raw], None]
     suggest: Callable[[str], Sequence[Suggestion]]
     currency: str = "KRW"
 
@@ -49,10 +52,3 @@ class Slot:
         if value is None:
             return []
         return list(value) if isinstance(value, tuple) else [value]
-
-
-def seed(key: str, value: object) -> str:
-    """Gives a widget its first value, once; afterwards the widget's own value stands."""
-    if widget(key, None) is None:
-        set_widget(key, value)
-    return key

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.catalogue.operators import Arity
-from ifdo_ui.state import widget
+from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _
 from ifdo_ui.widgets import choice
-from ifdo_ui.widgets.slot import Slot, seed
+from ifdo_ui.widgets.slot import Slot
 
 _EXACT = ("eq", "ne")
 

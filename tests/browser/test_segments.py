@@ -31,11 +31,17 @@ WORDS = {
 
 
 def numbers(page: Any, twin: Any, node: Node, language: str) -> None:
-    """The panel shows what the workbench counts."""
+    """The panel shows what the workbench counts; afterwards the whole page is drawn."""
     preview = twin.preview(Segment(node))
     week = page.locator(".ifdo-numbers .week b")
     expect(week).to_have_text(count_text(preview.visits_7d, "건", language))
     expect(page.locator(".ifdo-numbers .day b")).to_have_text(count_text(preview.visits_24h, "건", language))
+    settled(page)
+
+
+def settled(page: Any) -> None:
+    """No run is under way."""
+    page.wait_for_function("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
 
 
 def button(page: Any, name: str) -> Any:
@@ -105,7 +111,7 @@ def test_a_condition_is_found_added_edited_and_taken_back(demo: App, twin: Any, 
     field.fill("3만")
     field.press("Enter")
     numbers(page, twin, AllOf((Leaf("cart.recent_amount", "gte", 30_000), Leaf("traffic.visit_count", "gte", 3))), "ko")
-    expect(field).to_have_value("30,000")
+    expect(page.get_by_label("최근 장바구니 금액", exact=True)).to_have_value("30,000")
     expect(page.locator(".st-key-tree [data-testid=stAlert]")).to_have_count(0)
     button(page, "되돌리기").click()
     numbers(page, twin, AllOf((*CART.parts, Leaf("traffic.visit_count", "gte", 3))), "ko")
