@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -175,14 +175,20 @@ class Workbench:
     # --- segments -----------------------------------------------------------------------------
 
     def preview(
-        self, segment: Segment | Mapping[str, Any], now: datetime | None = None, *, window: timedelta = WEEK
+        self,
+        segment: Segment | Mapping[str, Any],
+        now: datetime | None = None,
+        *,
+        window: timedelta = WEEK,
+        on_counted: Callable[[int, int], None] | None = None,
     ) -> Preview:
         """모수 of a segment at ``now`` (naive UTC; default: ``self.now``). See ``Preview``.
 
-        ``window``: another span in the place of the 7 days; the fields keep their names.
+        ``window``: another span in the place of the 7 days; the fields keep their names. ``on_counted(visits_7d,
+        visits_24h)`` is called with the two large numbers before the rest is computed.
         """
         asked, moment = _segment(segment), now or self.now
-        return preview(self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window)
+        return preview(self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted)
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""

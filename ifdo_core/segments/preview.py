@@ -7,7 +7,7 @@ these groups in Python. A second statement counts distinct visitors and members;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -116,8 +116,12 @@ def preview(
     segment: Segment,
     now: datetime,
     window: timedelta = WEEK,
+    on_counted: Callable[[int, int], None] | None = None,
 ) -> Preview:
-    """모수 of ``segment`` at ``now``. ``marts`` must be those as of ``now``; ``window`` stands in for the 7 days."""
+    """모수 of ``segment`` at ``now``. ``marts`` must be those as of ``now``; ``window`` stands in for the 7 days.
+
+    ``on_counted`` is told the visits of 7 days and of 24 hours as soon as they are known, before the rest is.
+    """
     reasons = explain(segment, holdings, now)
     known = [reason for reason in reasons if reason.code in NO_NUMBER]
     if known:
@@ -131,6 +135,8 @@ def preview(
     groups = _groups(engine, Visits(marts, settings, now, window), leaves)
     counted = _Counted(leaves, groups)
     matching = counted.visits(segment.where)
+    if on_counted is not None:
+        on_counted(matching[1], matching[0])
     audience = audience_query(Visits(marts, settings, now, window), segment.where)
     found = engine.execute(audience)[0]
     total_24h, total_7d = counted.visits(None)

@@ -197,6 +197,13 @@ def test_lists_hold_what_the_panel_counts(workbench: Workbench) -> None:
         workbench.visits(window="14d")
 
 
+def test_the_two_numbers_come_before_the_rest(workbench: Workbench) -> None:
+    fill(workbench, events=page_views(0, 60 * 30, 60 * 24 * 9))
+    told: list[tuple[int, int]] = []
+    preview = workbench.preview(NEVER_BOUGHT, on_counted=lambda week, day: told.append((week, day)))
+    assert told == [(2, 1)] == [(preview.visits_7d, preview.visits_24h)]
+
+
 # --- now ------------------------------------------------------------------------------------------
 
 
