@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Float, Integer, Subquery, Table, and_, case, cast, func, null, or_, select
+from sqlalchemy import BigInteger, DateTime, Double, Integer, Subquery, Table, and_, case, cast, func, null, or_, select
 from sqlalchemy.types import String
 
 from ifdo_core import tables
@@ -52,7 +52,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
         case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
         case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
         case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
-        cast(json_text(events.c.params, "engagement_time_msec"), Float).label("engaged_ms"),
+        cast(json_text(events.c.params, "engagement_time_msec"), Double).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
         func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
     ).where(cut.events()).subquery("rows")  # fmt: skip

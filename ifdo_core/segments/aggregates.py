@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, FromClause, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, and_, cast, func, or_, select
 
 from ifdo_core import tables
 from ifdo_core.catalogue.spec import Aggregate, Param, Where
@@ -158,7 +158,7 @@ def _value(rows: Rows, spec: Aggregate) -> ColumnElement[Any]:
         return func.count()
     if spec.function == "sum":
         whole = isinstance(column.type, BigInteger)
-        return cast(func.sum(column), BigInteger if whole else Float)
+        return cast(func.sum(column), BigInteger if whole else Double)
     if spec.function == "distinct":
         return func.count(column.distinct())
     if spec.function == "latest":
