@@ -58,10 +58,26 @@ class History:
         found = [visit for visit in self.visits if visit["person"] == person]
         return sorted(found, key=lambda visit: (visit["started_at"], visit["visit_id"].encode()))
 
+    def people(self) -> set[str]:
+        """Every person with a visit, a member row or an order that counted at some moment."""
+        visiting = {visit["person"] for visit in self.visits}
+        buying = {self.person_of_order(order) for order in self.orders if ever_counted(order)}
+        return visiting | buying | {f"m:{member}" for member in self.members}
+
     def known_members(self) -> set[str]:
-        """By a row of their own, an event or an order."""
-        by_order = {order["member_id"] for order in self.orders if order.get("member_id") is not None}
-        return {*self.members, *self.member_of_visitor.values(), *by_order}
+        return {person.removeprefix("m:") for person in self.people() if person.startswith("m:")}
+
+    def person_state(self, person: str) -> Row:
+        """The person's row of ``people``: their state at now."""
+        visits = self.visits_of(person)
+        return {
+            "person": person,
+            "member_id": person.removeprefix("m:") if person.startswith("m:") else None,
+            "visit_count": len(visits),
+            "first_visit_at": visits[0]["started_at"] if visits else None,
+            "last_visit_at": visits[-1]["started_at"] if visits else None,
+            **self.order_state(person, self.now),
+        }
 
     # --- visits -------------------------------------------------------------------------------
 
@@ -168,7 +184,7 @@ class History:
         for order in self.orders:
             if self.person_of_order(order) != person or order["ts"] > as_of:
                 continue
-            if order["status"] in ("pending", "authorized", "cancelled"):
+            if not ever_counted(order):
                 continue
             returned_later = order.get("refunded_at") is not None and order["refunded_at"] > as_of
             if order["status"] == "refunded" and not returned_later:
@@ -202,6 +218,18 @@ class History:
                     found.append({**item, **kept, "ts": order["ts"]})
         return found
 
+    def baskets(self) -> list[Row]:
+        """The distinct products of each order that is valid at now (semantics.md, 'Association rules')."""
+        found: dict[tuple[str, str], Row] = {}
+        for person in {self.person_of_order(order) for order in self.orders}:
+            for line in self.lines(self.valid_orders(person, self.now)):
+                key = (line["order_id"], line["product_id"])
+                kept = {name: line[name] for name in ("order_id", "ts", "product_id", "category", "brand")}
+                basket = found.setdefault(key, {**kept, "person": person, "quantity": 0, "amount": 0})
+                basket["quantity"] += line["quantity"]
+                basket["amount"] += line["price"] * line["quantity"] - (line.get("discount") or 0)
+        return list(found.values())
+
     def event_rows(self, events: list[Row]) -> list[Row]:
         """Events with the brand of their product, and as category their own, else their product's."""
         found: list[Row] = []
@@ -212,6 +240,13 @@ class History:
                 category = product.get("category")
             found.append({**event, "category": category, "brand": product.get("brand")})
         return found
+
+
+def ever_counted(order: Row) -> bool:
+    """Orders not paid count as nothing; one refunded at an unknown time counts as refunded all along."""
+    if order["status"] == "refunded":
+        return order.get("refunded_at") is not None
+    return order["status"] not in ("pending", "authorized", "cancelled")
 
 
 def page_of(event: Row) -> str | None:

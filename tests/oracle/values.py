@@ -65,7 +65,7 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
     if isinstance(spec, MemberFact):
         return member_fact(subject, spec.name)
     if isinstance(spec, PersonColumn):
-        return person_column(subject, spec.name)
+        return subject.history.person_state(subject.person)[spec.name]
     if isinstance(spec, DaysSince):
         rows = rows_of(subject, spec.of, params)
         return whole_days(max(row["ts"] for row in rows), subject.as_of) if rows else None
@@ -148,20 +148,6 @@ def order_fact(subject: Subject, name: str) -> Any:
         "days_since_last_order": whole_days(last, subject.as_of),
         "days_since_first_order": whole_days(first, subject.as_of),
     }[name]
-
-
-def person_column(subject: Subject, name: str) -> Any:
-    """A column of ``people``: the person's state at now, whenever the visit was."""
-    history = subject.history
-    visits = history.visits_of(subject.person)
-    state = {
-        "visit_count": len(visits),
-        "first_visit_at": visits[0]["started_at"] if visits else None,
-        "last_visit_at": visits[-1]["started_at"] if visits else None,
-        "member_id": subject.member_id,
-        **history.order_state(subject.person, history.now),
-    }
-    return state[name]
 
 
 # --- of a member ------------------------------------------------------------------------------

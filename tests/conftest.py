@@ -1,0 +1,36 @@
+"""What all tests share: hypothesis profiles, the language, and the shared reference data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from ifdo_core.i18n import set_language
+
+# 'ci' gives the same examples every time, so a run says something about the code and not about its luck.
+# 'deep' (make deep) looks for what nobody thought of, and makes what it finds small; that belongs into a test of its own.
+_CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+settings.register_profile("ci", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate], **_CALM)
+settings.register_profile("deep", max_examples=2_000, print_blob=True, **_CALM)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True)
+def _korean() -> Iterator[None]:
+    """Every test begins and ends in the default language."""
+    set_language("ko")
+    yield
+    set_language("ko")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published data and references beside the repository (or at IFDO_SHARED); skips without it."""
+    folder = Path(os.environ.get("IFDO_SHARED") or Path(__file__).resolve().parents[2] / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"no shared data at {folder}")
+    return folder
