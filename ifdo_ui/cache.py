@@ -6,8 +6,11 @@ the numbers of another shop.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from contextvars import copy_context
 from dataclasses import replace
 from typing import Literal
@@ -46,6 +49,9 @@ class Shop:
         except Exception as error:  # handed to whoever waits for the shop
             self._error = error
         finally:
+            # Streamlit collects garbage after every run; what is loaded by now stays, so it need not be looked at
+            gc.collect()
+            gc.freeze()
             self._done.set()
 
     def _progress(self, fraction: float, doing: str) -> None:
@@ -116,21 +122,28 @@ def store() -> Store:
 
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
-    for cached in (_shared, _trial, store, _preview, _suggest):
+    for cached in (_shared, _trial, store, _previews, _suggest):
         cached.clear()
 
 
 # --- results ----------------------------------------------------------------------------------
 
 
-def preview(opened: Shop, segment: Segment) -> Preview:
-    """``Workbench.preview``; the same question in the same minute on the same data is asked once."""
+def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], None] | None = None) -> Preview:
+    """``Workbench.preview``; the same question in the same minute on the same data is asked once.
+
+    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws.
+    """
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
     asked = replace(segment, name="")
-    return _preview(
-        opened.key, str(workbench.data_version), str(minute), current_language(), asked.to_json(), asked, workbench
-    )
+    key = (opened.key, workbench.data_version, minute, current_language(), asked.to_json())
+    kept = _previews()
+    found = kept.get(key)
+    if found is None:
+        found = workbench.preview(asked, on_counted=on_counted)
+        kept.put(key, found)
+    return found
 
 
 def traffic(opened: Shop) -> Preview:
@@ -138,11 +151,30 @@ def traffic(opened: Shop) -> Preview:
     return preview(opened, Segment(Leaf("traffic.visit_count", "gte", 1)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
-def _preview(
-    shop: str, version: str, minute: str, language: str, query: str, _segment: Segment, _workbench: Workbench
-) -> Preview:
-    return _workbench.preview(_segment)
+class _Kept:
+    """The newest results by key, safe between threads."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, Preview] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Preview | None:
+        with self._lock:
+            found = self._found.get(key)
+            if found is not None:
+                self._found.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, result: Preview) -> None:
+        with self._lock:
+            self._found[key] = result
+            while len(self._found) > MAX_RESULTS:
+                self._found.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def _previews() -> _Kept:
+    return _Kept()
 
 
 def suggest(opened: Shop, condition_id: str, limit: int = 200) -> pd.DataFrame:

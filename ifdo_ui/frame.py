@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 def style() -> None:
-    """The few rules that a theme cannot say."""
+    """The few rules that a theme cannot say, and the uploader's own words in the session's language."""
     st.html(_STYLE)
+    words = json.dumps(_("파일 고르기"), ensure_ascii=False)
+    st.html(f"<style>[data-testid=stFileUploaderDropzone] button p::after {{ content: {words}; }}</style>")
 
 
 def show_error(error: Exception) -> bool:
@@ -85,8 +88,10 @@ def heading(title: str, lead: str = "") -> None:
 def shop_line(opened: cache.Shop) -> str:
     """'데모 쇼핑몰 · 2026-11-24까지의 데이터', or the name of the shop."""
     workbench = opened.workbench
+    name = workbench.settings.name or _("내 쇼핑몰")
+    if not any(holding.rows for holding in workbench.holdings.tables.values()):
+        return _("{name} · 아직 데이터가 없어요", name=name)
     day = time_text(workbench.now, workbench.settings.zone).split()[0]
     if workbench.is_demo:
         return _("데모 쇼핑몰 · {day}까지의 데이터", day=day)
-    name = workbench.settings.name or _("내 쇼핑몰")
     return _("{name} · {day}까지의 데이터", name=name, day=day)

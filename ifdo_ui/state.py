@@ -110,7 +110,7 @@ class State:
     deleted: tuple[str, str] | None = None  # id and name of what can be brought back
     dialog: tuple[str, str] | None = None  # 'rename' or 'link', and the id of a saved segment
     trial: str | None = None  # token of the session's own shop in memory
-    uploads: dict[str, Any] = field(default_factory=dict)  # what the Data page is about to load
+    desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
     pages: int = 1  # of the list of saved segments
     notice: str = ""  # said once, at the next drawing
 

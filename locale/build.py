@@ -38,8 +38,8 @@ SIDE_BY_SIDE = (
     "ifdo_core/segments/notebook.py",
     "ifdo_core/segments/wording.py",
 )
-#: Korean in the core that is nobody's text: a unit that ``count_text`` words by itself, a pattern.
-NO_TEXT = ("건", r"\s+|\((krw|원)\)$")
+#: Korean that is nobody's text: counters, which ``formats.count_text`` words by itself, and a pattern.
+NO_TEXT = ("건", "명", "개", r"\s+|\((krw|원)\)$")
 MARKED = ("_", "translate")
 Found = tuple[str, int]  # file, line
 

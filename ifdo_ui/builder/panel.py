@@ -27,8 +27,9 @@ def draw(opened: cache.Shop) -> None:
     if segment is None:
         st.html(_numbers(None, None) + tag("p", _("조건을 고르면 여기에 모수가 나와요."), "ifdo-note"))
         return
-    preview = cache.preview(opened, segment)
-    st.html(_numbers(preview.visits_7d, preview.visits_24h) + _why(preview))
+    numbers = st.empty()
+    preview = cache.preview(opened, segment, lambda week, day: numbers.html(_numbers(week, day)))
+    numbers.html(_numbers(preview.visits_7d, preview.visits_24h) + _why(preview))
     with st.container(key="panel-body"):
         _html(_people(preview) + _share(preview))
         if preview.visits_7d is not None:
