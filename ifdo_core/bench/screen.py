@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ifdo_core.bench.measure import Row
+from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,11 @@ def panel():
 panel()
 '''
 
+_CHANGED = """before => {
+    const shown = document.querySelector('.ifdo-numbers .week b');
+    return shown !== null && shown.innerText !== before;
+}"""
+
 _SEGMENT = (
     '{"format": 1, "name": "bench", "where": {"all": '
     '[{"condition": "cart.recent_amount", "op": "gte", "value": 50000}]}}'
@@ -70,10 +76,10 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
         bare = Path(folder) / "bare.py"
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
         with _served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as url:
-            ours = _timed_edits(chromium, f"{url}/segments?segment={_link(_SEGMENT)}")
+            ours = _timed_edits(chromium, f"{url}/segments?segment={_link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko)
         progress(0.6, "bare fragment")
         with _served(bare, Path(folder)) as url:
-            theirs = _timed_edits(chromium, url)
+            theirs = _timed_edits(chromium, url, "amount")
     return Row("edit to number in Chromium", "bare Streamlit fragment", ours, theirs, "times", AIM)
 
 
@@ -116,7 +122,7 @@ def _wait_for(url: str) -> None:
             time.sleep(0.2)
 
 
-def _timed_edits(chromium: str, url: str) -> float:
+def _timed_edits(chromium: str, url: str, label: str) -> float:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
@@ -125,7 +131,8 @@ def _timed_edits(chromium: str, url: str) -> float:
         page.goto(url)
         number = page.locator(".ifdo-numbers .week b").first
         number.wait_for(timeout=_START_S * 1000)
-        field = page.wait_for_selector("input[type=text][value*='50']", timeout=_START_S * 1000)
+        field = page.get_by_label(label, exact=True)
+        field.wait_for(timeout=_START_S * 1000)
         page.wait_for_timeout(2000)
         taken = [_one_edit(page, number, field, 20_000 + 5_000 * turn) for turn in range(EDITS)]
         browser.close()
@@ -137,9 +144,7 @@ def _one_edit(page: Any, number: Any, field: Any, amount: int) -> float:
     field.fill(f"{amount}")
     start = time.perf_counter()
     field.press("Enter")
-    page.wait_for_function(
-        "before => document.querySelector('.ifdo-numbers .week b').innerText !== before", arg=before, polling="raf"
-    )
+    page.wait_for_function(_CHANGED, arg=before, polling="raf")
     spent = time.perf_counter() - start
     page.wait_for_timeout(400)
     return spent
