@@ -26,6 +26,7 @@ from ifdo_core import tables
 from ifdo_core.clock import utc_now
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
+from ifdo_core.engines.staging import Staging
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest.kinds import Conversion
@@ -238,6 +239,28 @@ class _Merged:
     tables: dict[str, TableCount]
 
 
+@dataclass
+class _Steps:
+    """Progress over the steps of a merge."""
+
+    tell: Callable[..., None]
+    total: int
+    done: int = 0
+
+    def next(self, text: str, table: str) -> None:
+        self.tell(_READING_SHARE + (1 - _READING_SHARE) * self.done / self.total, text, table=table)
+        self.done += 1
+
+
+def _staged(engine: Engine, stack: ExitStack, name: str, spool: Spool, files: int, steps: _Steps) -> Staging:
+    steps.next("{table} 표에 넣고 있어요", name)
+    staging = stack.enter_context(engine.staging(TABLES[name]))
+    for place in range(files):
+        for rows in spool.rows(f"{name}-{place}"):
+            staging.add(rows.to_pandas(types_mapper=pd.ArrowDtype))
+    return staging
+
+
 def _merge(
     engine: Engine,
     spool: Spool,
@@ -249,19 +272,18 @@ def _merge(
 ) -> _Merged:
     filled = [name for name in TABLES if any(name in one.plan.file.tables for one in inputs)]
     engine.create([*TABLES.values(), tables.touched, tables.loads, tables.rejected_rows])
+    # The largest table is staged before the transaction begins, so that others wait as little as can be.
+    largest, *others = sorted(filled, key=lambda name: -sum(spool.bytes(f"{name}-{n}") for n in range(len(inputs))))
+    steps = _Steps(tell, 2 * len(filled))
     out: dict[str, TableCount] = {}
-    with engine.transaction(), ExitStack() as stack:
-        stagings: list[tuple[str, Any]] = []
-        for step, name in enumerate(filled):
-            tell(_READING_SHARE + 0.1 * step / len(filled), "{table} 표에 넣고 있어요", table=name)
-            staging = stack.enter_context(engine.staging(TABLES[name]))
-            for place in range(len(inputs)):
-                for rows in spool.rows(f"{name}-{place}"):
-                    staging.add(rows.to_pandas(types_mapper=pd.ArrowDtype))
-            stagings.append((name, staging))
-        for step, (name, staging) in enumerate(stagings):
-            tell(_READING_SHARE + 0.1 + 0.1 * step / len(filled), "{table} 표를 맞추고 있어요", table=name)
-            done = staging.merge()
+    with ExitStack() as stack:
+        stagings = {largest: _staged(engine, stack, largest, spool, len(inputs), steps)}
+        stack.enter_context(engine.transaction(stagings[largest].session))
+        for name in others:
+            stagings[name] = _staged(engine, stack, name, spool, len(inputs), steps)
+        for name in filled:
+            steps.next("{table} 표를 맞추고 있어요", name)
+            done = stagings[name].merge()
             rejected = sum(count for (table, _), count in rejects.counts.items() if table == name)
             out[name] = TableCount(done.loaded, done.duplicate, rejected)
         engine.append(tables.loads, _loads_frame(header, out, inputs, files))

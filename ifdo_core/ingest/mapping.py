@@ -474,7 +474,8 @@ def ready() -> Dict[str, Mapping]:
 
 def canonical(table: str) -> FileMapping:
     """The mapping of a file that uses our own column names."""
-    columns = {column.name: Name(column.name) for column in TABLES[table].columns if column.name not in DERIVED}
+    names = [str(column.name) for column in TABLES[table].columns if column.name not in DERIVED]
+    columns = {name: Name(name) for name in names}
     return FileMapping(table, {table: columns})
 
 

@@ -163,7 +163,7 @@ def _by_name(name: str, table: str) -> list[tuple[float, str, str]]:
     word = simplified(name)
     found: list[tuple[float, str, str]] = []
     synonyms = _names()[table]
-    for column in (column.name for column in TABLES[table].columns if column.name not in DERIVED):
+    for column in (str(column.name) for column in TABLES[table].columns if column.name not in DERIVED):
         if word == simplified(column):
             found.append((OUR_NAME, column, "our_name"))
             continue

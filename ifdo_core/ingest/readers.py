@@ -2,7 +2,7 @@
 
 ``expand`` turns what a caller gives (a frame, a path, a glob, a list of these) into single sources; ``open_source``
 finds out what a source is (by its content, not by its suffix) and how it is written (encoding, delimiter, header row)
-and answers an ``Opened``, whose ``chunks`` hold at most some sixteen megabytes of text each. So a file far larger
+and answers an ``Opened``, whose ``chunks`` hold some sixteen megabytes of text each. So a file far larger
 than the memory is read on a small machine.
 
 Rows are counted from 1, the first one below the header; empty rows are skipped but counted.
@@ -49,7 +49,9 @@ Source: TypeAlias = "pd.DataFrame | str | Path | Sequence[pd.DataFrame | str | P
 
 _T = TypeVar("_T")
 
-BLOCK_BYTES = 16 << 20
+#: Bytes cut into rows at a time. Arrow reads up to 32 of them ahead, so they are small and put together again below.
+BLOCK_BYTES = 2 << 20
+CHUNK_BYTES = 16 << 20
 FRAME_ROWS = 100_000
 CELL_ROWS = 20_000  # rows of Excel and JSON, which pass through Python
 #: Above this size a spreadsheet is streamed, which is slower but needs no memory for the whole of it.
@@ -753,10 +755,10 @@ class _Text(Opened):
                     check_utf8=False,  # the stream has decoded it
                 ),
             )
-            for batch in reader:
+            for batch in _gathered(reader):
                 size = int(batch.num_rows)
                 rows, next_row = _numbers(next_row, size, bad)
-                columns = {names[name]: batch.column(place) for place, name in enumerate(batch.schema.names)}
+                columns = {names[name]: batch.column(name).combine_chunks() for name in batch.column_names}
                 mended, broken = self._mended(bad, width, next_row, names)
                 bad = {row: text for row, text in bad.items() if row >= next_row}
                 chunk = _without_empty(_joined(Chunk(rows, columns, broken), mended))
@@ -806,6 +808,20 @@ class _Text(Opened):
             return 0.0
         raw = self._stream.raw
         return 1.0 if raw.closed else min(1.0, raw.tell() / self._size)
+
+
+def _gathered(reader: Iterable[Any]) -> Iterator[Any]:
+    """Batches put together to tables of about ``CHUNK_BYTES``."""
+    held: list[Any] = []
+    size = 0
+    for batch in reader:
+        held.append(batch)
+        size += int(batch.nbytes)
+        if size >= CHUNK_BYTES:
+            yield pa.Table.from_batches(held)
+            held, size = [], 0
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def _numbers(start: int, size: int, skipped: Mapping[int, str]) -> tuple[Ints, int]:

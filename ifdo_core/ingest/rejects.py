@@ -74,7 +74,9 @@ class Rejects:
         return self.counts.get((table, file), 0)
 
     def frame(self) -> pd.DataFrame:
-        """file, row, column, value, reason (the code), and the table the row was meant for."""
+        """file, row, column, value, reason (the code), and the table the row was meant for; by file and row."""
         names = ["file", "row", "column", "value", "reason", "table"]
-        ordered = sorted(self.rows, key=lambda one: (one.file, one.table))  # stable: rows stay in reading order
-        return pd.DataFrame([[getattr(one, name) for name in names] for one in ordered], columns=pd.Index(names))
+        ordered = sorted(self.rows, key=lambda one: (one.file, one.row))
+        columns: dict[str, list[object]] = {name: [getattr(one, name) for one in ordered] for name in names}
+        frame = pd.DataFrame(columns, columns=pd.Index(names), dtype=object)
+        return frame.astype({"row": "int64"})

@@ -24,6 +24,7 @@ class Spool:
     def __init__(self) -> None:
         self._held: dict[str, list[Table]] = {}
         self._bytes = 0
+        self._added: dict[str, int] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._writers: dict[str, Any] = {}
 
@@ -41,19 +42,20 @@ class Spool:
         """Put ``table`` behind those of the same name, whose columns it must have."""
         self._held.setdefault(name, []).append(table)
         self._bytes += int(table.nbytes)
+        self._added[name] = self._added.get(name, 0) + int(table.nbytes)
         if self._bytes > IN_MEMORY_BYTES:
             self._write_out()
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*self._writers, *self._held]))
+    def bytes(self, name: str) -> int:
+        """How much was added under ``name``, as it lay in memory."""
+        return self._added.get(name, 0)
 
     def rows(self, name: str) -> Iterator[Table]:
         """What was added under ``name``; nothing may be added to it afterwards."""
         writer = self._writers.get(name)
         if writer is not None:
             writer.close()
-            with pa.memory_map(str(self._path(name))) as source, pa.ipc.open_stream(source) as reader:
+            with pa.OSFile(str(self._path(name))) as source, pa.ipc.open_stream(source) as reader:
                 for batch in reader:
                     yield pa.Table.from_batches([batch])
         yield from self._held.get(name, [])

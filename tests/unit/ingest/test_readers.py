@@ -13,7 +13,7 @@ from ifdo_core.errors import DataError
 from ifdo_core.ingest import readers
 from ifdo_core.ingest.readers import Reading, detect_encoding, expand, open_source, read_preview
 
-TEXT = "주문번호,금액,메모\n1,\"1,000\",가\n\n2,2000,나,남는 칸\n3,3000,\n4,4000\n5,5000,\"두\n줄\",\n"
+TEXT = '주문번호,금액,메모\n1,"1,000",가\n\n2,2000,나,남는 칸\n3,3000,\n4,4000\n5,5000,"두\n줄",\n'
 
 
 def everything(source, reading=None, wanted=None):
@@ -55,7 +55,9 @@ def test_the_encoding_is_told_by_the_first_korean_letter_wherever_it_stands(tmp_
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_delimiters(tmp_path, delimiter):
     path = tmp_path / "a.csv"
-    path.write_text(delimiter.join(["id", "금액", "날짜"]) + "\n" + delimiter.join(["1", '"1,000"', "2026-01-02"]) + "\n")
+    path.write_text(
+        delimiter.join(["id", "금액", "날짜"]) + "\n" + delimiter.join(["1", '"1,000"', "2026-01-02"]) + "\n"
+    )
     assert everything(path)[1] == {"id": ["1"], "금액": ["1,000"], "날짜": ["2026-01-02"]}
 
 

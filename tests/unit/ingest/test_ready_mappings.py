@@ -55,13 +55,16 @@ def test_every_ready_mapping_is_written_and_read_alike():
 # --- Cafe24 ---------------------------------------------------------------------------------------
 
 CAFE24 = [
-    "주문번호", "품목별 주문번호", "주문일시", "결제일시(입금확인일)", "주문자ID", "상품코드", "주문상품명", "수량", "옵션+판매가",
+    "주문번호", "품목별 주문번호", "주문일시", "결제일시(입금확인일)", "주문자ID", "상품코드", "주문상품명", "수량",
+    "옵션+판매가",
     "품목별 결제금액", "총 배송비(KRW)", "사용한 적립금액(최종)", "주문 상태", "결제수단", "수령인", "실제 환불금액",
 ]  # fmt: skip
 
 
 def cafe24_orders(path):
-    def line(order, item, status, paid, member="m1", paid_at="2026-10-07 07:50:00", refund="", quantity="1", price="10,000"):
+    def line(
+        order, item, status, paid, member="m1", paid_at="2026-10-07 07:50:00", refund="", quantity="1", price="10,000"
+    ):
         return [
             order, f"{order}-{item:02d}", "2026-10-07 07:46:37", paid_at, member, f"P{item}", "상품", quantity, price,
             paid, "3,000", "1,000", status, "신용카드", "받는 이", refund,
@@ -128,13 +131,15 @@ def test_cafe24_orders_without_their_number_and_date(engine, tmp_path):
 
 def test_cafe24_members(engine, tmp_path):
     header = ["아이디", "이름", "회원등급", "이메일", "휴대폰번호", "사용가능 적립금", "회원 가입일", "생년월일",
-              "양력(T)/음력(F)", "성별", "주소1", "SMS 수신여부", "e메일 수신여부", "탈퇴일", "총 실주문건수"]  # fmt: skip
+              "양력(T)/음력(F)", "성별", "주소1", "SMS 수신여부", "e메일 수신여부", "탈퇴일",
+              "총 실주문건수"]  # fmt: skip
     path = csv(
         tmp_path / "members.csv",
         header,
         ["m1", "아무개", "VIP", "a@example.com", "010-0000-0001", "1,500", "2026-01-02", "1990-03-15", "T", "여",
          "서울특별시 어느 구", "T", "F", "", 3],
-        ["m2", "아무개", "일반", "", "--", "0", "2026-01-03", "1990-03-15", "F", "남", "경상남도 어느 시", "F", "F", "", 0],
+        ["m2", "아무개", "일반", "", "--", "0", "2026-01-03", "1990-03-15", "F", "남", "경상남도 어느 시", "F", "F",
+         "", 0],
         ["m3", "아무개", "일반", "", "", "0", "2026-01-03", "", "", "", "", "T", "T", "2026-05-05", 0],
     )  # fmt: skip
     assert (told_apart(path).name, told_apart(path).table) == ("cafe24", "members")
@@ -173,13 +178,16 @@ def test_cafe24_products_from_either_file(engine, tmp_path):
 
 
 def test_godomall_orders(engine, tmp_path):
-    header = ["주문 번호", "상품주문번호", "주문일자", "입금일자", "회원 아이디", "상품코드", "상품명", "상품수량", "판매가",
-              "옵션 금액", "총 품목 금액", "총 결제 금액", "총 배송 금액", "사용된 총 마일리지", "총 환불금액", "클레임 완료일자",
+    header = ["주문 번호", "상품주문번호", "주문일자", "입금일자", "회원 아이디", "상품코드", "상품명", "상품수량",
+    "판매가",
+              "옵션 금액", "총 품목 금액", "총 결제 금액", "총 배송 금액", "사용된 총 마일리지", "총 환불금액",
+              "클레임 완료일자",
               "주문상태", "수취인 이름"]  # fmt: skip
     path = excel(
         tmp_path / "godo.xlsx",
         header,
-        ["2610070001", "1", "2026-10-07 10:00:00", "2026-10-07", "m1", "G1", "가", 1, "9,000", "1,000", "30,000", "32,000",
+        ["2610070001", "1", "2026-10-07 10:00:00", "2026-10-07", "m1", "G1", "가", 1, "9,000", "1,000", "30,000",
+         "32,000",
          "3,000", "1,000", 0, "0000-00-00 00:00:00", "배송완료", "받는 이"],
         ["2610070001", "2", "2026-10-07 10:00:00", "2026-10-07", "m1", "G2", "나", 2, "10,000", "0", "30,000", "32,000",
          "3,000", "1,000", 0, "0000-00-00 00:00:00", "환불완료", "받는 이"],
@@ -220,8 +228,32 @@ def test_godomall_orders_one_row_each(engine, tmp_path):
 def test_godomall_members_never_touch_the_password(engine, tmp_path):
     path = csv(
         tmp_path / "members.csv",
-        ["아이디", "등급", "이메일", "휴대폰번호", "비밀번호(암호화문자)", "메일수신여부", "SMS수신여부", "마일리지", "성별", "생일", "가입승인일"],
-        ["m1", "일반", "a@example.com", "010-0000-0001", "never-to-be-read", "y", "n", "500", "w", "1990-03-15", "2026-01-02"],
+        [
+            "아이디",
+            "등급",
+            "이메일",
+            "휴대폰번호",
+            "비밀번호(암호화문자)",
+            "메일수신여부",
+            "SMS수신여부",
+            "마일리지",
+            "성별",
+            "생일",
+            "가입승인일",
+        ],
+        [
+            "m1",
+            "일반",
+            "a@example.com",
+            "010-0000-0001",
+            "never-to-be-read",
+            "y",
+            "n",
+            "500",
+            "w",
+            "1990-03-15",
+            "2026-01-02",
+        ],
     )
     assert told_apart(path).name == "godomall"
     report = load(engine, SHOP, {"members": path}, now=NOW)
@@ -240,9 +272,12 @@ def test_smartstore_orders_below_their_notice(engine, tmp_path):
     path = excel(
         tmp_path / "smartstore.xlsx",
         ["구매자에게 연락할 때는 개인정보를 지켜 주세요."],
-        ["상품주문번호", "주문번호", "주문일시", "상품번호", "상품명", "수량", "상품가격", "옵션가격", "최종 상품별 할인액",
-         "최종 상품별 총 주문금액", "배송비 묶음번호", "배송비 합계", "주문상태", "클레임상태", "구매자ID", "통합배송지", "결제수단"],
-        ["2026100700000011", "2026100700000001", "2026-10-07 10:00:00", "100000001", "가", 2, 10000, 1000, 2000, 20000, "B1",
+        ["상품주문번호", "주문번호", "주문일시", "상품번호", "상품명", "수량", "상품가격", "옵션가격",
+         "최종 상품별 할인액",
+         "최종 상품별 총 주문금액", "배송비 묶음번호", "배송비 합계", "주문상태", "클레임상태", "구매자ID",
+         "통합배송지", "결제수단"],
+        ["2026100700000011", "2026100700000001", "2026-10-07 10:00:00", "100000001", "가", 2, 10000, 1000, 2000,
+         20000, "B1",
          3000, "배송중", None, "mask****", "어느 곳", "네이버페이"],
         ["2026100700000012", "2026100700000001", "2026-10-07 10:00:00", "100000002", "나", 1, 5000, 0, 0, 5000, "B1",
          3000, "배송완료", "반품완료", "mask****", "어느 곳", "네이버페이"],
@@ -291,20 +326,26 @@ def test_a_locked_workbook_asks_for_no_password(engine, tmp_path):
 
 
 def test_shopify_orders(engine, tmp_path):
-    header = ["Name", "Email", "Financial Status", "Subtotal", "Shipping", "Discount Code", "Discount Amount", "Created at",
-              "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku", "Lineitem discount", "Cancelled at",
+    header = ["Name", "Email", "Financial Status", "Subtotal", "Shipping", "Discount Code", "Discount Amount",
+    "Created at",
+              "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku", "Lineitem discount",
+              "Cancelled at",
               "Payment Method", "Refunded Amount", "Billing Name"]  # fmt: skip
     path = csv(
         tmp_path / "orders_export.csv",
         header,
-        ["#1001", "A@Example.com", "paid", "30.00", "5.00", "WELCOME", "3.33", "2026-10-07 10:00:00 -0400", 2, "Cup - Blue", "11.11",
+        ["#1001", "A@Example.com", "paid", "30.00", "5.00", "WELCOME", "3.33", "2026-10-07 10:00:00 -0400", 2,
+         "Cup - Blue", "11.11",
          "'0012", "0.00", "", "Shopify Payments", "0.00", "Somebody"],
         ["#1001", "", "", "", "", "", "", "2026-10-07 10:00:00 -0400", 1, "Card", "11.11", "", "0", "", "", "", ""],
-        ["#1002", "b@example.com", "partially_refunded", "20.00", "0", "", "", "2026-10-07 10:00:00 -0400", 2, "Cup", "10.00", "C1",
+        ["#1002", "b@example.com", "partially_refunded", "20.00", "0", "", "", "2026-10-07 10:00:00 -0400", 2, "Cup",
+         "10.00", "C1",
          "0", "", "", "10.00", ""],
-        ["#1003", "b@example.com", "paid", "20.00", "0", "", "", "2026-10-07 10:00:00 -0400", 2, "Cup", "10.00", "C1", "0",
+        ["#1003", "b@example.com", "paid", "20.00", "0", "", "", "2026-10-07 10:00:00 -0400", 2, "Cup", "10.00", "C1",
+         "0",
          "2026-10-08 10:00:00 -0400", "", "0", ""],
-        ["#1004", "b@example.com", "voided", "20.00", "0", "", "", "2026-10-07 10:00:00 -0400", 2, "Cup", "10.00", "C1", "0",
+        ["#1004", "b@example.com", "voided", "20.00", "0", "", "", "2026-10-07 10:00:00 -0400", 2, "Cup", "10.00",
+         "C1", "0",
          "", "", "0", ""],
     )  # fmt: skip
     assert (told_apart(path).name, told_apart(path).table) == ("shopify", "orders")
@@ -317,7 +358,13 @@ def test_shopify_orders(engine, tmp_path):
         ("#1004", 2_000, "cancelled", 0, "b@example.com", None),
     ]
     assert rows(engine, tables.orders, "order_id", "ts")[0][1] == datetime(2026, 10, 7, 14)
-    assert sorted(row[0] for row in rows(engine, tables.order_items, "product_id")) == ["0012", "C1", "C1", "C1", "Card"]
+    assert sorted(row[0] for row in rows(engine, tables.order_items, "product_id")) == [
+        "0012",
+        "C1",
+        "C1",
+        "C1",
+        "Card",
+    ]
 
 
 def test_shopify_customers_and_products(engine, tmp_path):
@@ -358,7 +405,8 @@ def ga4_events():
             "event_timestamp": micros,
             "event_name": name,
             "event_params": [
-                {"key": key, "value": {"string_value": None if isinstance(v, int) else v, "int_value": v if isinstance(v, int) else None}}
+                {"key": key, "value": {"string_value": None if isinstance(v, int) else v,
+                "int_value": v if isinstance(v, int) else None}}
                 for key, v in params.items()
             ],
             "user_pseudo_id": user,
@@ -375,9 +423,22 @@ def ga4_events():
     start = 1_791_331_200_000_000
     page = "https://www.shop.example/product/detail.html?product_no=1&utm_campaign=fall"
     return [
-        event("page_view", start, ga_session_id=5, page_location=page, page_referrer="https://m.search.naver.com/search?query=컵"),
+        event(
+            "page_view",
+            start,
+            ga_session_id=5,
+            page_location=page,
+            page_referrer="https://m.search.naver.com/search?query=컵",
+        ),
         event("view_item", start + 10, items=[("A", 10000.0)], ga_session_id=5, page_location=page, value=10000),
-        event("purchase", start + 20, items=[("A", 10000.0), ("B", 15000.0)], ga_session_id=5, page_location=page, value=25000),
+        event(
+            "purchase",
+            start + 20,
+            items=[("A", 10000.0), ("B", 15000.0)],
+            ga_session_id=5,
+            page_location=page,
+            value=25000,
+        ),
         event("page_view", start + 30, user=None, ga_session_id=6, page_location=page),
     ]
 
@@ -409,7 +470,11 @@ def test_ga4_events(engine, tmp_path, kind):
         "mobile", "android", "samsung_internet", "KR", "서울", None, "ko",
     )  # fmt: skip
     assert (first.utm_source, first.utm_medium, first.utm_campaign) == ("naver", "cpc", "fall")
-    assert (first.page_host, first.page_path, first.page_type) == ("www.shop.example", "/product/detail.html", "product")
+    assert (first.page_host, first.page_path, first.page_type) == (
+        "www.shop.example",
+        "/product/detail.html",
+        "product",
+    )
     assert first.referrer_host == "m.search.naver.com"
     assert load(engine, SHOP, {"events": source}, now=NOW).rows_loaded == 0
 

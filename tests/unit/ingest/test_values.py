@@ -235,7 +235,9 @@ def test_the_hour_the_clocks_skip_and_the_one_they_show_twice():
     assert times(["2026-11-01 01:30:00"], NEW_YORK) == [datetime(2026, 11, 1, 5, 30)]
 
 
-@given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 12, 31)), st.sampled_from([SEOUL, NEW_YORK]))
+@given(
+    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 12, 31)), st.sampled_from([SEOUL, NEW_YORK])
+)
 def test_wall_clocks_become_utc_as_the_standard_library_has_it(moment, zone):
     moment = moment.replace(fold=0)
     expected = moment.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
@@ -257,7 +259,9 @@ def test_typed_columns_of_times():
 
 
 def test_days_are_the_shops():
-    read = values.days(pa.array(["19900315", "1990-03-15", "1990. 3. 15.", "1990-03-14T20:00:00Z", "0000-00-00"]), SEOUL)
+    read = values.days(
+        pa.array(["19900315", "1990-03-15", "1990. 3. 15.", "1990-03-14T20:00:00Z", "0000-00-00"]), SEOUL
+    )
     day = (datetime(1990, 3, 15) - EPOCH).days
     assert read.data.tolist() == [day] * 4 + [0]
     assert read.known.tolist() == [True] * 4 + [False]
