@@ -66,7 +66,7 @@ def _best(word: str, condition_id: str) -> tuple[int, str | None]:
 
 
 def _worth(word: str, text: str, worth: int) -> int:
-    at = find(word, text)
+    at = find(word, text) if worth > _NOTE else text.find(word)
     if at < 0:
         return 0
     return worth + (20 if at == 0 else 0) + (10 if len(word) == len(text) else 0)
@@ -97,6 +97,13 @@ def find(word: str, text: str) -> int:
     """
     if word in text:
         return text.index(word)
+    if word.isascii():
+        return -1
+    if all(sign in _INITIALS for sign in word):
+        return initials(text).find(word)
+    first = _initial(word[0]) or word[0]
+    if first not in initials(text):
+        return -1
     for start in range(len(text) - len(word) + 1):
         if all(_same(sign, text[start + place]) for place, sign in enumerate(word[:-1])) and _begins(
             word[-1], text, start + len(word) - 1
@@ -105,6 +112,7 @@ def find(word: str, text: str) -> int:
     return -1
 
 
+@cache
 def initials(text: str) -> str:
     """The initial consonants: '장바구니' is 'ㅈㅂㄱㄴ'."""
     return "".join(_initial(char) or char for char in fold(text))

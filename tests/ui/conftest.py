@@ -54,3 +54,8 @@ def shown(test: AppTest) -> str:
     parts = [element.value for kind in ("markdown", "caption", "html", "error", "info") for element in test.get(kind)]
     parts += [button.label for button in test.button]
     return "\n".join(str(part) for part in parts)
+
+
+def panel(test: AppTest) -> str:
+    """The HTML of the 모수 panel."""
+    return "".join(str(element.value) for element in test.get("html") if "ifdo-" in str(element.value))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.ui.conftest import Open, shown
+from ifdo_ui.builder.examples import CART, OFTEN, SNS
+from tests.ui.conftest import Open, panel, shown
 
 PAGES = ("home", "segments", "data")
+TITLES = {"home": ("홈", "Home"), "segments": ("세그먼트", "Segments"), "data": ("데이터", "Data")}
+HANGUL = range(0xAC00, 0xD7A4)
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -15,4 +20,50 @@ def test_a_page_opens(app: Open, page: str, language: str) -> None:
     test = app(page, lang=language)
     assert not test.exception
     assert not test.error
-    print(shown(test)[:500])
+    assert TITLES[page][language == "en"] in shown(test)
+
+
+@pytest.mark.parametrize("page", [*PAGES, "segments?segment=example.often", "segments?segment=example.sns"])
+def test_an_english_page_has_no_korean(app: Open, page: str) -> None:
+    name, _, query = page.partition("?segment=")
+    test = app(name, lang="en", **({"segment": query} if query else {}))
+    korean = {line for line in shown(test).splitlines() if any(ord(char) in HANGUL for char in line)}
+    assert not {line for line in korean if line != "한국어"}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_without_data(app: Open, page: str, language: str, tmp_path: Path) -> None:
+    test = app(page, url=str(tmp_path / "shop.duckdb"), lang=language)
+    assert not test.exception
+    assert not test.error
+    if page != "segments":
+        assert {"ko": "없", "en": "no data"}[language] in shown(test)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_builder_without_data_says_why_there_is_no_number(app: Open, language: str, tmp_path: Path) -> None:
+    test = app("segments", url=str(tmp_path / "shop.duckdb"), lang=language, segment="example.cart")
+    assert not test.exception
+    assert {"ko": "조회할 수 없음", "en": "not available"}[language] in panel(test)
+    assert {"ko": "아직 수집된 방문이 없어", "en": "No visits have been collected"}[language] in panel(test)
+
+
+@pytest.mark.parametrize(("example", "where"), [("sns", SNS), ("cart", CART), ("often", OFTEN)])
+def test_an_example_opens_with_its_numbers(app: Open, example: str, where: object) -> None:
+    from ifdo_core import Segment
+    from ifdo_ui import cache
+
+    test = app("segments", segment=f"example.{example}")
+    preview = cache.shop().workbench.preview(Segment(where))  # type: ignore[arg-type]
+    assert preview.visits_7d
+    assert f"<b>{preview.visits_7d:,}건</b>" in panel(test)
+    assert f"<b>{preview.visits_24h:,}건</b>" in panel(test)
+
+
+def test_a_shop_that_cannot_be_opened_is_said_in_words(app: Open, tmp_path: Path) -> None:
+    (tmp_path / "shop.duckdb").write_text("this is no database")
+    test = app("home", url=str(tmp_path / "shop.duckdb"))
+    assert not test.exception
+    assert test.error
+    assert "Traceback" not in shown(test)
