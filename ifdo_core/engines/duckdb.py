@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +60,9 @@ def _settings(memory_mib: int | None) -> dict[str, str | bool | int | float | li
 class DuckDBSession(Session):
     """A cursor of the root connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], None]) -> None:
         self._connection = connection
+        self._stopped = stopped
 
     def run(self, text: str) -> None:
         self._connection.execute(text)
@@ -84,7 +87,13 @@ class DuckDBSession(Session):
         self._connection.begin()
 
     def commit(self) -> None:
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except duckdb.FatalException as error:
+            # The rows are safe in the log; only bringing them into the file failed (the disk may be full).
+            if "is durable" not in str(error):
+                raise
+            self._stopped()
 
     def rollback(self) -> None:
         self._connection.rollback()
@@ -108,15 +117,32 @@ class DuckDBEngine(Engine):
     def __init__(self, database: str, memory_mib: int | None = None) -> None:
         super().__init__(f"duckdb:///{database}", duckdb_dialect())
         self.database = database
+        self._config = _settings(memory_mib)
+        self._opening = threading.Lock()
+        self._stopped = False
         with self._worded():
-            self._root = duckdb.connect(database, config=_settings(memory_mib))
-            self._root.execute("SET GLOBAL TimeZone = 'UTC'")
-            if database == MEMORY:  # else what does not fit goes beside the file
-                folder = Path(tempfile.gettempdir()) / f"ifdo-{os.getpid()}-{id(self):x}"
-                self._root.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
+            self._root = self._open()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        root = duckdb.connect(self.database, config=self._config)
+        root.execute("SET GLOBAL TimeZone = 'UTC'")
+        if self.database == MEMORY:  # else what does not fit goes beside the file
+            folder = Path(tempfile.gettempdir()) / f"ifdo-{os.getpid()}-{id(self):x}"
+            root.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
+        return root
 
     def open_session(self) -> DuckDBSession:
-        return DuckDBSession(self._root.cursor())
+        with self._opening:
+            if self._stopped:
+                # DuckDB stops for good when it cannot write; opened anew, it stands at the last commit. While
+                # another thread still holds a session, this fails with 'reopen' and the next call tries again.
+                self._root.close()
+                self._root = self._open()
+                self._stopped = False
+            return DuckDBSession(self._root.cursor(), self._stop)
+
+    def _stop(self) -> None:
+        self._stopped = self.database != MEMORY  # memory opened anew would be empty
 
     def close(self) -> None:
         self._root.close()
@@ -142,12 +168,17 @@ class DuckDBEngine(Engine):
         return f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{text}' AND NOT temporary"
 
     def translate(self, error: Exception) -> EngineError:
+        if isinstance(error, duckdb.FatalException):
+            self._stop()
         return worded(_MEANINGS, error, place=self.database)
 
 
 #: What DuckDB says.
 _MEANINGS: tuple[Meaning, ...] = (
-    ("could not set lock|already open in|being used by another process|conflicting lock", "locked"),
+    (
+        "could not set lock|already open in|being used by another process|conflicting lock|different configuration",
+        "locked",
+    ),
     ("no space left|disk is full|file too large|max_temp_directory_size|disk quota", "disk_full"),
     ("database has been invalidated", "reopen"),
     ("out of memory|failed to allocate|failed to pin", "out_of_memory"),

@@ -108,7 +108,7 @@ def _converted(series: pd.Series[Any], wanted: Any) -> ArrowColumn:
         series = series.astype(series.cat.categories.dtype)
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_convert("UTC").dt.tz_localize(None)
-    if series.dtype == object:
+    if series.dtype == object and not pa.types.is_date(wanted):  # a date would take any time of its day
         array = pa.array(series, type=wanted, from_pandas=True)
     else:
         array = pa.array(series, from_pandas=True)
@@ -116,7 +116,10 @@ def _converted(series: pd.Series[Any], wanted: Any) -> ArrowColumn:
     if chunked.type != wanted:
         _refuse_guess(chunked.type, wanted)
         # Only a timestamp may lose something, and only what is finer than a microsecond.
-        chunked = chunked.cast(wanted, safe=not pa.types.is_timestamp(wanted))
+        given, chunked = chunked, chunked.cast(wanted, safe=not pa.types.is_timestamp(wanted))
+        timed = pa.types.is_date(wanted) and pa.types.is_timestamp(given.type)
+        if timed and not pc.all(pc.equal(chunked.cast(given.type), given), min_count=0).as_py():
+            raise TypeError(f"{given.type} with a time of day is not {wanted}")
     if pa.types.is_string(wanted) and pc.any(pc.match_substring(chunked, "\x00")).as_py():
         chunked = pc.replace_substring(chunked, "\x00", "")
     return chunked
