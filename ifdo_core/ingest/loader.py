@@ -247,7 +247,7 @@ class _Steps:
     total: int
     done: int = 0
 
-    def next(self, text: str, table: str) -> None:
+    def next(self, text: str, table: str = "") -> None:
         self.tell(_READING_SHARE + (1 - _READING_SHARE) * self.done / self.total, text, table=table)
         self.done += 1
 
@@ -274,15 +274,16 @@ def _merge(
     engine.create([*TABLES.values(), tables.touched, tables.loads, tables.rejected_rows])
     # The largest table is staged before the transaction begins, so that others wait as little as can be.
     largest, *others = sorted(filled, key=lambda name: -sum(spool.bytes(f"{name}-{n}") for n in range(len(inputs))))
-    steps = _Steps(tell, 2 * len(filled))
+    steps = _Steps(tell, len(filled) + 1)
     out: dict[str, TableCount] = {}
     with ExitStack() as stack:
         stagings = {largest: _staged(engine, stack, largest, spool, len(inputs), steps)}
         stack.enter_context(engine.transaction(stagings[largest].session))
         for name in others:
             stagings[name] = _staged(engine, stack, name, spool, len(inputs), steps)
+        # From here on nothing of the caller's runs: without transactions (ClickHouse) it could stop between two tables.
+        steps.next("데이터를 합치고 있어요")
         for name in filled:
-            steps.next("{table} 표를 맞추고 있어요", name)
             done = stagings[name].merge()
             rejected = sum(count for (table, _), count in rejects.counts.items() if table == name)
             out[name] = TableCount(done.loaded, done.duplicate, rejected)

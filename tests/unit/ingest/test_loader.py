@@ -139,8 +139,8 @@ def test_a_bad_file_changes_nothing_at_all(engine, tmp_path, bad):
     assert counts(engine) == before
 
 
-@pytest.mark.parametrize("stop_at", [0.0, 0.4, 0.8, 0.85, 0.9, 0.95])
-def test_an_interrupted_load_leaves_nothing_half_loaded(duck, stop_at):
+@pytest.mark.parametrize("stop_at", [0.0, 0.4, 0.8, 0.85, 0.9])
+def test_an_interrupted_load_leaves_nothing_half_loaded(engine, stop_at):
     class Stop(Exception):
         pass
 
@@ -148,13 +148,13 @@ def test_an_interrupted_load_leaves_nothing_half_loaded(duck, stop_at):
         if fraction >= stop_at:
             raise Stop
 
-    load(duck, SHOP, {"events": EVENTS}, now=NOW)
-    before = counts(duck)
+    load(engine, SHOP, {"events": EVENTS}, now=NOW)
+    before = counts(engine)
     members = pd.DataFrame({"member_id": ["m1"]})
     with pytest.raises(Stop):
-        load(duck, SHOP, {"orders": ORDERS, "members": members}, progress=progress, now=NOW)
-    assert counts(duck) == before
-    assert load(duck, SHOP, {"orders": ORDERS, "members": members}, now=NOW).rows_loaded == 3
+        load(engine, SHOP, {"orders": ORDERS, "members": members}, progress=progress, now=NOW)
+    assert counts(engine) == before
+    assert load(engine, SHOP, {"orders": ORDERS, "members": members}, now=NOW).rows_loaded == 3
 
 
 KILLED = """
@@ -177,7 +177,7 @@ with open_engine(sys.argv[1]) as engine:
 """
 
 
-@pytest.mark.parametrize("moment", [0.8, 0.95])
+@pytest.mark.parametrize("moment", [0.8, 0.9])
 def test_a_killed_load_leaves_nothing_half_loaded(tmp_path, moment):
     url = str(tmp_path / "shop.duckdb")
     with open_engine(url) as engine:
