@@ -199,8 +199,10 @@ def message_targets(subject: Subject) -> dict[str, ColumnElement[bool]]:
     row = subject.member.c
     reachable = and_(_has("phone")(subject), not_(func.coalesce(row.opted_out, False)))
     consent, friend = func.coalesce(row.marketing_consent, False), row.channel_friend
-    return {
+    targets = {
         "M": and_(reachable, consent),
         "N": and_(reachable, consent, func.coalesce(not_(friend), False)),
         "I": and_(reachable, func.coalesce(friend, False)),
     }
+    # 'unknown and false' is false: without a row nothing is told, so that the set is unknown
+    return {name: case((row.member_id.is_not(None), flag)) for name, flag in targets.items()}
