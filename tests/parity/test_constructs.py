@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -28,7 +30,7 @@ from sqlalchemy import (
     true,
 )
 
-from ifdo_core.engines import Engine, sql
+from ifdo_core.engines import Engine, Token, sql
 from ifdo_core.errors import EngineError
 from ifdo_core.tables import Key
 
@@ -552,3 +554,31 @@ def test_a_frame_of_no_rows_keeps_its_types(engine: Engine) -> None:
         *["str", "datetime64[us]", "datetime64[us]", "object", "str"],
         *["int64", "int64", "float64", "bool", "bool"],
     ]
+
+
+def test_a_running_statement_is_counted_and_can_be_cancelled(engine: Engine) -> None:
+    engine.create([sample])
+    engine.append(sample, pd.DataFrame({"id": [f"{number:05}" for number in range(20_000)]}))
+    one, two, three = sample.alias(), sample.alias(), sample.alias()
+    none = func.length(one.c.id.concat(two.c.id).concat(three.c.id)) < 0
+    endless = select(func.count()).select_from(one.join(two, true()).join(three, none))
+    tokens: list[Token] = []
+    codes: list[str] = []
+
+    def work() -> None:
+        with engine.cancellable() as token:
+            tokens.append(token)
+            for query in (endless, select(literal(1))):
+                with pytest.raises(EngineError) as caught:
+                    engine.frame(query)
+                codes.append(caught.value.code)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while engine.running == 0 and thread.is_alive():
+        time.sleep(0.005)
+    tokens[0].cancel()
+    thread.join(timeout=60)
+    assert codes == ["cancelled", "cancelled"]
+    assert engine.running == 0
+    assert engine.scalar(select(literal(1))) == 1
