@@ -221,8 +221,8 @@ def bench(args: argparse.Namespace, bar: Bar) -> Outcome:
     """Measures ratios on this machine."""
     from ifdo_core.bench import run
 
-    options = {"visits": args.visits} if args.visits else {}
-    result = run(args.name, progress=bar, **options)
+    given = {name: getattr(args, name) for name in ("visits", "folder", "browser")}
+    result = run(args.name, progress=bar, **{name: value for name, value in given.items() if value is not None})
     document = {"name": result.name, "ratios": result.frame(), "figures": result.figures, "left_out": result.left_out}
     return Outcome(document, result.insight())
 

@@ -148,6 +148,10 @@ def _bench(sub: argparse.ArgumentParser) -> None:
     _ = translate
     sub.add_argument("name", metavar="NAME", help=_("무엇을 잴지 (예: segments)"))
     sub.add_argument("--visits", type=_positive, metavar="N", help=_("방문 수 (없으면 기본 크기)"))
+    sub.add_argument("--folder", metavar="DIR", help=_("재는 데 쓸 쇼핑몰을 둘 폴더 (기본 var/bench)"))
+    sub.add_argument(
+        "--no-browser", dest="browser", action="store_const", const=False, help=_("브라우저는 재지 않아요")
+    )
 
 
 def _positive(text: str) -> int:

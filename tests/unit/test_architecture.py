@@ -56,6 +56,14 @@ def test_import_linter_keeps_every_contract():
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None) == 0
 
 
+def test_every_room_has_its_place_in_the_layers():
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    [layers] = [contract["layers"] for contract in config["contracts"] if contract["id"] == "layers"]
+    placed = {name.strip().removeprefix("ifdo_core.") for layer in layers for name in re.split(r"[|:]", layer)}
+    rooms = {path.stem if path.is_file() else path.name for path in (ROOT / "ifdo_core").iterdir()}
+    assert rooms - {"__init__", "py", "__pycache__"} <= placed
+
+
 # --- pages are thin ------------------------------------------------------------------------------
 
 
