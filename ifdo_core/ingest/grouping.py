@@ -132,9 +132,6 @@ class Grouping:
             given = out.get("amount")
             out["amount"] = of_lines if given is None else pc.coalesce(given, of_lines)
             out.update(self._states(lines, codes, over, paid, out))
-        size = len(names)
-        status = out.get("status", pa.nulls(size, pa.string()))
-        out["status"] = pc.coalesce(status, pa.array(["paid"] * size, pa.string()))
         for name in ("ts", "amount"):
             self._spoil(lines, codes, spoilt, ~values.known_of(out[name]), name, "missing")
         self._spoil(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from collections.abc import Mapping as Dict
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +30,7 @@ from ifdo_core.engines.staging import Staging
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest.kinds import Conversion
+from ifdo_core.ingest.known import Known
 from ifdo_core.ingest.mapping import TABLES, FileMapping, Mapping, find
 from ifdo_core.ingest.propose import choose
 from ifdo_core.ingest.readers import Opened, Reading, Source, expand, open_source
@@ -47,6 +48,7 @@ Progress: TypeAlias = Callable[[float, str], None]
 #: Clocks of shops and browsers are off by hours at times; a day ahead is no slip.
 AHEAD = timedelta(days=1)
 _READING_SHARE = 0.8
+_STAGED_BYTES = 96 << 20
 
 
 @dataclass(frozen=True)
@@ -255,10 +257,26 @@ class _Steps:
 def _staged(engine: Engine, stack: ExitStack, name: str, spool: Spool, files: int, steps: _Steps) -> Staging:
     steps.next("{table} 표에 넣고 있어요", name)
     staging = stack.enter_context(engine.staging(TABLES[name]))
+    shapes = {columns for place in range(files) if (columns := spool.columns(f"{name}-{place}"))}
+    known = Known(engine, TABLES[name], hold=len(shapes) > 1)
     for place in range(files):
-        for rows in spool.rows(f"{name}-{place}"):
-            staging.add(rows.to_pandas(types_mapper=pd.ArrowDtype))
+        for rows in _large(spool.rows(f"{name}-{place}")):
+            staging.add(known.completed(rows, place).to_pandas(types_mapper=pd.ArrowDtype))
     return staging
+
+
+def _large(parts: Iterable[Table]) -> Iterator[Table]:
+    """Tables put together until a database takes them in one go: many small ones cost it several times as much."""
+    held: list[Table] = []
+    size = 0
+    for part in parts:
+        held.append(part)
+        size += int(part.nbytes)
+        if size >= _STAGED_BYTES:
+            yield pa.concat_tables(held).combine_chunks()
+            held, size = [], 0
+    if held:
+        yield pa.concat_tables(held).combine_chunks()
 
 
 def _merge(

@@ -25,6 +25,7 @@ class Spool:
         self._held: dict[str, list[Table]] = {}
         self._bytes = 0
         self._added: dict[str, int] = {}
+        self._columns: dict[str, tuple[str, ...]] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._writers: dict[str, Any] = {}
 
@@ -41,6 +42,7 @@ class Spool:
     def add(self, name: str, table: Table) -> None:
         """Put ``table`` behind those of the same name, whose columns it must have."""
         self._held.setdefault(name, []).append(table)
+        self._columns[name] = tuple(table.column_names)
         self._bytes += int(table.nbytes)
         self._added[name] = self._added.get(name, 0) + int(table.nbytes)
         if self._bytes > IN_MEMORY_BYTES:
@@ -49,6 +51,10 @@ class Spool:
     def bytes(self, name: str) -> int:
         """How much was added under ``name``, as it lay in memory."""
         return self._added.get(name, 0)
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The columns of what was added under ``name``; none where nothing was."""
+        return self._columns.get(name, ())
 
     def rows(self, name: str) -> Iterator[Table]:
         """What was added under ``name``; nothing may be added to it afterwards."""

@@ -288,7 +288,7 @@ class Transform:
 
 
 def _completed(table: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Ids and derived columns of events, the default status of orders."""
+    """Ids and derived columns of events."""
     if table == "events":
         given = data.get("event_id")
         rest = {name: array for name, array in data.items() if name != "event_id"}
@@ -297,9 +297,4 @@ def _completed(table: str, data: dict[str, Any]) -> dict[str, Any]:
         elif given.null_count:
             data = {**data, "event_id": pc.coalesce(given, row_ids(rest))}
         return enrich(data)
-    if table == "orders":
-        size = len(data["order_id"])
-        paid = pa.array(["paid"] * size, pa.string())
-        given = data.get("status")
-        return {**data, "status": paid if given is None else pc.coalesce(given, paid)}
     return data

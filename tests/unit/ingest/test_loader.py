@@ -117,6 +117,43 @@ def test_the_last_of_several_rows_with_one_id_counts(duck):
     assert duck.scalar(select(tables.members.c.grade)) == "VIP"
 
 
+def test_what_a_file_has_no_column_for_stays_as_it_was(engine):
+    full = pd.DataFrame({"member_id": ["m1", "m2"], "grade": ["VIP", "일반"], "marketing_consent": ["Y", "N"]})
+    consents = pd.DataFrame({"member_id": ["m2", "m3"], "marketing_consent": ["Y", None]})
+    load(engine, SHOP, {"members": full}, now=NOW)
+    report = load(engine, SHOP, {"members": consents}, now=NOW)
+    assert (report.rows_loaded, report.rows_duplicate) == (2, 0)
+    members = select(tables.members.c.member_id, tables.members.c.grade, tables.members.c.marketing_consent)
+    expected = [("m1", "VIP", True), ("m2", "일반", True), ("m3", None, None)]
+    assert [tuple(row) for row in engine.execute(members.order_by(tables.members.c.member_id))] == expected
+    assert load(engine, SHOP, {"members": consents}, now=NOW).rows_loaded == 0
+    empty = load(engine, SHOP, {"members": full.assign(grade=None)}, now=NOW)
+    assert empty.rows_loaded == 2
+    assert engine.scalar(select(func.count(tables.members.c.grade))) == 0
+
+
+def test_files_of_one_load_complete_each_other(duck):
+    full = pd.DataFrame(
+        {"member_id": ["m1", "m1", "m2"], "grade": ["일반", "VIP", "일반"], "gender": ["여", "여", "남"]}
+    )
+    phones = pd.DataFrame({"member_id": ["m2", "m1"], "phone": ["010-0000-0002", "010-0000-0001"]})
+    grades = pd.DataFrame({"member_id": ["m2"], "grade": [None]})
+    load(duck, SHOP, {"members": [full, phones, grades]}, now=NOW)
+    columns = [tables.members.c[name] for name in ("member_id", "grade", "gender", "phone")]
+    assert [tuple(row) for row in duck.execute(select(*columns).order_by(columns[0]))] == [
+        ("m1", "VIP", "female", "01000000001"),
+        ("m2", None, "male", "01000000002"),
+    ]
+
+
+def test_an_order_keeps_its_status_where_a_file_has_none(duck):
+    load(duck, SHOP, {"orders": ORDERS.assign(status="취소완료")}, now=NOW)
+    load(duck, SHOP, {"orders": ORDERS.assign(amount=1)}, now=NOW)
+    assert {tuple(row) for row in duck.execute(select(tables.orders.c.status, tables.orders.c.amount))} == {
+        ("cancelled", 1)
+    }
+
+
 # --- all or nothing -------------------------------------------------------------------------------
 
 
