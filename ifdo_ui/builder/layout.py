@@ -32,8 +32,23 @@ def draw(opened: cache.Shop) -> None:
         saved.dialogs()
 
 
+#: '/' goes to the search, as in most tools with one; not while something is being typed.
+_KEYS = """<script>
+if (!window.ifdoKeys) {
+  window.ifdoKeys = true;
+  document.addEventListener("keydown", (event) => {
+    const field = document.querySelector(".st-key-conditions input");
+    if (event.key !== "/" || !field || event.target.closest("input, textarea, [contenteditable=true]")) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
+</script>"""
+
+
 def _builder(opened: cache.Shop) -> None:
     head.draw(opened)
+    st.html(_KEYS, unsafe_allow_javascript=True)
     with st.container(key="builder"):
         left, middle, right = st.columns([25, 47, 28], gap="medium")
         with left, st.container(key="conditions"):

@@ -116,8 +116,9 @@ def _conditions(preview: Preview) -> str:
     if frame.empty:
         return ""
     total = preview.total_visits_7d or 0
-    known = frame["visits_7d"].dropna()
-    narrowest = int(known.idxmin()) if len(known) > 1 else -1  # type: ignore[arg-type]
+    without = frame["without_7d"].dropna()
+    narrows = len(without) > 1 and preview.visits_7d is not None and without.max() > preview.visits_7d
+    narrowest = int(without.idxmax()) if narrows else -1  # type: ignore[arg-type]
     rows = [
         _condition(row, total, row.Index == narrowest, len(frame) > 1) for row in frame.head(_MAX_ROWS).itertuples()
     ]

@@ -10,7 +10,7 @@ from ifdo_core.catalogue.operators import Arity
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import current_language
 from ifdo_ui.state import seed, widget
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _
 from ifdo_ui.widgets.slot import Slot
 
 
@@ -28,6 +28,7 @@ def draw(slot: Slot, arity: Arity) -> None:
         placeholder=_("값을 골라 주세요"),
         label_visibility="collapsed",
         filter_mode="contains",
+        wrap=True,
     )
 
 
@@ -58,8 +59,6 @@ def choices(slot: Slot, chosen: list[str], of: str = "") -> tuple[list[str], Cal
 
     def word(value: str) -> str:
         label = known.get(value) or (found[value].label if value in found else value)
-        if value not in found:
-            return plain(label)
-        return plain(f"{label} · {count_text(found[value].visits, '건')}")
+        return f"{label} · {count_text(found[value].visits, '건')}" if value in found else label
 
     return options, word

@@ -41,7 +41,7 @@ def draw(slot: Slot, arity: Arity) -> None:
             key=key,
             on_change=changed,
             label_visibility="collapsed",
-            width=124,
+            width=124 if arity != "pair" else 108,
         )
     unit = _("일") if days else _unit(slot, values)
     if unit:

@@ -49,7 +49,7 @@ def _options(
     if spec.values or spec.choices:
         place = 0 if current_language() == "ko" else 1
         options = list(dict.fromkeys([*(spec.choices or spec.values), *([str(value)] if value else [])]))
-        word = lambda choice: plain(spec.values[choice][place] if choice in spec.values else choice)  # noqa: E731
+        word = lambda choice: spec.values[choice][place] if choice in spec.values else choice  # noqa: E731
     else:
         options, word = choices(slot, [str(value or "")], of=spec.type)
     st.selectbox(
