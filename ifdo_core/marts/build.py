@@ -157,7 +157,7 @@ class Marts:
     def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> Table:
         totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, self.settings)))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))
-        firsts = work.make("firsts", sessions.first_events_query(totals))
+        firsts = work.make("firsts", sessions.first_events_query(totals, cut))
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who, self.settings))

@@ -66,7 +66,10 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut) -> Cut | None:
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
     if again > FULL_ABOVE * max(known, 1):
         return None
-    return Cut(until.until, visitors=visitors, persons=persons)
+    theirs = select(tables.events).where(
+        until.upto(tables.events.c.ts), tables.events.c.visitor_id.in_(select(visitors.c.id))
+    )
+    return Cut(until.until, visitors, persons, events=work.make("events", theirs))
 
 
 def union_ids(*queries: Query) -> Query:

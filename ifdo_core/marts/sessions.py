@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Double, Integer, Subquery, Table, and_, case, cast, func, null, or_, select
 from sqlalchemy.types import String
 
-from ifdo_core import tables
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines.sql import (
     Query,
@@ -23,8 +22,6 @@ from ifdo_core.engines.sql import (
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.origins import Attribution, Origin
 
-events = tables.events
-
 #: Events that come by themselves: they do not make a one-page visit more than a bounce.
 PASSIVE = ("page_view", "session_start", "first_visit", "user_engagement", "scroll")
 #: The way to a purchase, nearest last (GA4 event names); the furthest one reached names the visit's step.
@@ -38,6 +35,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
 
     Events that carry a visit id are one visit by it; the others of the visitor split after the gap.
     """
+    events = cut.events
     whose = (events.c.visitor_id, events.c.visit_id)
     when = (events.c.ts, events.c.event_id)
     is_page = events.c.name == "page_view"
@@ -55,7 +53,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
         cast(json_text(events.c.params, "engagement_time_msec"), Double).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
         func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
-    ).where(cut.events()).subquery("rows")  # fmt: skip
+    ).where(cut.seen()).subquery("rows")  # fmt: skip
     gap = settings.visit_gap_minutes * 60_000_000
     # the first row is told by its number: what lag() gives there differs between engines
     starts = or_(
@@ -98,20 +96,25 @@ def _last_page(steps: Subquery, column: Any) -> Any:
     return newest(column, steps.c.n, steps.c.event_id, steps.c.is_page == 1)
 
 
-def first_events_query(totals: Table) -> Query:
+def first_events_query(totals: Table, cut: Cut) -> Query:
     """One row a visit: the columns of its first event that tell where it came from and with what."""
+    events = cut.events
     landing = func.coalesce(events.c.page_path, events.c.page_url)
-    return select(
-        totals.c.visit_id,
-        *(func.coalesce(events.c[name], "").label(name) for name in ORIGIN_COLUMNS),
-        landing.label("landing_path"),
-        events.c.page_title.label("landing_title"),
-        events.c.page_type.label("landing_type"),
-        events.c.product_id.label("landing_product"),
-        events.c.page_url.label("landing_url"),
-        events.c.page_host.label("host"),
-        *(events.c[name].label(f"first_{name}") for name in FIRST_EVENT_COLUMNS),
-    ).select_from(totals.join(events, events.c.event_id == totals.c.visit_id))
+    return (
+        select(
+            totals.c.visit_id,
+            *(func.coalesce(events.c[name], "").label(name) for name in ORIGIN_COLUMNS),
+            landing.label("landing_path"),
+            events.c.page_title.label("landing_title"),
+            events.c.page_type.label("landing_type"),
+            events.c.product_id.label("landing_product"),
+            events.c.page_url.label("landing_url"),
+            events.c.page_host.label("host"),
+            *(events.c[name].label(f"first_{name}") for name in FIRST_EVENT_COLUMNS),
+        )
+        .select_from(totals.join(events, events.c.event_id == totals.c.visit_id))
+        .where(cut.seen())
+    )
 
 
 #: Columns of a visit that are simply those of its first event.
