@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from ifdo_core.i18n import set_language
 
 # 'ci' gives the same examples every time, so a run says something about the code and not about its luck.
-# 'deep' (make deep) looks for what nobody thought of, and makes what it finds small; that belongs into a test of its own.
+# 'deep' (make deep) looks for what nobody thought of and makes it small; what it finds deserves a test of its own.
 _CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("ci", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate], **_CALM)
 settings.register_profile("deep", max_examples=2_000, print_blob=True, **_CALM)

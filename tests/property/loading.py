@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pandas as pd
-from sqlalchemy import BigInteger, Boolean, DateTime, Integer, Table
+from sqlalchemy import BigInteger, Boolean, DateTime, Integer, Table, insert
 
 from ifdo_core import ShopSettings, Workbench, tables
+from ifdo_core.engines import Engine, open_engine
 from tests.oracle import Row, Shop
 
 
@@ -26,27 +27,36 @@ def frame_of(rows: Sequence[Row], table: Table) -> pd.DataFrame:
     return frame
 
 
-def fill(workbench: Workbench, shop: Shop) -> None:
-    """Takes the shop's rows and settings into an empty workbench."""
-    workbench.configure(
-        ShopSettings(
-            timezone=shop.timezone,
-            visit_gap_minutes=shop.visit_gap_minutes,
-            own_hosts=shop.own_hosts,
-            free_shipping_from=shop.free_shipping_from,
-        )
+def settings_of(shop: Shop) -> ShopSettings:
+    return ShopSettings(
+        timezone=shop.timezone,
+        visit_gap_minutes=shop.visit_gap_minutes,
+        own_hosts=shop.own_hosts,
+        free_shipping_from=shop.free_shipping_from,
     )
+
+
+def fill(engine: Engine, shop: Shop) -> Workbench:
+    """A workbench on an empty ``engine`` that holds nothing but ``shop``; its marts are built once."""
+    engine.create(list(tables.canonical.tables.values()))
     for name in tables.KEYS:
         rows = getattr(shop, name)
         if rows:
             table = tables.canonical.tables[name]
-            workbench.engine.append(table, frame_of(rows, table))
+            engine.append(table, frame_of(rows, table))
+    facts = [{"name": name, "value": value} for name, value in settings_of(shop).to_rows().items()]
+    engine.write(insert(tables.settings).values(facts))
+    workbench = Workbench(engine)
     workbench.rebuild()
+    return workbench
 
 
 @contextmanager
-def opened(shop: Shop, url: str = "duckdb:///:memory:") -> Iterator[Workbench]:
-    """A workbench that holds nothing but ``shop``."""
-    with Workbench.open(url) as workbench:
-        fill(workbench, shop)
-        yield workbench
+def opened(shop: Shop) -> Iterator[Workbench]:
+    """A workbench in memory that holds nothing but ``shop``."""
+    with open_engine("duckdb:///:memory:") as engine:
+        workbench = fill(engine, shop)
+        try:
+            yield workbench
+        finally:
+            workbench.close()

@@ -190,3 +190,8 @@ class Drawer:
             seen = [part for part in parts if isinstance(part, Leaf)]
             parts.append(self.tree(entries, depth - 1, [*again, *seen]))
         return AllOf(tuple(parts)) if shape == "all" else AnyOf(tuple(parts))
+
+    def tree_for_all(self) -> Segment:
+        """A segment that everyone satisfies, members without a row too."""
+        leaf = self.leaf(CONDITIONS["purchase.order_count"], "is_known")
+        return Segment(AnyOf((leaf, Not(leaf))))

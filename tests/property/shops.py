@@ -73,7 +73,7 @@ ORIGINS: tuple[Row, ...] = (
     {"referrer": "https://m.search.naver.com/", "click_id": "n_media"},
     {"referrer": "https://www.google.com/"},
     {"referrer": "https://www.google.com/", "click_id": "gclid"},
-    {"referrer": "https://www.google.com/search?q=coat", "click_id": "gclid", "utm_source": "google", "utm_medium": "cpc"},
+    {"referrer": "https://www.google.com/?q=coat", "click_id": "gclid", "utm_source": "google", "utm_medium": "cpc"},
     {"referrer": "https://l.instagram.com/", "inapp": "instagram"},
     {"referrer": "https://l.instagram.com/", "click_id": "fbclid", "inapp": "instagram"},
     {"referrer": "https://m.facebook.com/"},
