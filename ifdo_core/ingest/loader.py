@@ -48,7 +48,7 @@ Progress: TypeAlias = Callable[[float, str], None]
 #: Clocks of shops and browsers are off by hours at times; a day ahead is no slip.
 AHEAD = timedelta(days=1)
 _READING_SHARE = 0.8
-_STAGED_BYTES = 96 << 20
+_STAGED_BYTES = 40 << 20
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def load(
         files=tuple(counts),
         tables=merged.tables,
         rejects=rejects,
-        unknown_columns={one.plan.label: one.plan.unknown for one in inputs if one.plan.unknown},
+        unknown_columns=_unknown(inputs),
         noted=noted,
         notes=tuple(dict.fromkeys(note for one in inputs for note in _notes(one.plan.file, settings))),
         now=clock,
@@ -136,6 +136,19 @@ def _notes(file: FileMapping, settings: ShopSettings) -> Iterator[str]:
         yield translate("{file}의 금액은 {currency}예요. 쇼핑몰 설정의 통화({shop})와 달라요.").format(
             file=file.table, currency=file.currency, shop=settings.currency
         )
+
+
+def _unknown(inputs: list[_Input]) -> dict[str, tuple[str, ...]]:
+    """File → columns nobody asked for; a file that is read for two tables has those that neither asks for."""
+    found: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+    for one in inputs:
+        file = (one.plan.label, one.opened.columns)
+        found[file] = tuple(name for name in found.get(file, one.plan.unknown) if name in one.plan.unknown)
+    out: dict[str, tuple[str, ...]] = {}
+    for (label, _), columns in found.items():
+        if columns:
+            out[label] = tuple(dict.fromkeys([*out.get(label, ()), *columns]))
+    return out
 
 
 # --- before reading -------------------------------------------------------------------------------
@@ -273,8 +286,9 @@ def _large(parts: Iterable[Table]) -> Iterator[Table]:
         held.append(part)
         size += int(part.nbytes)
         if size >= _STAGED_BYTES:
-            yield pa.concat_tables(held).combine_chunks()
-            held, size = [], 0
+            table = pa.concat_tables(held).combine_chunks()
+            held, size = [], 0  # before the table is used: both at once is too much for a small machine
+            yield table
     if held:
         yield pa.concat_tables(held).combine_chunks()
 

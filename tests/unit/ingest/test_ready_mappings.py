@@ -487,6 +487,68 @@ def test_ga4_purchases_as_orders(engine):
     assert report.tables["order_items"].duplicate == 2
 
 
+# --- others ---------------------------------------------------------------------------------------
+
+
+def test_coupang_orders(engine, tmp_path):
+    path = excel(
+        tmp_path / "coupang.xlsx",
+        ["묶음배송번호", "주문번호", "주문일", "옵션ID", "등록상품명", "구매수(수량)", "옵션판매가(판매단가)", "배송비",
+         "도서산간 추가배송비", "수취인이름"],
+        ["B1", "10000000000001", "2026-10-07 07:46:37", "70001", "가", 2, 5000, 2500, 3000, "받는 이"],
+        ["B1", "10000000000001", "2026-10-07 07:46:37", "70002", "나", 1, 7000, 2500, 3000, "받는 이"],
+    )  # fmt: skip
+    assert told_apart(path).name == "coupang"
+    report = load(engine, SHOP, {"orders": path, "products": path}, now=NOW)
+    assert report.unknown_columns == {}
+    assert rows(engine, tables.orders, "order_id", "amount", "shipping", "status") == [
+        ("10000000000001", 17_000, 5_500, "paid")
+    ]
+    assert rows(engine, tables.products, "product_id", "name") == [("70001", "가"), ("70002", "나")]
+
+
+def test_woocommerce_orders(engine, tmp_path):
+    path = csv(
+        tmp_path / "orders.csv",
+        ["order_id", "order_date", "status", "order_total", "shipping_total", "customer_id", "line_item_1"],
+        ["7", "10/07/2026 10:00", "wc-completed", "33.00", "3.00", "0", "sku:A|quantity:1|total:30"],
+        ["8", "10/07/2026 10:00", "on-hold", "10.00", "0", "5", ""],
+    )
+    assert told_apart(path).name == "woocommerce"
+    load(engine, DOLLARS, {"orders": path}, mapping="woocommerce", now=NOW)
+    assert rows(engine, tables.orders, "order_id", "ts", "amount", "status") == [
+        ("7", datetime(2026, 10, 7, 14), 3_000, "paid"),
+        ("8", datetime(2026, 10, 7, 14), 1_000, "pending"),
+    ]
+
+
+def test_product_feeds(engine, tmp_path):
+    google = csv(
+        tmp_path / "google.csv",
+        ["id", "title", "link", "image_link", "availability", "price", "brand", "product_type"],
+        [
+            "P1",
+            "양말",
+            "https://shop.example/p/1",
+            "https://shop.example/1.png",
+            "in stock",
+            "15000 KRW",
+            "무명",
+            "의류",
+        ],
+    )
+    naver = tmp_path / "ep.tsv"
+    naver.write_text(
+        "id\ttitle\tprice_pc\tlink\timage_link\tcategory_name1\tcategory_name2\tbrand\n"
+        "P2\t모자\t9000\thttps://shop.example/p/2\thttps://shop.example/2.png\t의류\t모자\t무명\n"
+    )
+    load(engine, SHOP, {"products": [google, naver]}, now=NOW)
+    assert rows(engine, tables.products, "product_id", "name", "price", "category") == [
+        ("P1", "양말", 15_000, "의류"),
+        ("P2", "모자", 9_000, "의류 > 모자"),
+    ]
+
+
 # --- telling apart --------------------------------------------------------------------------------
 
 
@@ -512,6 +574,10 @@ def test_headers_nobody_knows():
         (["Handle", "Variant Price"], "shopify", "products"),
         (["Title", "URL handle", "Price"], "shopify", "products"),
         (["event_name", "event_params"], "ga4", "events"),
+        (["주문번호", "묶음배송번호", "구매수(수량)"], "coupang", "orders"),
+        (["order_id", "order_total"], "woocommerce", "orders"),
+        (["id", "image_link", "availability"], "product_feeds", "products"),
+        (["id", "price_pc"], "product_feeds", "products"),
     ],
 )
 def test_told_apart_by_header(header, name, table):
