@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from ifdo_core import tables
@@ -152,6 +154,35 @@ def test_an_order_keeps_its_status_where_a_file_has_none(duck):
     assert {tuple(row) for row in duck.execute(select(tables.orders.c.status, tables.orders.c.amount))} == {
         ("cancelled", 1)
     }
+
+
+LINES = st.lists(
+    st.tuples(st.sampled_from("12345"), st.sampled_from("ab"), st.integers(1, 3), st.integers(0, 2000)),
+    min_size=1,
+    max_size=30,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_lines_in_any_order_give_the_same_orders(data):
+    drawn = data.draw(LINES)
+    lines = pd.DataFrame(drawn, columns=["주문번호", "상품코드", "수량", "단가"]).assign(주문일시="2026-11-01")
+    shuffled = lines.iloc[data.draw(st.permutations(range(len(lines))))]
+    held = []
+    for frame in (lines, shuffled):
+        with open_engine("duckdb:///:memory:") as engine:
+            load(engine, SHOP, {"orders": frame}, now=NOW)
+            assert load(engine, SHOP, {"orders": shuffled}, now=NOW).rows_loaded == 0
+            held.append([engine.frame(select(table).order_by(*table.columns)) for table in TABLES[1:3]])
+    for one, other in zip(*held, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    orders, items = held[0]
+    amounts: dict[str, int] = {}
+    for order, _, quantity, price in drawn:
+        amounts[order] = amounts.get(order, 0) + quantity * price
+    assert dict(zip(orders["order_id"], orders["amount"], strict=True)) == amounts
+    assert len(items) == len(drawn)
 
 
 # --- all or nothing -------------------------------------------------------------------------------
