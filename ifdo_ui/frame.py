@@ -13,10 +13,10 @@ from typing import ParamSpec
 import streamlit as st
 
 from ifdo_core.errors import IfdoError
-from ifdo_core.formats import time_text
+from ifdo_core.formats import date_text
 from ifdo_ui import cache
 from ifdo_ui.state import State, state
-from ifdo_ui.text import _, plain, tag
+from ifdo_ui.text import _, local_date, plain, tag
 
 P = ParamSpec("P")
 _STYLE = Path(__file__).parent / "style.css"
@@ -91,7 +91,7 @@ def shop_line(opened: cache.Shop) -> str:
     name = workbench.settings.name or _("내 쇼핑몰")
     if not any(holding.rows for holding in workbench.holdings.tables.values()):
         return _("{name} · 아직 데이터가 없어요", name=name)
-    day = time_text(workbench.now, workbench.settings.zone).split()[0]
+    day = date_text(local_date(workbench.now, workbench.settings.zone))
     if workbench.is_demo:
         return _("데모 쇼핑몰 · {day}까지의 데이터", day=day)
     return _("{name} · {day}까지의 데이터", name=name, day=day)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.doctor import Finding
-from ifdo_core.formats import count_text, missing_text, relative_time_text, time_text
+from ifdo_core.formats import count_text, day_text, missing_text, time_text
 from ifdo_ui import cache
 from ifdo_ui.builder.examples import examples
 from ifdo_ui.state import EXAMPLE
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _, local_date, plain
 
 _ICONS = {
     "ok": ":material/check_circle:",
@@ -24,10 +24,11 @@ def numbers(opened: cache.Shop) -> None:
     traffic = cache.traffic(opened)
     findings = {finding.table: finding for finding in workbench.doctor().findings}
     events, members = findings["events"], findings["members"]
-    columns = st.columns(4)
+    with st.container(key="numbers"):
+        columns = st.columns(4)
     columns[0].metric(
         _("마지막 방문 이벤트"),
-        relative_time_text(events.last, workbench.now) if events.last else _("아직 없음"),
+        day_text(local_date(events.last, workbench.settings.zone)) if events.last else _("아직 없음"),
         help=time_text(events.last, workbench.settings.zone) if events.last else None,
         border=True,
         height="stretch",
@@ -44,6 +45,14 @@ def numbers(opened: cache.Shop) -> None:
 
 def _count(number: int | None, unit: str) -> str:
     return missing_text() if number is None else count_text(number, unit)
+
+
+def daily(opened: cache.Shop) -> None:
+    """The visits of the last 7 days, day by day."""
+    traffic = cache.traffic(opened)
+    if traffic.total_visits_7d:
+        st.subheader(_("최근 7일의 방문"), anchor=False)
+        st.plotly_chart(traffic.figure(), key="home.daily", config={"displayModeBar": False})
 
 
 def data_state(opened: cache.Shop) -> None:

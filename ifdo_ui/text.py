@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from ifdo_core.i18n import current_language, translate
 
@@ -23,6 +25,11 @@ def is_korean() -> bool:
 def plain(text: str) -> str:
     """Text of people or of a shop, safe inside Markdown (labels of widgets are Markdown too)."""
     return text.translate(_MARKDOWN)
+
+
+def local_date(ts: datetime, zone: ZoneInfo) -> date:
+    """The shop's day of a naive UTC time."""
+    return ts.replace(tzinfo=UTC).astimezone(zone).date()
 
 
 def tag(name: str, text: str, css: str = "", **attributes: str) -> str:

@@ -99,11 +99,9 @@ def merged(language: str) -> Catalog:
     path = po_path(language)
     old = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog()
     fresh = Catalog(locale=language, project="ifdo", charset="utf-8", fuzzy=False)
-    for text, places in messages().items():
+    for text in messages():
         known = old.get(text)
-        fresh.add(
-            text, known.string if known and known.string else "", locations=sorted({(name, 0) for name, _ in places})
-        )
+        fresh.add(text, known.string if known and known.string else "")
     return fresh
 
 

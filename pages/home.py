@@ -13,6 +13,7 @@ heading(_("홈"), shop_line(shop))
 home.numbers(shop)
 left, right = st.columns([3, 2], gap="large")
 with left:
+    home.daily(shop)
     home.data_state(shop)
 with right:
     home.next_steps(shop, PAGES)

@@ -40,10 +40,11 @@ def daily_figure(daily: pd.DataFrame, now: datetime | None, timezone: str) -> go
             annotation_text=translate("24시간"),
             annotation_position="top left",
             annotation_font_size=11,
+            annotation_yshift=16,  # above the bars, not on them
         )
     figure.update_layout(
         height=180,
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        margin={"l": 0, "r": 0, "t": 20, "b": 0},
         showlegend=False,
         bargap=0.35,
         plot_bgcolor="rgba(0,0,0,0)",

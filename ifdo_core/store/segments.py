@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import EngineError, IfdoError
+from ifdo_core.errors import EngineError, IfdoError, SegmentError
 from ifdo_core.segments.model import Segment
 from ifdo_core.store.migrations import migrate
 from ifdo_core.store.models import SegmentRow
@@ -28,16 +28,24 @@ DEFAULT_URL = "sqlite:///var/state.db"
 
 @dataclass(frozen=True)
 class SavedSegment:
-    """A segment with its id and times (UTC, naive); ``segment.name`` is the name shown."""
+    """A segment with its id and times (UTC, naive).
+
+    ``segment`` is None where its tree cannot be read (written by a newer version, or changed by hand);
+    ``fault`` then says why, and the row stays as it is.
+    """
 
     id: str
-    segment: Segment
+    name: str
+    segment: Segment | None
     created_at: datetime
     updated_at: datetime
+    fault: SegmentError | None = None
 
-    @property
-    def name(self) -> str:
-        return self.segment.name
+    def readable(self) -> Segment:
+        """The segment. Raises its fault where there is one."""
+        if self.segment is None:
+            raise self.fault or LookupError(self.id)
+        return self.segment
 
 
 def state_url() -> str:
@@ -119,9 +127,11 @@ class Store:
             return [_saved(row) for row in rows if wanted in row.name.casefold()]
 
     def get(self, segment_id: str) -> SavedSegment:
-        """Raises IfdoError 'segment_not_found' where there is none or it was deleted."""
+        """Raises IfdoError 'segment_not_found' where there is none or it was deleted, SegmentError where unreadable."""
         with self._open() as session:
-            return _saved(_row(session, segment_id))
+            found = _saved(_row(session, segment_id))
+        found.readable()
+        return found
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -142,16 +152,18 @@ class Store:
 
     def rename(self, segment_id: str, name: str) -> SavedSegment:
         """Raises IfdoError where the name is empty or too long."""
-        return self.save(replace(self.get(segment_id).segment, name=name), segment_id)
+        return self.save(replace(self.get(segment_id).readable(), name=name), segment_id)
 
     def copy(self, segment_id: str) -> SavedSegment:
         """A second one with the same tree, named '… (2)'."""
-        return self.save(self.get(segment_id).segment)
+        return self.save(self.get(segment_id).readable())
 
-    def delete(self, segment_id: str) -> None:
+    def delete(self, segment_id: str) -> SavedSegment:
         """Takes it off the list; ``undelete`` brings it back."""
         with self._write() as session:
-            _row(session, segment_id).deleted_at = utc_now()
+            row = _row(session, segment_id)
+            row.deleted_at = utc_now()
+            return _saved(row)
 
     def undelete(self, segment_id: str) -> SavedSegment:
         """Back on the list; where its name was taken meanwhile, under a free one."""
@@ -159,7 +171,6 @@ class Store:
             row = _row(session, segment_id, deleted=True)
             row.deleted_at = None
             row.name = _free_name(session, row.name, segment_id)
-            row.tree = replace(Segment.from_json(row.tree), name=row.name).to_json()
             session.flush()
             return _saved(row)
 
@@ -170,7 +181,12 @@ def _new_id() -> str:
 
 
 def _saved(row: SegmentRow) -> SavedSegment:
-    return SavedSegment(row.segment_id, Segment.from_json(row.tree), row.created_at, row.updated_at)
+    segment, fault = None, None
+    try:
+        segment = replace(Segment.from_json(row.tree), name=row.name)
+    except SegmentError as error:
+        fault = error
+    return SavedSegment(row.segment_id, row.name, segment, row.created_at, row.updated_at, fault)
 
 
 def _row(session: Session, segment_id: str, *, deleted: bool = False) -> SegmentRow:

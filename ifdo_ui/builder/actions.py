@@ -35,7 +35,7 @@ from ifdo_ui.state import (
     widget,
     write_link,
 )
-from ifdo_ui.text import _
+from ifdo_ui.text import _, local_date
 from ifdo_ui.widgets.slot import Raw
 
 P = ParamSpec("P")
@@ -95,13 +95,13 @@ def open_example(example_id: str) -> None:
 
 
 def open_saved(segment_id: str) -> None:
-    open_segment(cache.store().get(segment_id).segment, saved_id=segment_id)
+    open_segment(cache.store().get(segment_id).readable(), saved_id=segment_id)
 
 
 def open_changed(segment_id: str, segment: Segment) -> None:
     """A saved segment with changes that were not saved; without it, where it is gone."""
     try:
-        kept = cache.store().get(segment_id).segment
+        kept = cache.store().get(segment_id).readable()
     except IfdoError:
         open_segment(segment)
         return
@@ -227,7 +227,7 @@ def _pair(leaf: Leaf, first: Scalar | None) -> tuple[Scalar, Scalar]:
 
 def _today() -> str:
     workbench = cache.shop(state().trial).workbench
-    return workbench.now.date().isoformat()
+    return local_date(workbench.now, workbench.settings.zone).isoformat()
 
 
 @_on_open
@@ -457,9 +457,7 @@ def copy(segment_id: str) -> None:
 def delete(segment_id: str) -> None:
     """Off the list, with a way back for a while."""
     current = state()
-    name = cache.store().get(segment_id).name
-    cache.store().delete(segment_id)
-    current.deleted = (segment_id, name)
+    current.deleted = (segment_id, cache.store().delete(segment_id).name)
     if current.builder and current.builder.saved_id == segment_id:
         current.builder = None
         leave_builder(current)

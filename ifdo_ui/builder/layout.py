@@ -48,7 +48,6 @@ if (!window.ifdoKeys) {
 
 def _builder(opened: cache.Shop) -> None:
     head.draw(opened)
-    st.html(_KEYS, unsafe_allow_javascript=True)
     with st.container(key="builder"):
         left, middle, right = st.columns([25, 47, 28], gap="medium")
         with left, st.container(key="conditions"):
@@ -58,5 +57,6 @@ def _builder(opened: cache.Shop) -> None:
         with right, st.container(key="panel"):
             # Never changes, so on a phone the panel stays open or closed while its content changes.
             words = tag("span", _("모수 자세히"), "closed") + tag("span", _("접기"), "opened")
-            st.html(element("details", element("summary", words), "ifdo-toggle"))
+            toggle = element("details", element("summary", words), "ifdo-toggle")
+            st.html(toggle + _KEYS, unsafe_allow_javascript=True)
             panel.draw(opened)

@@ -79,6 +79,8 @@ def _list(opened: cache.Shop, query: str) -> None:
     if len(found) > len(shown):
         st.button(_("더 보기 ({left}개)", left=len(found) - len(shown)), on_click=actions.more_saved)
     for place, item in places:  # the rows stand first, their numbers follow
+        if item.segment is None:
+            continue
         preview = cache.preview(opened, item.segment)
         number = missing_text() if preview.visits_7d is None else count_text(preview.visits_7d, "건")
         place.html(tag("small", _("최근 7일")) + tag("b", number), width="stretch")
@@ -91,18 +93,19 @@ def _row(item: SavedSegment):
                 f"**{plain(item.name)}**",
                 key=f"open.{item.id}",
                 type="tertiary",
+                disabled=item.segment is None,
                 on_click=actions.open_saved,
                 args=(item.id,),
             )
-            st.caption(plain(sentence(item.segment, current_language())))
+            st.caption(plain(sentence(item.segment, current_language()) if item.segment else str(item.fault)))
         with st.container(width=120, key=f"count-{item.id}"):
             place = st.empty()
         st.caption(relative_time_text(item.updated_at, utc_now()), width="content")
         key = f"menu.{item.id}"
-        words = {"rename": _("이름 변경"), "copy": _("복제"), "link": _("링크"), "delete": _("삭제")}
+        words: dict[str, str] = {"rename": _("이름 변경"), "copy": _("복제"), "link": _("링크"), "delete": _("삭제")}
         st.menu_button(
             _("더보기"),
-            list(words),
+            list(words) if item.segment else ["delete"],
             format_func=lambda what: words[what],
             key=key,
             icon=":material/more_horiz:",

@@ -110,7 +110,7 @@ class _Drawing:
             kind = "not_all" if kind == "all" else "none"
         aimed = self.builder.target == at and not self.builder.new_group
         depth = sum(1 for step in range(len(at)) if isinstance(self._node(at[:step]), AllOf | AnyOf))
-        with st.container(border=True, key=f"group-{kind}-{depth % 2}-{'-'.join(map(str, at))}"):
+        with st.container(border=True, gap="xsmall", key=f"group-{kind}-{depth % 2}-{'-'.join(map(str, at))}"):
             self._group_head(kind, address, at)
             for index, part in enumerate(inner.parts):
                 if index:
@@ -175,7 +175,7 @@ class _Drawing:
         language = current_language()
         condition = CONDITIONS[leaf.condition]
         negated = unit != address
-        with st.container(key=self.key(address, "leaf").replace(".", "-"), gap="small"):
+        with st.container(key=self.key(address, "leaf").replace(".", "-"), gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 label = f":material/{category_of(condition).icon}: **{plain(condition.label(language))}**"
                 if negated:

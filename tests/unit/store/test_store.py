@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from ifdo_core.errors import EngineError, IfdoError
+from ifdo_core.errors import EngineError, IfdoError, SegmentError
 from ifdo_core.segments.model import AllOf, Leaf, Segment
 from ifdo_core.store import Store, open_store, state_url
 from ifdo_core.store.migrations import MIGRATIONS, Migration, current, migrate
@@ -51,7 +51,7 @@ def test_names_are_unique_and_trimmed(store: Store) -> None:
     assert store.save(OFTEN).name == "자주 오는 손님 (2)"
     assert store.copy(store.copy(first.id).id).name == "자주 오는 손님 (4)"
     assert store.rename(first.id, "  새   이름 ").name == "새 이름"
-    assert store.get(first.id).segment.name == "새 이름"
+    assert store.get(first.id).readable().name == "새 이름"
     assert store.rename(first.id, "새 이름").name == "새 이름"
 
 
@@ -88,6 +88,25 @@ def test_the_list_is_newest_first_and_can_be_searched(store: Store) -> None:
         store.save(Segment(OFTEN.where, name))
     assert [item.name for item in store.list()] == names[::-1]
     assert [item.name for item in store.list(" Sns ")] == ["sns 광고", "SNS 유입"]
+
+
+def test_one_that_cannot_be_read_does_not_hide_the_others(store: Store, url: str) -> None:
+    broken, good = store.save(OFTEN), store.save(OFTEN)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("update segments set tree = replace(tree, 'visit_count', 'visit_cuont') where segment_id = :id"),
+            {"id": broken.id},
+        )
+    engine.dispose()
+    listed = {item.id: item for item in store.list()}
+    assert listed[good.id].segment is not None
+    assert listed[broken.id].segment is None
+    assert "visit_cuont" in str(listed[broken.id].fault)
+    with pytest.raises(SegmentError):
+        store.get(broken.id)
+    store.delete(broken.id)
+    assert store.undelete(broken.id).name == OFTEN.name
 
 
 def test_unknown_ids(store: Store) -> None:
