@@ -11,6 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -42,6 +43,8 @@ SIDE_BY_SIDE = (
 NO_TEXT = ("건", "명", "개", r"\s+|\((krw|원)\)$")
 MARKED = ("_", "translate")
 Found = tuple[str, int]  # file, line
+#: In the headers, so that the same texts give the same bytes.
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def files(*places: str) -> Iterator[Path]:
@@ -98,7 +101,9 @@ def merged(language: str) -> Catalog:
     """The catalogue as it should be: today's msgids with the translations that are there."""
     path = po_path(language)
     old = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog()
-    fresh = Catalog(locale=language, project="ifdo", charset="utf-8", fuzzy=False)
+    fresh = Catalog(
+        locale=language, project="ifdo", charset="utf-8", fuzzy=False, creation_date=_NO_DATE, revision_date=_NO_DATE
+    )
     for text in messages():
         known = old.get(text)
         fresh.add(text, known.string if known and known.string else "")
