@@ -102,7 +102,17 @@ def merged(language: str) -> Catalog:
     path = po_path(language)
     old = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog()
     fresh = Catalog(
-        locale=language, project="ifdo", charset="utf-8", fuzzy=False, creation_date=_NO_DATE, revision_date=_NO_DATE
+        locale=language,
+        project="ifdo",
+        version="1",
+        header_comment="# Written by locale/build.py; the translations are made here.",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        charset="utf-8",
+        fuzzy=False,
+        creation_date=_NO_DATE,
+        revision_date=_NO_DATE,
     )
     for text in messages():
         known = old.get(text)
