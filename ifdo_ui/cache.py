@@ -11,7 +11,6 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextvars import copy_context
 from dataclasses import replace
 from typing import Literal
 
@@ -39,8 +38,7 @@ class Shop:
         self._workbench: Workbench | None = None
         self._error: Exception | None = None
         self._done = threading.Event()
-        context = copy_context()  # the language of who came first
-        self._thread = threading.Thread(target=context.run, args=(self._open, url), name="open-shop", daemon=True)
+        self._thread = threading.Thread(target=self._open, args=(url,), name="open-shop", daemon=True)
         self._thread.start()
 
     def _open(self, url: str | None) -> None:
@@ -55,6 +53,7 @@ class Shop:
             self._done.set()
 
     def _progress(self, fraction: float, doing: str) -> None:
+        """In a thread of its own the core speaks Korean, so ``doing`` is a msgid: each session translates it."""
         self.fraction, self.doing = min(max(fraction, 0.0), 1.0), doing
 
     def wait(self, seconds: float) -> bool:

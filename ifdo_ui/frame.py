@@ -14,6 +14,7 @@ import streamlit as st
 
 from ifdo_core.errors import IfdoError
 from ifdo_core.formats import date_text
+from ifdo_core.i18n import translate
 from ifdo_ui import cache
 from ifdo_ui.state import State, state
 from ifdo_ui.text import _, local_date, plain, tag
@@ -74,7 +75,7 @@ def open_shop(current: State) -> cache.Shop:
     if not opened.wait(0.2):
         place = st.empty()
         while not opened.wait(0.2):
-            place.progress(opened.fraction, plain(opened.doing) or _("쇼핑몰 데이터를 여는 중이에요"))
+            place.progress(opened.fraction, plain(translate(opened.doing)) or _("쇼핑몰 데이터를 여는 중이에요"))
         place.empty()
     opened.workbench  # noqa: B018  what opening raised is raised here
     return opened
