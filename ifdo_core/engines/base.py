@@ -328,8 +328,10 @@ class Engine(ABC):
         """Replace rows of the table by the picked ones (``loaded`` of them), one statement per ``run``."""
         if not loaded:
             return
-        table = staging.table
-        run(self.sql(delete(table).where(table.c[staging.key].in_(staging.picked_keys()))))
+        table, key = staging.table, staging.table.c[staging.key]
+        for part in range(staging.parts):
+            keys = staging.picked_keys().where(staging.within(staging.rows.c[staging.key], part))
+            run(self.sql(delete(table).where(staging.within(key, part), key.in_(keys))))
         run(self.sql(constructs.insert_from(table, staging.picked_rows())))
 
     @contextmanager

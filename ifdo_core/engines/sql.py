@@ -388,6 +388,15 @@ class _AsInt(_Construct):
     )
 
 
+class _Bucket(_Construct):
+    type = Integer()
+    templates = Templates(
+        duckdb="CAST(hash({0}) % {1} AS INTEGER)",
+        postgresql="((hashtext({0}) & 2147483647) % {1})",
+        clickhouse="CAST(cityHash64({0}) % {1} AS INTEGER)",
+    )
+
+
 class _Ratio(_Construct):
     type = Float()
     templates = Templates(
@@ -395,6 +404,11 @@ class _Ratio(_Construct):
         postgresql="(CAST({0} AS DOUBLE PRECISION) / nullif(CAST({1} AS DOUBLE PRECISION), 0))",
         clickhouse="(toFloat64({0}) / nullif(toFloat64({1}), 0))",
     )
+
+
+def bucket(key: Operand, buckets: int) -> ColumnElement[int]:
+    """One of 0 … ``buckets`` − 1 for each text, spread evenly; the same text always gets the same, on one engine."""
+    return _Bucket(key, buckets)
 
 
 def as_int(flag: ColumnElement[bool]) -> ColumnElement[int]:

@@ -15,18 +15,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, func, literal, select, union
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, cast, func, literal, select, true, union
 from sqlalchemy.sql import ColumnElement
 
 from ifdo_core.engines.frames import numbered, to_arrow
-from ifdo_core.engines.sql import Query, insert_from
-from ifdo_core.tables import KEYS, OWNERS, touched
+from ifdo_core.engines.sql import Query, bucket, insert_from, micros
+from ifdo_core.tables import EARLIEST, KEYS, OWNERS, events, touched
 
 if TYPE_CHECKING:
     from ifdo_core.engines.base import Engine, Session
 
 #: Column of a staging table: the place of the row among all that were added, from 0.
 PLACE = "_place"
+#: Rows compared with the table at a time, which bounds the memory a merge takes.
+PART_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class Staging:
         if not self._added:
             return Counts(0, 0)
         with self.engine.transaction(self.session):
-            self._run(self.engine.sql(insert_from(self.picked, self._picked_query())))
+            for part in range(self.parts):
+                self._run(self.engine.sql(insert_from(self.picked, self._picked_query(part))))
             loaded = int(self.engine.scalar(select(func.count()).select_from(self.picked)))
             if loaded:
                 for query in self._touched_queries():
@@ -98,13 +101,24 @@ class Staging:
             self._run(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}")
         return Counts(loaded=loaded, duplicate=self._added - loaded)
 
-    def _picked_query(self) -> Query:
-        """The last row of each key, unless the table has an equal one."""
+    @property
+    def parts(self) -> int:
+        """Into how many parts the keys are divided, to be worked on one after another."""
+        return 1 + max(0, self._added - 1) // PART_ROWS
+
+    def within(self, key: ColumnElement[Any], part: int) -> ColumnElement[bool]:
+        """Whether ``key`` is of the given part."""
+        return bucket(key, self.parts) == part if self.parts > 1 else true()
+
+    def _picked_query(self, part: int) -> Query:
+        """The last row of each key of a part, unless the table has an equal one."""
         rows, table = self.rows.c, self.table.c
-        last = select(func.max(rows[PLACE]).label(PLACE)).group_by(rows[self.key])
+        within = self.within(rows[self.key], part)
+        last = select(func.max(rows[PLACE]).label(PLACE)).where(within).group_by(rows[self.key])
         equal = (
             select(rows[PLACE])
             .join_from(self.rows, self.table, rows[self.key] == table[self.key])
+            .where(within, self.within(table[self.key], part))
             .where(*(same(column, rows[column.name]) for column in self.table.columns))
         )
         kept = last.except_(equal).subquery()
@@ -118,6 +132,11 @@ class Staging:
             both = union(new, old).subquery("both")
             columns: list[ColumnElement[Any]] = [literal(owner, String).label("owner"), both.c.id]
             yield select(*columns).where(both.c.id.is_not(None))
+        if self.table is events:
+            new = select(micros(self.rows.c.ts).label("at")).where(self.rows.c[PLACE].in_(select(self.picked.c[PLACE])))
+            old = select(micros(events.c.ts).label("at")).where(events.c.event_id.in_(self.picked_keys()))
+            both = union(new, old).subquery("both")
+            yield select(literal(EARLIEST, String).label("owner"), cast(func.min(both.c.at), String).label("id"))
 
     def picked_rows(self) -> Query:
         """The rows that go into the table, with its columns."""

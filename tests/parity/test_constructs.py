@@ -371,6 +371,15 @@ def test_ratio(engine: Engine, rows: Callable[..., None]) -> None:
     assert values(engine, sql.ratio(c.count, c.amount)) == [1 / 3, -0.5, None, 0.0, None]
 
 
+def test_bucket(engine: Engine, rows: Callable[..., None]) -> None:
+    rows(word=[f"낱말 {number}" for number in range(400)])
+    found = values(engine, sql.bucket(c.word, 4))
+    assert {found.count(place) // 50 for place in range(4)} <= {1, 2}
+    assert sum(found.count(place) for place in range(4)) == 400
+    assert values(engine, sql.bucket(c.word, 4)) == found
+    assert set(values(engine, sql.bucket(c.word, 1))) == {0}
+
+
 def test_as_int(engine: Engine, rows: Callable[..., None]) -> None:
     rows(flag=[True, False, None], count=[1, 2, None])
     assert values(engine, sql.as_int(c.flag)) == [1, 0, None]

@@ -218,8 +218,9 @@ def test_what_a_merge_touched_is_kept_for_the_marts(shop: Engine) -> None:
     assert [row.id for row in found] == ["m1", "m2"]
 
 
-def test_many_rows_in_chunks(shop: Engine) -> None:
+def test_many_rows_in_chunks_and_parts(shop: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     size, chunk = 20_000, 3_000
+    monkeypatch.setattr("ifdo_core.engines.staging.PART_ROWS", 6_000)
     keys = [f"p{number:06}" for number in range(size)]
     whole = pd.DataFrame({"product_id": keys, "name": "x", "price": range(size)})
     chunks = [whole[start : start + chunk] for start in range(0, size, chunk)]
