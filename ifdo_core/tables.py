@@ -133,6 +133,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "members": ("member_id",),
 }
 
+#: ``touched.owner`` of the time, in microseconds as text, of the earliest event that came or went.
+EARLIEST = "earliest_us"
+
 #: What a merge touched and the marts have not taken in yet: written in the merge's own transaction, so
 #: a crash between a load and the rebuild loses nothing. ``owner`` is a column name of ``OWNERS``.
 touched = Table(

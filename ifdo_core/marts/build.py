@@ -24,6 +24,8 @@ from ifdo_core.marts.shape import MartTables
 from ifdo_core.marts.work import WorkTables
 from ifdo_core.progress import Progress, quiet
 
+#: Goes up with every change of what a build makes of the same data.
+FORMAT = 1
 #: How many copies as of earlier moments are kept at a time.
 COPIES_KEPT = 2
 
@@ -99,7 +101,7 @@ class Marts:
             cut = self._cut(now)
             with WorkTables(self.engine, "work_scope") as work:
                 self.engine.write(*moved_into_view(min(now, datetime.fromisoformat(built_at))))
-                scope = touched_scope(self.engine, work, cut)
+                scope = touched_scope(self.engine, work, cut, self.settings)
                 if scope is None:
                     self._full(report)
                 else:
@@ -161,6 +163,9 @@ class Marts:
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who, self.settings))
+        if cut.tail is not None:
+            kept = sessions.kept_visits_query(visits, cut.tail.starts, who)
+            self.engine.write(self.engine.insert_from(visits, kept))
         work.drop(totals, firsts, origins)
         return visits
 
@@ -206,8 +211,10 @@ class Marts:
         return {row.name: row.value for row in self.engine.execute(select(tables.mart_state))}
 
     def _settings_mark(self) -> str:
-        """Settings that shape the marts; other ones under them mean a new build."""
-        return f"{self.settings.timezone}|{self.settings.visit_gap_minutes}|{','.join(self.settings.own_hosts)}"
+        """What shaped the marts beside the data; when it differs, they are built anew."""
+        return (
+            f"{FORMAT}|{self.settings.timezone}|{self.settings.visit_gap_minutes}|{','.join(self.settings.own_hosts)}"
+        )
 
     def _drop_copies(self, keep: int, version: int) -> None:
         for key in [key for key in self._copies if key[0] != version]:
@@ -235,7 +242,7 @@ def _complete_visits_query(visits: Table, so_far: Table, in_cart: Table, bought:
     v, b = visits.c, bought.c
     given: dict[str, Any] = {column.name: column for table in (in_cart, so_far, visits) for column in table.c}
     given |= {
-        "converted": v.has_purchase_event | b.order_amount.is_not(None),
+        "converted": (v.furthest_step == "purchase") | b.order_amount.is_not(None),
         "order_amount": b.order_amount,
         "order_count": func.coalesce(b.order_count, 0),
         "total_amount": func.coalesce(b.total_amount, 0),

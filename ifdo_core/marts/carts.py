@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, literal, null, or_, select
 
+from ifdo_core import tables
 from ifdo_core.engines.sql import Query, micros
 from ifdo_core.marts.cut import Cut
 
@@ -18,7 +19,7 @@ def cart_rows_query(identity: Table, cut: Cut) -> Query:
     An event that carries ``cart_value`` shows it; otherwise the total is what was added less what was removed
     since the last purchase. A purchase empties the cart and is no reading.
     """
-    events = cut.events
+    events = tables.events
     e = events.c
     bought = e.name == "purchase"
     worth = func.coalesce(e.value, 0)
@@ -34,7 +35,7 @@ def cart_rows_query(identity: Table, cut: Cut) -> Query:
         )
         .select_from(events.join(identity, identity.c.visitor_id == e.visitor_id))
         .where(
-            cut.seen(),
+            cut.events(),
             or_(e.name.in_(("add_to_cart", "remove_from_cart", "purchase")), e.cart_value.is_not(None)),
         )
         .subquery("rows")

@@ -13,17 +13,25 @@ from ifdo_core.engines.sql import instant
 
 
 @dataclass(frozen=True)
+class Tail:
+    """The part of their events that the visitors of a partial build are cut into visits anew from: ``events`` holds
+    those from each visitor's ``starts`` (columns id, since_us) on. Visits that started before are kept as they are.
+    """
+
+    events: Table
+    starts: Table
+
+
+@dataclass(frozen=True)
 class Cut:
     """Rows after ``until`` do not exist (None: all rows). ``visitors`` and ``persons``: work tables with the ids
-    that are rebuilt (None: everybody). ``events``: the table to read them from; a partial build reads a copy that
-    holds those of its visitors, so that the big one is gone through once. semantics.md, 'Time': nothing after now
-    counts.
+    that are rebuilt (None: everybody); ``tail``: from when on. semantics.md, 'Time': nothing after now counts.
     """
 
     until: datetime | None = None
     visitors: Table | None = None
     persons: Table | None = None
-    events: Table = tables.events
+    tail: Tail | None = None
 
     def upto(self, ts: ColumnElement[Any]) -> ColumnElement[bool]:
         return true() if self.until is None else ts <= instant(self.until)
@@ -32,11 +40,15 @@ class Cut:
         """``ts`` is known and not after the moment."""
         return ts.is_not(None) if self.until is None else ts <= instant(self.until)
 
-    def seen(self) -> ColumnElement[bool]:
+    def events(self) -> ColumnElement[bool]:
         """Filter on ``events``."""
-        events = self.events.c
-        here = true() if self.events is not tables.events else self.of_visitors(events.visitor_id)
-        return self.upto(events.ts) & here
+        events = tables.events.c
+        return self.upto(events.ts) & self.of_visitors(events.visitor_id)
+
+    @property
+    def to_sessions(self) -> tuple[Table, ColumnElement[bool]]:
+        """The table of the events to be cut into visits, and the filter on it."""
+        return (tables.events, self.events()) if self.tail is None else (self.tail.events, true())
 
     def of_visitors(self, visitor_id: ColumnElement[Any]) -> ColumnElement[bool]:
         return true() if self.visitors is None else visitor_id.in_(select(self.visitors.c.id))

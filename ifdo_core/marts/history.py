@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, Table, case, cast, func, select
 
+from ifdo_core import tables
 from ifdo_core.engines.sql import Query, micros
 from ifdo_core.marts.cut import Cut
 
@@ -40,12 +41,12 @@ def ranked_query(visits: Table) -> Query:
 
 def overlapping_pages_query(ranked: Table, identity: Table, cut: Cut) -> Query:
     """Page views up to each visit's end, for persons whose visits overlap: there no running sum is right."""
-    events = cut.events
+    events = tables.events
     mixed = select(ranked.c.person).where(ranked.c.overlaps == 1).distinct()
     viewed = (
         select(identity.c.person, events.c.ts)
         .select_from(events.join(identity, identity.c.visitor_id == events.c.visitor_id))
-        .where(events.c.name == "page_view", cut.seen(), identity.c.person.in_(mixed))
+        .where(events.c.name == "page_view", cut.events(), identity.c.person.in_(mixed))
         .subquery("viewed")
     )
     r = ranked.c

@@ -6,20 +6,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, func, literal, select
 
+from ifdo_core import tables
 from ifdo_core.engines.sql import Query, newest
 from ifdo_core.marts.cut import Cut
 
 
 def identity_query(cut: Cut) -> Query:
     """One row a visitor: visitor_id, member_id (of its newest event that carries one), person."""
-    events = cut.events
+    events = tables.events
     known = (
         select(events.c.visitor_id, newest(events.c.member_id, events.c.ts, events.c.event_id).label("member_id"))
-        .where(events.c.member_id.is_not(None), cut.seen())
+        .where(events.c.member_id.is_not(None), cut.events())
         .group_by(events.c.visitor_id)
         .subquery("known")
     )
-    everyone = select(events.c.visitor_id).where(cut.seen()).distinct().subquery("everyone")
+    everyone = select(events.c.visitor_id).where(cut.events()).distinct().subquery("everyone")
     return select(
         everyone.c.visitor_id,
         known.c.member_id,

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Insert, func, literal, or_, select, union
+from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, or_, select, union
 
 from ifdo_core import tables
+from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
-from ifdo_core.engines.sql import Query, insert_from, instant
-from ifdo_core.marts.cut import Cut
+from ifdo_core.engines.sql import Query, from_micros, insert_from, instant, micros
+from ifdo_core.marts.cut import Cut, Tail
 from ifdo_core.marts.identity import identity_query, member_person, visitor_person
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
+EARLIEST = tables.EARLIEST
+#: Later than any event: nothing of a visitor is cut anew.
+FAR_FUTURE_US = 32_503_680_000_000_000
 #: Above this share of all visitors one full pass is cheaper than picking.
 FULL_ABOVE = 0.3
 
@@ -36,7 +41,7 @@ def moved_into_view(since: datetime) -> list[Insert]:
     ]
 
 
-def touched_scope(engine: Engine, work: WorkTables, until: Cut) -> Cut | None:
+def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSettings) -> Cut | None:
     """The persons touched since the last build with all their visitors, or None when a full build is due.
 
     A person is touched by its own rows, and by a visitor that came to it or left it.
@@ -66,10 +71,67 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut) -> Cut | None:
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
     if again > FULL_ABOVE * max(known, 1):
         return None
-    theirs = select(tables.events).where(
-        until.upto(tables.events.c.ts), tables.events.c.visitor_id.in_(select(visitors.c.id))
+    return Cut(until.until, visitors, persons, _tail(engine, work, until, visitors, settings))
+
+
+def _tail(engine: Engine, work: WorkTables, until: Cut, visitors: Table, settings: ShopSettings) -> Tail:
+    """From when on each visitor's events are cut anew: from the first visit that the earliest new event could reach."""
+    events = tables.events.c
+    earliest = engine.scalar(select(func.min(cast(touched.c.id, BigInteger))).where(touched.c.owner == EARLIEST))
+    since = FAR_FUTURE_US if earliest is None else int(earliest)
+    reached = _reached_query(visitors, since, settings.visit_gap_minutes * 60_000_000).subquery("reached")
+    own, new = reached.c.since_us, literal(since, BigInteger)
+    start = case((own < new, own), else_=new).label("since_us")
+    at_reached = visitors.outerjoin(reached, reached.c.visitor_id == visitors.c.id)
+    starts = work.make("starts", select(visitors.c.id, start).select_from(at_reached))
+    lowest = from_micros(literal(engine.scalar(select(func.min(starts.c.since_us))) or 0, BigInteger))
+    anew = (
+        select(tables.events)
+        .join(starts, starts.c.id == events.visitor_id)
+        .where(until.upto(events.ts), events.ts >= lowest, micros(events.ts) >= starts.c.since_us)
     )
-    return Cut(until.until, visitors, persons, events=work.make("events", theirs))
+    return Tail(work.make("events", anew), starts)
+
+
+def _reached_query(visitors: Table, since: int, gap_us: int) -> Query:
+    """visitor_id, since_us: where the first visit starts that events from ``since`` on may change.
+
+    Such an event may prolong a visit that ended within the gap before it, or any visit whose source id it carries.
+    Visits of one visitor that overlap in time (by source ids) are cut anew together.
+    """
+    visits, events = tables.visits.c, tables.events.c
+    named = (
+        select(events.visitor_id, events.visit_id)
+        .where(micros(events.ts) >= since, events.visit_id.is_not(None), events.visitor_id.in_(select(visitors.c.id)))
+        .distinct()
+        .subquery("named")
+    )
+    continued = (named.c.visitor_id == visits.visitor_id) & (named.c.visit_id == visits.source_visit_id)
+    start, end = micros(visits.started_at), micros(visits.ended_at)
+    by_time: dict[str, Any] = {"partition_by": visits.visitor_id, "order_by": (visits.started_at, visits.visit_id)}
+    rows = (
+        select(
+            visits.visitor_id,
+            start.label("start_us"),
+            case((or_(end >= since - gap_us, named.c.visit_id.is_not(None)), 1), else_=0).label("is_reached"),
+            func.row_number().over(**by_time).label("n"),
+            func.max(end).over(**by_time, rows=(None, -1)).label("end_before"),
+        )
+        .select_from(tables.visits.outerjoin(named, continued))
+        .where(visits.visitor_id.in_(select(visitors.c.id)))
+        .subquery("rows")
+    )
+    opens = or_(rows.c.n == 1, rows.c.start_us > rows.c.end_before)
+    number = func.sum(case((opens, 1), else_=0)).over(partition_by=rows.c.visitor_id, order_by=rows.c.n, rows=(None, 0))
+    island = select(rows.c.visitor_id, rows.c.start_us, rows.c.is_reached, number.label("island")).subquery("island")
+    islands = (
+        select(island.c.visitor_id, func.min(island.c.start_us).label("start_us"))
+        .group_by(island.c.visitor_id, island.c.island)
+        .having(func.max(island.c.is_reached) == 1)
+        .subquery("islands")
+    )
+    since_us = func.min(islands.c.start_us).label("since_us")
+    return select(islands.c.visitor_id, since_us).group_by(islands.c.visitor_id)
 
 
 def union_ids(*queries: Query) -> Query:

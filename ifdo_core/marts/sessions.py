@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Double, Integer, Subquery, Table, and_, case, cast, func, null, or_, select
 from sqlalchemy.types import String
 
+from ifdo_core import tables
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines.sql import (
     Query,
@@ -35,7 +36,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
 
     Events that carry a visit id are one visit by it; the others of the visitor split after the gap.
     """
-    events = cut.events
+    events, asked = cut.to_sessions
     whose = (events.c.visitor_id, events.c.visit_id)
     when = (events.c.ts, events.c.event_id)
     is_page = events.c.name == "page_view"
@@ -53,7 +54,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
         cast(json_text(events.c.params, "engagement_time_msec"), Double).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
         func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
-    ).where(cut.seen()).subquery("rows")  # fmt: skip
+    ).where(asked).subquery("rows")  # fmt: skip
     gap = settings.visit_gap_minutes * 60_000_000
     # the first row is told by its number: what lag() gives there differs between engines
     starts = or_(
@@ -98,7 +99,7 @@ def _last_page(steps: Subquery, column: Any) -> Any:
 
 def first_events_query(totals: Table, cut: Cut) -> Query:
     """One row a visit: the columns of its first event that tell where it came from and with what."""
-    events = cut.events
+    events, asked = cut.to_sessions
     landing = func.coalesce(events.c.page_path, events.c.page_url)
     return (
         select(
@@ -113,7 +114,26 @@ def first_events_query(totals: Table, cut: Cut) -> Query:
             *(events.c[name].label(f"first_{name}") for name in FIRST_EVENT_COLUMNS),
         )
         .select_from(totals.join(events, events.c.event_id == totals.c.visit_id))
-        .where(cut.seen())
+        .where(asked)
+    )
+
+
+def kept_visits_query(anew: Table, starts: Table, identity: Table) -> Query:
+    """The visits that a partial build leaves as they are, with the columns of those cut ``anew`` and now's person."""
+    visits, since = tables.visits, starts.c
+    names = [column.name for column in anew.columns]
+    columns = {column.name: column for column in visits.c} | {
+        "member_id": identity.c.member_id,
+        "person": identity.c.person,
+    }
+    return (
+        select(*(columns[name].label(name) for name in names))
+        .select_from(
+            visits.join(starts, since.id == visits.c.visitor_id).join(
+                identity, identity.c.visitor_id == visits.c.visitor_id
+            )
+        )
+        .where(micros(visits.c.started_at) < since.since_us)
     )
 
 
@@ -155,7 +175,6 @@ def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, 
         t.engaged_s,
         t.is_bounce,
         t.is_logged_in,
-        (t.step == len(STEPS)).label("has_purchase_event"),
         case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none").label("furthest_step"),
         t.exit_path,
         t.exit_type,
