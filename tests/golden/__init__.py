@@ -1,0 +1,1 @@
+"""A shop of 12 visitors, counted by hand: what would fool engine and oracle alike is found here."""
