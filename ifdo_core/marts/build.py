@@ -40,6 +40,8 @@ class Marts:
         self.engine = engine
         self.settings = settings
         self.main = MartTables.main()
+        #: The share of visitors touched above which an update builds everything.
+        self.full_above = 0.3
         self._copies: OrderedDict[tuple[int, datetime | None], MartTables] = OrderedDict()
         self._lock = RLock()
 
@@ -101,7 +103,7 @@ class Marts:
             cut = self._cut(now)
             with WorkTables(self.engine, "work_scope") as work:
                 self.engine.write(*moved_into_view(min(now, datetime.fromisoformat(built_at))))
-                scope = touched_scope(self.engine, work, cut, self.settings)
+                scope = touched_scope(self.engine, work, cut, self.settings, self.full_above)
                 if scope is None:
                     self._full(report)
                 else:

@@ -19,8 +19,6 @@ touched = tables.touched
 EARLIEST = tables.EARLIEST
 #: Later than any event: nothing of a visitor is cut anew.
 FAR_FUTURE_US = 32_503_680_000_000_000
-#: Above this share of all visitors one full pass is cheaper than picking.
-FULL_ABOVE = 0.3
 
 
 def _touched(owner: str) -> Query:
@@ -41,10 +39,11 @@ def moved_into_view(since: datetime) -> list[Insert]:
     ]
 
 
-def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSettings) -> Cut | None:
+def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSettings, most: float) -> Cut | None:
     """The persons touched since the last build with all their visitors, or None when a full build is due.
 
-    A person is touched by its own rows, and by a visitor that came to it or left it.
+    A person is touched by its own rows, and by a visitor that came to it or left it. ``most``: the share of all
+    visitors above which one full pass is cheaper than picking.
     """
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
     fresh = work.make("touched_identity", identity_query(Cut(until.until, visitors=own_visitors)))
@@ -69,7 +68,7 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     )
     known = engine.scalar(select(func.count()).select_from(tables.identity)) or 0
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
-    if again > FULL_ABOVE * max(known, 1):
+    if again > most * max(known, 1):
         return None
     return Cut(until.until, visitors, persons, _tail(engine, work, until, visitors, settings))
 
