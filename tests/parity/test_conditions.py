@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,7 +18,8 @@ from ifdo_core.segments.model import AnyOf, Leaf
 from tests.golden.propose import expected
 from tests.golden.shop import golden_shop
 from tests.oracle import Oracle, Shop
-from tests.property.comparing import assert_same_panel
+from tests.oracle.borders import NOW, texts
+from tests.property.comparing import assert_same_panel, check_marts
 from tests.property.loading import fill
 from tests.property.segments import Drawer
 from tests.property.shops import random_case
@@ -71,6 +72,31 @@ def test_golden_shop(golden: Loaded, heading: str):
         preview = golden.workbench.preview(Segment(AnyOf(tuple(question.leaf for question in some))), now=golden.now)
         found = dict(zip(map(str, some), preview.conditions.visits_7d, strict=True))
         assert found == {str(question): len(question.visits) for question in some}
+
+
+def test_marts(random: Loaded):
+    check_marts(random.workbench, random.oracle.shop)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_signs_that_mean_something_to_a_database(fresh: Callable[[str, str], Engine], kind: str):
+    """The texts of the borders, all in one shop; each question is asked of all of them."""
+    asked = texts()
+    shop = Shop(
+        [{**event, "event_id": f"e{n}", "visitor_id": f"v{n}"} for n, b in enumerate(asked) for event in b.shop.events]
+    )
+    where = AnyOf(tuple(leaf_from(border.where) for border in asked))
+    with fresh(kind, "ifdo_texts") as engine:
+        workbench = fill(engine, shop)
+        preview = workbench.preview(Segment(where), now=NOW)
+        assert_same_panel(preview, Oracle(shop, NOW).preview(where), Segment(where))
+        workbench.close()
+
+
+def leaf_from(where: dict[str, Any]) -> Leaf:
+    read = Segment.from_dict({"format": 1, "where": where}).where
+    assert isinstance(read, Leaf)
+    return read
 
 
 @pytest.mark.parametrize("heading", HEADINGS)
