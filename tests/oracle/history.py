@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 
 from tests.oracle.origins import attribution
@@ -263,12 +264,9 @@ def json_property(event: Row, key: str) -> str | None:
 
 
 def engagement_ms(event: Row) -> float | None:
-    """What cannot be read as a number is unknown."""
+    """What is no plain number is unknown."""
     text = json_property(event, "engagement_time_msec")
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return None
+    return float(text) if text is not None and re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII) else None
 
 
 def cart_state(past: list[Row], end: datetime) -> Row:

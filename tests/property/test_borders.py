@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oracle.borders import BORDERS, Border
+from tests.oracle import Shop
+from tests.oracle.borders import BORDERS, NOW, Border, event
 from tests.property.loading import opened
 
 
@@ -15,3 +16,13 @@ def test_border(border: Border):
         assert preview.visits_7d == len(border.visits)
         if border.in_24h is not None:
             assert preview.visits_24h == border.in_24h
+
+
+@pytest.mark.xfail(strict=True, reason="marts/sessions.py casts the text; one such event stops every build")
+@pytest.mark.parametrize("value", ['"n/a"', '""', "true", "{}", '"nan"', '"-5"'])
+def test_an_engagement_time_that_is_no_number_is_unknown(value: str):
+    """Properties come as the site sends them: one that cannot be read must not stop the marts of all others."""
+    sent = event("e", NOW, params=f'{{"engagement_time_msec": {value}}}')
+    with opened(Shop([sent])) as workbench:
+        asked = {"condition": "traffic.engaged_time", "op": "is_unknown"}
+        assert workbench.preview({"format": 1, "where": asked}).visits_7d == 1
