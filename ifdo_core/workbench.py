@@ -188,7 +188,9 @@ class Workbench:
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
         asked, moment = _segment(segment), now or self.now
-        return preview(self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted)
+        return preview(
+            self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted
+        )
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""

@@ -33,7 +33,7 @@ AIM = 1.5
 _START_S = 180.0
 
 #: The peer: what one writes in Streamlit to show one number that follows one input.
-_BARE = '''
+_BARE = """
 import duckdb
 import streamlit as st
 
@@ -50,7 +50,7 @@ def panel():
     st.html(f'<div class="ifdo-numbers"><div class="week"><b>{{found:,}}</b></div></div>')
 
 panel()
-'''
+"""
 
 _CHANGED = """before => {
     const shown = document.querySelector('.ifdo-numbers .week b');
@@ -76,7 +76,9 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
         bare = Path(folder) / "bare.py"
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
         with _served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as url:
-            ours = _timed_edits(chromium, f"{url}/segments?segment={_link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko)
+            ours = _timed_edits(
+                chromium, f"{url}/segments?segment={_link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
+            )
         progress(0.6, "bare fragment")
         with _served(bare, Path(folder)) as url:
             theirs = _timed_edits(chromium, url, "amount")
