@@ -263,6 +263,8 @@ def test_needles_may_be_columns(engine: Engine, rows: Callable[..., None]) -> No
         ("^$", [4]),
         (r"\\d$", [6]),
         ("이어폰|Pro", [0, 1, 2]),
+        ("이어팟?", [0, 1]),
+        ("어팟*폰", [0, 1]),
     ],
 )
 def test_regex_matches(engine: Engine, rows: Callable[..., None], pattern: str, expected: list[int]) -> None:
