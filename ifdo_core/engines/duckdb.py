@@ -54,6 +54,8 @@ def _settings(memory_mib: int | None) -> dict[str, str | bool | int | float | li
         "threads": min(os.cpu_count() or 1, max(1, share // THREAD_MEMORY_MIB)),
         # Order is asked for where it matters; keeping it elsewhere costs memory on large inserts.
         "preserve_insertion_order": False,
+        # A checkpoint inside a commit makes whoever loads wait for seconds; the log is replayed after a crash.
+        "wal_autocheckpoint": "256MiB",
     }
 
 
