@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: DuckDB's part of the memory for the demo of usual size, which must fit a small cloud machine beside the app.
-MEMORY_MIB = 200
+MEMORY_MIB = 150
 
 
 def demo_path(visits: int | None) -> Path:
