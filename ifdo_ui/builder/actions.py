@@ -91,6 +91,7 @@ def open_new() -> None:
 
 
 def open_example(example_id: str) -> None:
+    state()  # a callback runs before its page: this sets the language of the example's name
     open_segment(example(example_id).segment(), guide=example_id)
 
 
