@@ -20,7 +20,7 @@ VISITS = "6000"
 CHROMIUM = os.environ.get("IFDO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 #: On a page below the root Streamlit first asks for its own address there; these answers are meant.
 EXPECTED = "/_stcore/"
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+SIZES = {"desk": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -87,11 +87,35 @@ def test_the_guided_first_run(demo: App, twin: Any, visit: Visit, language: str,
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_the_examples_are_cards_on_the_first_visit(demo: App, twin: Any, visit: Visit) -> None:
-    page = visit(f"{demo.url}/segments")
+@pytest.mark.parametrize("size", ["desk", "tablet", "phone"])
+def test_the_number_is_in_sight_at_every_width(demo: App, twin: Any, visit: Visit, size: str) -> None:
+    page = visit(f"{demo.url}/segments?segment=example.often", size)
+    numbers(page, twin, OFTEN, "ko")
+    seen = """() => {
+        const number = document.querySelector('.ifdo-numbers .week b'), box = number.getBoundingClientRect();
+        return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === number;
+    }"""
+    assert page.evaluate(seen)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_keys_search_and_save(demo: App, twin: Any, visit: Visit) -> None:
+    page = visit(f"{demo.url}/segments?segment=example.often")
+    numbers(page, twin, OFTEN, "ko")
+    page.keyboard.press("/")
+    expect(page.get_by_label("조건 검색")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_label("조건 검색").blur()
+    page.keyboard.press("Control+s")
+    expect(page.locator(".st-key-head").get_by_text("저장됨")).to_be_visible()
+
+
+def test_the_examples_are_cards_on_the_first_visit(empty: App, visit: Visit) -> None:
+    page = visit(f"{empty.url}/segments")
     expect(button(page, "열어 보기")).to_have_count(3)
     button(page, "열어 보기").nth(1).click()
-    numbers(page, twin, CART, "ko")
+    expect(page.get_by_label("최근 장바구니 금액", exact=True)).to_have_value("50,000")
+    expect(page.locator(".ifdo-guide li")).to_have_count(3)
 
 
 def test_a_condition_is_found_added_edited_and_taken_back(demo: App, twin: Any, visit: Visit) -> None:
