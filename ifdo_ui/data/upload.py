@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-import yaml
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ifdo_core.errors import IfdoError
@@ -182,7 +181,7 @@ def _mapping(file_id: str, upload: Upload, proposal: Proposal) -> None:
             st.rerun(scope="fragment")
     st.download_button(
         _("이 매핑을 YAML로 저장"),
-        _yaml(proposal.mapping),
+        proposal.mapping.to_yaml(),
         file_name=f"{Path(upload.name).stem}.mapping.yaml",
         mime="application/yaml",
         icon=":material/download:",
@@ -190,17 +189,6 @@ def _mapping(file_id: str, upload: Upload, proposal: Proposal) -> None:
         key=f"file.{file_id}.yaml",
         on_click="ignore",
     )
-
-
-def _yaml(mapping: Mapping) -> str:
-    """The mapping as text; names of columns may be texts of a kind that YAML does not know."""
-
-    def plain_text(data: Any) -> Any:
-        if isinstance(data, dict):
-            return {str(key): plain_text(value) for key, value in data.items()}
-        return [plain_text(item) for item in data] if isinstance(data, list) else data
-
-    return yaml.safe_dump(plain_text(mapping.to_dict()), allow_unicode=True, sort_keys=False, width=120)
 
 
 def _by_hand(upload: Upload) -> None:

@@ -102,6 +102,7 @@ def test_the_number_is_in_sight_at_every_width(demo: App, twin: Any, visit: Visi
 def test_keys_search_and_save(demo: App, twin: Any, visit: Visit) -> None:
     page = visit(f"{demo.url}/segments?segment=example.often")
     numbers(page, twin, OFTEN, "ko")
+    page.wait_for_function("window.ifdoKeys")
     page.keyboard.press("/")
     expect(page.get_by_label("조건 검색")).to_be_focused()
     page.keyboard.press("Escape")
