@@ -225,7 +225,12 @@ def _by_values(texts: Sequence[str], table: str) -> str | None:
 
 def _looked(preview: Preview, table: str | None) -> Proposal:
     candidates = [_for_table(preview, one) for one in ([table] if table is not None else TABLES)]
-    return max(candidates, key=lambda one: (-len(one.missing), sum(guess.confidence for guess in one.guesses)))
+    return max(candidates, key=_fit)
+
+
+def _fit(proposal: Proposal) -> float:
+    """What was found, less what is needed and was not: one missing column outweighs one good match."""
+    return sum(guess.confidence for guess in proposal.guesses) - 1.5 * len(proposal.missing)
 
 
 def _for_table(preview: Preview, table: str) -> Proposal:
