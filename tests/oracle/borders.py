@@ -362,6 +362,70 @@ def texts() -> list[Border]:
     ]
 
 
+def parts() -> list[Border]:
+    """Where one part of the day, of the week, of an age ends and the next begins."""
+    hours = Shop([event(f"{hour}h", at("Asia/Seoul", 2026, 11, 22, hour, 59), f"v{hour}") for hour in range(24)])
+    slots = {"dawn": (0, 5), "morning": (6, 10), "noon": (11, 13)}
+    slots |= {"afternoon": (14, 17), "evening": (18, 21), "night": (22, 23)}
+    days = Shop([event(f"{day}", at("Asia/Seoul", 2026, 11, day, 12), f"v{day}") for day in range(17, 24)])
+    weekdays = dict(zip(("tue", "wed", "thu", "fri", "sat", "sun", "mon"), range(17, 24), strict=True))
+    ages = (19, 20, 29, 30, 39, 40, 49, 50, 59, 60, 99)
+    aged = Shop(
+        [event(f"{age}", NOW, f"v{age}", member_id=f"m{age}") for age in ages],
+        members=[{"member_id": f"m{age}", "birthday": date(2026 - age, 11, 23)} for age in ages],
+    )
+    groups = {"10s": (19,), "20s": (20, 29), "30s": (30, 39), "40s": (40, 49), "50s": (50, 59), "60s+": (60, 99)}
+    return [
+        *(Border(f"part of the day {slot}", hours, ask("traffic.time_slot", "in", [slot]),
+                 {f"{hour}h" for hour in range(first, last + 1)}) for slot, (first, last) in slots.items()),
+        *(Border(f"day of the week {name}", days, ask("traffic.weekday", "in", [name]), {f"{day}"})
+          for name, day in weekdays.items()),
+        *(Border(f"age group {group}", aged, ask("member.age_group", "in", [group]), {f"{age}" for age in within})
+          for group, within in groups.items()),
+    ]  # fmt: skip
+
+
+def families() -> list[Border]:
+    """A category holds those below it, not those whose name goes on; an event's own goes before its product's."""
+    names = ("아우터", "아우터 > 코트", "아우터 > 코트 > 롱", "아우터끈", "아우터>코트", "신발 > 아우터")
+    seen = [event(f"e{n}", NOW, f"v{n}", "view_item", category=name) for n, name in enumerate(names)]
+    seen.append(event("own", NOW, "a", "view_item", category="신발", product_id="p"))
+    seen.append(event("product's", NOW, "b", "view_item", product_id="p"))
+    shop = Shop(seen, products=[{"product_id": "p", "name": "코트", "category": "아우터"}])
+    return [
+        Border("a category and those below", shop, ask("commerce.category_viewed", "gte", 1, category="아우터"),
+               {"e0", "e1", "e2", "product's"}),
+        Border("a category further down", shop, ask("commerce.category_viewed", "gte", 1, category="아우터 > 코트"),
+               {"e1", "e2"}),
+    ]  # fmt: skip
+
+
+def targets() -> list[Border]:
+    """product.md, 'Brand message targeting': who can be reached by M, N and I."""
+    phone = {"phone": "010-0000-0000"}
+    members: dict[str, Row] = {
+        "consent": {**phone, "marketing_consent": True, "channel_friend": False},
+        "both": {**phone, "marketing_consent": True, "channel_friend": True},
+        "friend": {**phone, "marketing_consent": False, "channel_friend": True},
+        "friend?": {**phone, "marketing_consent": True},
+        "consent?": {**phone, "channel_friend": False},
+        "neither": {**phone, "marketing_consent": False, "channel_friend": False},
+        "out": {**phone, "marketing_consent": True, "channel_friend": True, "opted_out": True},
+        "no number": {"marketing_consent": True, "channel_friend": True},
+        "empty number": {"phone": "", "marketing_consent": True, "channel_friend": True},
+    }
+    shop = Shop([event(name, NOW, name, member_id=name) for name in members])
+    shop.members = [{"member_id": name, **row} for name, row in members.items()]
+    reached = {"M": {"consent", "both", "friend?"}, "N": {"consent"}, "I": {"both", "friend"}}
+    return [
+        *(Border(f"reached by {target}", shop, ask("member.message_target", "any_of", [target]), names)
+          for target, names in reached.items()),
+        Border("reached by M and I", shop, ask("member.message_target", "all_of", ["M", "I"]), {"both"}),
+        Border("reached by nothing", shop, ask("member.message_target", "none_of", ["M", "N", "I"]),
+               {"consent?", "neither", "out", "no number", "empty number"}),
+    ]  # fmt: skip
+
+
 def birthdays() -> list[Border]:
     def born(day: date, now: datetime) -> Shop:
         return Shop([event("e", now, member_id="m")], members=[{"member_id": "m", "birthday": day}])
@@ -379,6 +443,21 @@ def birthdays() -> list[Border]:
 
 BORDERS: tuple[Border, ...] = tuple(
     border
-    for group in (windows, visits, clocks, ties, people, carts, purchases, periods, nulls, texts, birthdays)
+    for group in (
+        windows,
+        visits,
+        clocks,
+        ties,
+        people,
+        carts,
+        purchases,
+        periods,
+        nulls,
+        texts,
+        parts,
+        families,
+        targets,
+        birthdays,
+    )
     for border in group()
 )
