@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Double, Integer, Subquery, Table, and_, case, cast, func, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Double,
+    Integer,
+    Subquery,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.types import String
 
 from ifdo_core import tables
@@ -18,6 +33,7 @@ from ifdo_core.engines.sql import (
     local_weekday,
     micros,
     newest,
+    regex_matches,
     seconds_between,
 )
 from ifdo_core.marts.cut import Cut
@@ -51,7 +67,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
         case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
         case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
         case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
-        cast(json_text(events.c.params, "engagement_time_msec"), Double).label("engaged_ms"),
+        _digits(json_text(events.c.params, "engagement_time_msec")).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
         func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
     ).where(asked).subquery("rows")  # fmt: skip
@@ -69,6 +85,11 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
     )
     kept = [column for column in flagged.c if column.name != "previous"]
     return select(*kept, cast(seq, BigInteger).label("seq"))
+
+
+def _digits(text: ColumnElement[str]) -> ColumnElement[float]:
+    """The whole number that ``text`` writes in plain digits; what shops put there besides is unknown, not an error."""
+    return case((regex_matches(text, "^[0-9]{1,15}$"), cast(text, Double)))
 
 
 def totals_query(steps: Query) -> Query:
