@@ -2,7 +2,7 @@
 
 A ``Session`` is one connection. Reads take one for the length of a statement; writes go one after
 another behind a lock and, on DuckDB and PostgreSQL, in one transaction. Statements are SQLAlchemy
-Core; they are rendered to text with their values (see ``dialects``) and run as that text.
+Core; they run as a text and the values of its parameters (see ``dialects``).
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import pandas as pd
 from sqlalchemy import Column, Insert, Row, Table, delete
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import BaseDDLElement, CreateTable
 from sqlalchemy.sql.elements import ClauseElement
 
 from ifdo_core.engines import sql as constructs
+from ifdo_core.engines.dialects import Bound, Value, bind, show
 from ifdo_core.engines.frames import ArrowTable, to_arrow, to_frame, unique_names
 from ifdo_core.errors import EngineError
 
@@ -34,20 +35,23 @@ CANCEL_PATIENCE_S = 5.0
 
 _T = TypeVar("_T")
 
+#: The values of a statement's parameters.
+Values = Sequence[Value]
+
 
 class Session(ABC):
     """One connection of an engine. Methods raise the driver's own errors."""
 
     @abstractmethod
-    def run(self, text: str) -> None:
-        """Run a statement that returns nothing."""
+    def run(self, text: str, values: Values = ()) -> None:
+        """Run a statement that returns nothing; ``values`` are those of its parameters, as ``Bound`` has them."""
 
     @abstractmethod
-    def rows(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def rows(self, text: str, values: Values = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Run a query: the names of its columns, and its rows as plain Python values."""
 
     @abstractmethod
-    def arrow(self, text: str) -> ArrowTable:
+    def arrow(self, text: str, values: Values = ()) -> ArrowTable:
         """Run a query: its result as an Arrow table."""
 
     @abstractmethod
@@ -163,7 +167,7 @@ class Engine(ABC):
         """Let go of the database; the engine cannot be used afterwards."""
 
     @abstractmethod
-    def _has_query(self, name: str) -> str: ...
+    def _has_query(self, name: str) -> Bound: ...
 
     #: The driver's own exception classes, as a tuple for ``except``.
     driver_errors: tuple[type[Exception], ...] = ()
@@ -172,7 +176,8 @@ class Engine(ABC):
 
     def execute(self, statement: ClauseElement) -> list[Row[*tuple[Any, ...]]]:
         """The rows of a query, with plain Python values (int, float, bool, str, datetime, date, None)."""
-        names, rows = self._read(lambda session: session.rows(self.sql(statement)))
+        query = self.bound(statement)
+        names, rows = self._read(lambda session: session.rows(query.text, query.values))
         typed = iter(self.typed_rows(statement, rows))
         result: IteratorResult[Any] = IteratorResult(SimpleResultMetaData(unique_names(names)), typed)
         return list(result.all())
@@ -184,19 +189,26 @@ class Engine(ABC):
 
     def frame(self, statement: ClauseElement) -> pd.DataFrame:
         """The rows of a query as a frame, with the dtypes that ``frames`` lists."""
-        result = self._read(lambda session: session.arrow(self.sql(statement)))
+        query = self.bound(statement)
+        result = self._read(lambda session: session.arrow(query.text, query.values))
         return to_frame(self.typed_arrow(statement, result))
 
     def sql(self, statement: ClauseElement) -> str:
-        """``statement`` as the text that runs on this engine, values included."""
+        """``statement`` as text for people, values included; it runs as is and gives what ``bound`` gives."""
         if isinstance(statement, CreateTable):
             return "; ".join(self.create_queries(statement.element))
-        compiled = statement.compile(dialect=self.sa_dialect, compile_kwargs={"literal_binds": True})
-        return str(compiled).strip()
+        return show(statement, self.sa_dialect)
+
+    def bound(self, statement: ClauseElement) -> Bound:
+        """``statement`` as it runs on this engine: every text value is a parameter (see ``dialects``)."""
+        if isinstance(statement, BaseDDLElement):
+            return Bound(self.sql(statement))
+        return bind(statement, self.sa_dialect)
 
     def has(self, table: Table) -> bool:
         """Whether ``table`` exists here."""
-        _, rows = self._read(lambda session: session.rows(self._has_query(table.name)))
+        query = self._has_query(table.name)
+        _, rows = self._read(lambda session: session.rows(query.text, query.values))
         return bool(rows and rows[0][0])
 
     # --- writing -----------------------------------------------------------------------------
@@ -206,15 +218,15 @@ class Engine(ABC):
 
         ``temporary``: for the transaction this thread is in, where the engine has such tables.
         """
-        self._run_all([text for table in tables for text in self.create_queries(table, temporary=temporary)])
+        self._run_all([Bound(text) for table in tables for text in self.create_queries(table, temporary=temporary)])
 
     def drop(self, tables: Iterable[Table]) -> None:
         """Drop those of ``tables`` that are there."""
-        self._run_all([f"DROP TABLE IF EXISTS {self.quote(table.name)}" for table in tables])
+        self._run_all([Bound(f"DROP TABLE IF EXISTS {self.quote(table.name)}") for table in tables])
 
     def write(self, *statements: ClauseElement) -> None:
         """Run statements in order: all or nothing on DuckDB and PostgreSQL, one by one on ClickHouse."""
-        self._run_all([self.sql(statement) for statement in statements])
+        self._run_all([self.bound(statement) for statement in statements])
 
     def append(self, table: Table, frame: pd.DataFrame) -> None:
         """Add ``frame`` to ``table`` in bulk, all or nothing (see ``frames`` for what fits); no key is checked."""
@@ -324,15 +336,15 @@ class Engine(ABC):
             with suppress(*self.driver_errors):
                 session.run(f"DROP TABLE IF EXISTS {self.quote(table.name)}")
 
-    def merge_picked(self, staging: Staging, run: Callable[[str], None], loaded: int) -> None:
+    def merge_picked(self, staging: Staging, run: Callable[[Bound], None], loaded: int) -> None:
         """Replace rows of the table by the picked ones (``loaded`` of them), one statement per ``run``."""
         if not loaded:
             return
         table, key = staging.table, staging.table.c[staging.key]
         for part in range(staging.parts):
             keys = staging.picked_keys().where(staging.within(staging.rows.c[staging.key], part))
-            run(self.sql(delete(table).where(staging.within(key, part), key.in_(keys))))
-        run(self.sql(constructs.insert_from(table, staging.picked_rows())))
+            run(self.bound(delete(table).where(staging.within(key, part), key.in_(keys))))
+        run(self.bound(constructs.insert_from(table, staging.picked_rows())))
 
     @contextmanager
     def _worded(self) -> Generator[None]:
@@ -341,11 +353,11 @@ class Engine(ABC):
         except self.driver_errors as error:
             raise self.translate(error) from error
 
-    def _run_all(self, texts: Sequence[str]) -> None:
+    def _run_all(self, statements: Sequence[Bound]) -> None:
         with self.transaction() as session:
-            for text in texts:
+            for bound in statements:
                 with self.statement(session):
-                    session.run(text)
+                    session.run(bound.text, bound.values)
 
     # --- DDL ---------------------------------------------------------------------------------
 

@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.sql.elements import ClauseElement
 
-from ifdo_core.engines.base import Engine, Session
-from ifdo_core.engines.dialects import CLICKHOUSE, clickhouse_dialect
+from ifdo_core.engines.base import Engine, Session, Values
+from ifdo_core.engines.dialects import CLICKHOUSE, Bound, Value, clickhouse_dialect
 from ifdo_core.engines.frames import ArrowTable, as_booleans
 from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.engines.sql import insert_from
@@ -65,16 +65,16 @@ class ClickHouseSession(Session):
         #: Stands in the settings of every statement, so that another connection can find and stop it.
         self._mark = uuid.uuid4().hex
 
-    def run(self, text: str) -> None:
-        self._client.command(text, settings={"log_comment": self._mark})
+    def run(self, text: str, values: Values = ()) -> None:
+        self._client.command(text, _named(values), settings={"log_comment": self._mark})
 
-    def rows(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        result = self._client.query(text, settings={"log_comment": self._mark})
+    def rows(self, text: str, values: Values = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        result = self._client.query(text, _named(values), settings={"log_comment": self._mark})
         return list(result.column_names), [tuple(row) for row in result.result_rows]
 
-    def arrow(self, text: str) -> ArrowTable:
+    def arrow(self, text: str, values: Values = ()) -> ArrowTable:
         client: Any = self._client  # says nothing of what it returns
-        return client.query_arrow(text, use_strings=True, settings={"log_comment": self._mark})
+        return client.query_arrow(text, _named(values), use_strings=True, settings={"log_comment": self._mark})
 
     def load(self, name: str, rows: ArrowTable) -> None:
         self._client.insert_arrow(name, rows)
@@ -93,6 +93,11 @@ class ClickHouseSession(Session):
 
     def close(self) -> None:
         """Nothing: the client is the engine's."""
+
+
+def _named(values: Values) -> dict[str, Value] | None:
+    """The parameters p1, p2 …, which the server puts in."""
+    return {f"p{place}": value for place, value in enumerate(values, 1)} or None
 
 
 class ClickHouseEngine(Engine):
@@ -145,6 +150,11 @@ class ClickHouseEngine(Engine):
             return f"TRUNCATE TABLE {self.quote(cast(Table, statement.table).name)}"
         return super().sql(statement)
 
+    def bound(self, statement: ClauseElement) -> Bound:
+        if isinstance(statement, Delete) and statement.whereclause is None:
+            return Bound(self.sql(statement))
+        return super().bound(statement)
+
     def column_type(self, column: Column[Any]) -> str:
         kind = column.type
         if isinstance(kind, Boolean):
@@ -172,9 +182,10 @@ class ClickHouseEngine(Engine):
         key = KEYS.get(table.name)
         return [f"{query} ENGINE = MergeTree ORDER BY {self.quote(key) if key else 'tuple()'}"]
 
-    def _has_query(self, name: str) -> str:
-        text = name.replace("\\", "\\\\").replace("'", "''")
-        return f"SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = '{text}'"
+    def _has_query(self, name: str) -> Bound:
+        return Bound(
+            "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = {p1:String}", (name,)
+        )
 
     def _booleans(self, statement: ClauseElement) -> list[int]:
         """Places of the columns that are true or false: a comparison gives 0 or 1 here."""
@@ -196,10 +207,10 @@ class ClickHouseEngine(Engine):
 
     # --- merging -----------------------------------------------------------------------------
 
-    def merge_picked(self, staging: Staging, run: Callable[[str], None], loaded: int) -> None:
+    def merge_picked(self, staging: Staging, run: Callable[[Bound], None], loaded: int) -> None:
         """New versions first, then old ones out: a crash in between loses nothing."""
         if loaded:
-            run(self.sql(insert_from(staging.table, staging.picked_rows())))
+            run(self.bound(insert_from(staging.table, staging.picked_rows())))
         key, place = self.quote(staging.key), self.quote(PLACE)
         table, rows = self.quote(staging.table.name), self.quote(staging.rows.name)
         several = (
@@ -213,14 +224,15 @@ class ClickHouseEngine(Engine):
         last = f"SELECT max({place}) FROM {rows} GROUP BY {key}"
         newest = f"SELECT {version} FROM {rows} WHERE {place} IN ({last})"
         doomed = self.quote(f"{staging.rows.name}_outdated")
-        run(
+        filled = (
             f"CREATE TABLE {doomed} ENGINE = MergeTree ORDER BY tuple() AS SELECT {key}, cityHash64({terms}) AS sum"
             f" FROM {table} WHERE {key} IN ({several}) AND ({version}) NOT IN ({newest})"
         )
+        run(Bound(filled))
         try:
-            run(f"DELETE FROM {table} WHERE ({version}) IN (SELECT {key}, sum FROM {doomed})")
+            run(Bound(f"DELETE FROM {table} WHERE ({version}) IN (SELECT {key}, sum FROM {doomed})"))
         finally:
-            run(f"DROP TABLE {doomed}")
+            run(Bound(f"DROP TABLE {doomed}"))
 
     def _comparable(self, column: Column[Any]) -> list[str]:
         """``column`` in a form without nulls, whose sum would be null."""

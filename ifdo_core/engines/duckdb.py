@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer
 
-from ifdo_core.engines.base import Engine, Session
-from ifdo_core.engines.dialects import DUCKDB, duckdb_dialect
+from ifdo_core.engines.base import Engine, Session, Values
+from ifdo_core.engines.dialects import DUCKDB, Bound, duckdb_dialect
 from ifdo_core.engines.frames import ArrowTable
 from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.errors import EngineError
@@ -66,16 +66,16 @@ class DuckDBSession(Session):
         self._connection = connection
         self._stopped = stopped
 
-    def run(self, text: str) -> None:
-        self._connection.execute(text)
+    def run(self, text: str, values: Values = ()) -> None:
+        self._connection.execute(text, list(values) or None)
 
-    def rows(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        result = self._connection.execute(text)
+    def rows(self, text: str, values: Values = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        result = self._connection.execute(text, list(values) or None)
         names = [str(column[0]) for column in result.description or []]
         return names, result.fetchall()
 
-    def arrow(self, text: str) -> ArrowTable:
-        return self._connection.sql(text).to_arrow_table()
+    def arrow(self, text: str, values: Values = ()) -> ArrowTable:
+        return self._connection.sql(text, params=list(values) or None).to_arrow_table()
 
     def load(self, name: str, rows: ArrowTable) -> None:
         self._connection.register("ifdo_rows", rows)
@@ -165,9 +165,8 @@ class DuckDBEngine(Engine):
             return "DATE"
         return "VARCHAR"
 
-    def _has_query(self, name: str) -> str:
-        text = name.replace("'", "''")
-        return f"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{text}' AND NOT temporary"
+    def _has_query(self, name: str) -> Bound:
+        return Bound("SELECT count(*) FROM duckdb_tables() WHERE table_name = $1 AND NOT temporary", (name,))
 
     def translate(self, error: Exception) -> EngineError:
         if isinstance(error, duckdb.FatalException):

@@ -13,8 +13,8 @@ from psycopg.adapt import Buffer, Loader
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer, Table, create_engine, event
 from sqlalchemy.engine import URL
 
-from ifdo_core.engines.base import Engine, Session
-from ifdo_core.engines.dialects import POSTGRESQL, postgresql_dialect
+from ifdo_core.engines.base import Engine, Session, Values
+from ifdo_core.engines.dialects import POSTGRESQL, Bound, postgresql_dialect
 from ifdo_core.engines.frames import ArrowTable, unique_names
 from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.errors import EngineError
@@ -64,15 +64,20 @@ class PostgreSQLSession(Session):
         self._pooled = pooled
         self._connection: psycopg.Connection[tuple[Any, ...]] = pooled.driver_connection
 
-    def run(self, text: str) -> None:
-        self._connection.execute(cast(Any, text))
+    def _execute(self, text: str, values: Values) -> psycopg.RawCursor[tuple[Any, ...]]:
+        cursor = psycopg.RawCursor(self._connection)  # its parameters are PostgreSQL's own $1, $2 …
+        cursor.execute(cast(Any, text), values or None)
+        return cursor
 
-    def rows(self, text: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        with self._connection.execute(cast(Any, text)) as cursor:
+    def run(self, text: str, values: Values = ()) -> None:
+        self._execute(text, values).close()
+
+    def rows(self, text: str, values: Values = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        with self._execute(text, values) as cursor:
             return [column.name for column in cursor.description or []], cursor.fetchall()
 
-    def arrow(self, text: str) -> ArrowTable:
-        with self._connection.execute(cast(Any, text)) as cursor:
+    def arrow(self, text: str, values: Values = ()) -> ArrowTable:
+        with self._execute(text, values) as cursor:
             description, rows = cursor.description or [], cursor.fetchall()
         columns = list(zip(*rows, strict=True)) if rows else [() for _ in description]
         arrays = [_array(column.type_code, values) for column, values in zip(description, columns, strict=True)]
@@ -184,9 +189,8 @@ class PostgreSQLEngine(Engine):
             )
         return queries
 
-    def _has_query(self, name: str) -> str:
-        text = self.quote(name).replace("'", "''")
-        return f"SELECT to_regclass('{text}') IS NOT NULL"
+    def _has_query(self, name: str) -> Bound:
+        return Bound("SELECT to_regclass($1) IS NOT NULL", (self.quote(name),))
 
     def translate(self, error: Exception) -> EngineError:
         state = getattr(error, "sqlstate", None) or ""
@@ -195,6 +199,7 @@ class PostgreSQLEngine(Engine):
 
 def _prepare(connection: psycopg.Connection[Any], _: object) -> None:
     connection.autocommit = True
+    connection.prepare_threshold = None  # each statement is planned for its own values
     connection.adapters.register_loader("numeric", _Number)
 
 

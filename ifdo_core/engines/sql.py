@@ -142,18 +142,9 @@ def from_micros(value: Operand) -> ColumnElement[Any]:
     return _FromMicros(value)
 
 
-class _Instant(_Construct):
-    type = DateTime()
-    templates = Templates(
-        duckdb="CAST({0} AS TIMESTAMP)",
-        postgresql="CAST({0} AS TIMESTAMP)",
-        clickhouse="toDateTime64({0}, 6, 'UTC')",
-    )
-
-
 def instant(moment: datetime) -> ColumnElement[Any]:
-    """A naive UTC moment as a timestamp of the engine, exact to the microsecond whatever the driver binds."""
-    return _Instant(literal(moment.isoformat(" ", "microseconds"), String))
+    """A naive UTC moment as a timestamp of the engine, exact to the microsecond."""
+    return literal(moment, DateTime)
 
 
 def add_seconds(ts: Operand, seconds: Operand) -> ColumnElement[Any]:

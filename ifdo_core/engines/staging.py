@@ -18,6 +18,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, cast, func, literal, select, true, union
 from sqlalchemy.sql import ColumnElement
 
+from ifdo_core.engines.dialects import Bound
 from ifdo_core.engines.frames import numbered, to_arrow
 from ifdo_core.engines.sql import Query, bucket, insert_from, micros
 from ifdo_core.tables import EARLIEST, KEYS, OWNERS, events, touched
@@ -64,7 +65,7 @@ class Staging:
             opening.callback(self.engine.discard, self._session, [self.picked, self.rows])
             for table in (self.rows, self.picked):
                 for query in self.engine.create_queries(table, temporary=True):
-                    self._run(query)
+                    self._run(Bound(query))
             self._lifetime = opening.pop_all()
         return self
 
@@ -92,13 +93,13 @@ class Staging:
             return Counts(0, 0)
         with self.engine.transaction(self.session):
             for part in range(self.parts):
-                self._run(self.engine.sql(insert_from(self.picked, self._picked_query(part))))
+                self._run(self.engine.bound(insert_from(self.picked, self._picked_query(part))))
             loaded = int(self.engine.scalar(select(func.count()).select_from(self.picked)))
             if loaded:
                 for query in self._touched_queries():
-                    self._run(self.engine.sql(insert_from(touched, query)))
+                    self._run(self.engine.bound(insert_from(touched, query)))
             self.engine.merge_picked(self, self._run, loaded)
-            self._run(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}")
+            self._run(Bound(f"TRUNCATE TABLE {self.engine.quote(self.picked.name)}"))
         return Counts(loaded=loaded, duplicate=self._added - loaded)
 
     @property
@@ -154,10 +155,10 @@ class Staging:
             raise RuntimeError("a staging is used inside its with block")
         return self._session
 
-    def _run(self, text: str) -> None:
+    def _run(self, bound: Bound) -> None:
         session = self.session
         with self.engine.statement(session):
-            session.run(text)
+            session.run(bound.text, bound.values)
 
 
 def same(left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[bool]:
