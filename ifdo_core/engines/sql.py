@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from string import Formatter
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -70,11 +72,21 @@ class _Construct(FunctionElement[Any]):
 @compiles(_Construct)
 def _render(element: _Construct, compiler: SQLCompiler, **options: Any) -> str:  # pyright: ignore[reportUnusedFunction]
     options.pop("add_to_result_map", None)
-    arguments = [compiler.process(clause, **options) for clause in element.clauses]
     template: str | None = getattr(element.templates, dialect_name(compiler.dialect), None)
+    # What the template leaves out is not compiled: its values would be parameters of nothing.
+    arguments = [
+        compiler.process(clause, **options) if template is None or place in _places(template) else ""
+        for place, clause in enumerate(element.clauses)
+    ]
     if template is None:  # str(expression) without an engine: for reading only
         return f"{type(element).__name__.lower().lstrip('_')}({', '.join(arguments)})"
     return template.format(*arguments)
+
+
+@cache
+def _places(template: str) -> frozenset[int]:
+    """The numbers of the arguments that ``template`` uses."""
+    return frozenset(int(name) for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
 # --- instants --------------------------------------------------------------------------------
