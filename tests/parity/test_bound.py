@@ -106,8 +106,12 @@ STATEMENTS: dict[str, ClauseElement] = {
     "in": select(n.id).where(n.word.in_([MARKER, f"{MARKER}2"]) | n.word.not_in([MARKER])),
     "in with null": select(n.id).where(n.word.in_([MARKER, None])),
     "like": select(n.id).where(n.word.like(f"{MARKER}%")),
-    "constructs": select(sql.contains(n.word, MARKER), sql.regex_matches(n.word, MARKER), sql.json_text(n.word, MARKER)),
-    "case": select(case((n.word == MARKER, MARKER), else_=n.word)).group_by(case((n.word == MARKER, MARKER), else_=n.id)),
+    "constructs": select(
+        sql.contains(n.word, MARKER), sql.regex_matches(n.word, MARKER), sql.json_text(n.word, MARKER)
+    ),
+    "case": select(case((n.word == MARKER, MARKER), else_=n.word)).group_by(
+        case((n.word == MARKER, MARKER), else_=n.id)
+    ),
     "insert": insert(notes).values(id=MARKER, word=MARKER),
     "insert many": insert(notes).values([{"id": MARKER}, {"id": f"{MARKER}2"}]),
     "insert from select": sql.insert_from(notes, select(literal(MARKER, String).label("id"))),
