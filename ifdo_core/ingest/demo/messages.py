@@ -1,7 +1,7 @@
 """What the demo shop sent: a weekly brand message to channel friends, one for each campaign of the month, a newsletter.
 
-Only members who may get a message get one (product.md, 'Brand message targeting'); a tenth of each campaign of the month
-is held out. Opens are known for e-mail alone, as in life.
+Only members who may get a message get one (product.md, 'Brand message targeting'); a tenth of each campaign of the
+month is held out. Opens are known for e-mail alone, as in life.
 """
 
 from __future__ import annotations
