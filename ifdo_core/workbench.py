@@ -136,6 +136,7 @@ class Workbench:
         order_items: Any = None,
         products: Any = None,
         members: Any = None,
+        messages: Any = None,
         mapping: str | Path | ColumnMapping | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
@@ -152,6 +153,7 @@ class Workbench:
             "order_items": order_items,
             "products": products,
             "members": members,
+            "messages": messages,
         }
         sources = {name: source for name, source in given.items() if source is not None}
         if not sources:
