@@ -134,6 +134,7 @@ class Workbench:
         order_items: Any = None,
         products: Any = None,
         members: Any = None,
+        messages: Any = None,
         mapping: str | Path | ColumnMapping | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
@@ -150,6 +151,7 @@ class Workbench:
             "order_items": order_items,
             "products": products,
             "members": members,
+            "messages": messages,
         }
         sources = {name: source for name, source in given.items() if source is not None}
         if not sources:
