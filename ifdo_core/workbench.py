@@ -229,11 +229,9 @@ class Workbench:
         now = self.now
         return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
 
-    def forecast(
-        self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None
-    ) -> Forecast:
-        """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``, each
-        with ``.low`` and ``.high`` of the 80 % interval; ``.backtest`` says how often it held. See ``Forecast``."""
+    def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
+        """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
+        each with ``.low`` and ``.high`` of the 80 % interval; ``.backtest`` says how often it held."""
         from ifdo_core.segments.forecast.foretell import forecast
 
         moment = now or self.now

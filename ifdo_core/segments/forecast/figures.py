@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
-from ifdo_core.segments.figures import ACCENT, CONTEXT, SHADE
+from ifdo_core.segments.figures import ACCENT, CONTEXT
 
 if TYPE_CHECKING:
     from ifdo_core.segments.forecast.result import Backtest, Forecast
@@ -33,14 +33,6 @@ def forecast_figure(forecast: Forecast) -> go.Figure:
     if forecast.visits is not None:
         title = translate("다음 {days}일 {visits}").format(days=forecast.days, visits=forecast.visits.text("건"))
         figure.update_layout(title={"text": title, "font_size": 14})
-        first = forecast.path["date"].iloc[0]
-        figure.add_vrect(
-            x0=first,
-            x1=forecast.path["date"].iloc[-1],
-            fillcolor=SHADE,
-            line_width=0,
-            layer="below",
-        )
     return figure.update_layout(**_layout(240), bargap=0.3)
 
 
@@ -68,7 +60,11 @@ def backtest_figure(backtest: Backtest) -> go.Figure:
         marker={"color": ACCENT, "size": 7, "symbol": "circle-open", "line_width": 2},
         hoverinfo="skip",
     )
-    figure.update_layout(title={"text": backtest.insight(), "font_size": 14})
+    if backtest.coverage is not None:
+        title = translate("지난 {weeks}주: 80% 구간 적중 {held}%").format(
+            weeks=backtest.weeks, held=round(backtest.coverage * 100)
+        )
+        figure.update_layout(title={"text": title, "font_size": 14})
     return figure.update_layout(**_layout(260))
 
 

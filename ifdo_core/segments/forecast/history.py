@@ -1,8 +1,8 @@
 """What a forecast learns from: matching visits by 24-hour block, counted in one scan of the mart.
 
-Blocks are counted back from ``now``: block 0 is (now − 24 h, now], so that 'the last 7 days' are exactly the blocks 0 to
-6, and the next 7 days are exactly the seven blocks after it. Each condition of behaviour holds as of its visit's end,
-a standing as of ``now``.
+Blocks are counted back from ``now``: block 0 is (now − 24 h, now], so that 'the last 7 days' are exactly the blocks 0
+to 6, and the next 7 days are exactly the seven blocks after it. Each condition of behaviour holds as of its visit's
+end, a standing as of ``now``.
 """
 
 from __future__ import annotations

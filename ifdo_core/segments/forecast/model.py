@@ -3,14 +3,14 @@
 Everything at an origin uses only what was known then, so running over all origins *is* the backtest. An origin ``t``
 knows the blocks 0 … t − 1 and foretells the sum of the blocks t … t + span − 1.
 
-*Level.* The mean of the last 7 days, moved by how the last 3, 14, 28 and 56 days differ from it. A campaign lifts a week
-and goes; a shop grows slowly. Each of ``WAYS`` says how much of such a difference lasts, and the ways are averaged with
-weights that fall with their own past errors on this very series.
+*Level.* The mean of the last 7 days, moved by how the last 3, 14, 28 and 56 days differ from it. A campaign lifts a
+week and goes; a shop grows slowly. Each of ``WAYS`` says how much of such a difference lasts, and the ways are averaged
+with weights that fall with their own past errors on this very series.
 
 *Interval.* Errors are measured in logarithms and in units of what counting alone and the usual unrest of a shop would
-give (``scale``). The width is the quantile of the errors made so far, mixed with a few errors of a normal one while there
-are few, and it is widened or narrowed by whether the last intervals held (adaptive conformal inference, Gibbs and Candès
-2021), always with the delay after which an error can be known.
+give (``scale``). The width is the quantile of the errors made so far, mixed with a few errors of a normal one while
+there are few, and it is widened or narrowed by whether the last intervals held (adaptive conformal inference, Gibbs and
+Candès 2021), always with the delay after which an error can be known.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ WEEK = 7
 PROFILE_WEEKS, PROFILE_VISITS = 8, 200.0
 LEAST_SHARE = 0.001  # of a weekday on which the shop is closed
 
-#: How much of the differences last3 − last7, last7 − last14, last7 − last28, last28 − last56 (of logarithms) is added to
-#: the last week's, by way: as last week; back to the month; two mixtures; back to the fortnight.
+#: How much of the differences last3 − last7, last7 − last14, last7 − last28, last28 − last56 (of logarithms) is added
+#: to the last week's, by way: as last week; back to the month; two mixtures; back to the fortnight.
 WAYS = np.array(
     [
         [0.0, 0.0, 0.0, 0.0],
@@ -70,8 +70,8 @@ class Track:
     daily: Floats
 
 
-def level(visits: Floats) -> Floats:
-    """By origin and way: the logarithm of the visits of one block to come."""
+def level(visits: Floats, week: Floats) -> Floats:
+    """By origin and way: the logarithm of the visits of a mean block to come. ``week``: as ``profile`` makes it."""
     days = len(visits)
     run = np.concatenate([[0.0], visits.cumsum()])
     at = np.arange(days + 1)
@@ -81,12 +81,13 @@ def level(visits: Floats) -> Floats:
         return np.log((run[at] - run[at - np.minimum(last, at)] + _HALF) / known)
 
     m3, m7, m14, m28, m56 = (mean(last) for last in (3, 7, 14, 28, 56))
+    m3 = m3 - np.log(week[:, WEEK - 3 :].mean(axis=1))  # the last three days are of other weekdays than a whole week
     moves = np.stack([m3 - m7, m7 - m14, m7 - m28, m28 - m56], axis=1)
     return m7[:, None] + moves @ WAYS.T
 
 
-def profile(visits: Floats, total: Floats, span: int) -> Floats:
-    """By origin and step: the share of a mean day's visits that the block has, by its weekday; 1 on average."""
+def profile(visits: Floats, total: Floats) -> Floats:
+    """By origin and step of a week: what the block's weekday has of a mean day's visits; 1 on average."""
 
     def weeks(series: Floats) -> Floats:
         days = len(series)
@@ -101,8 +102,7 @@ def profile(visits: Floats, total: Floats, span: int) -> Floats:
     shop = _share(whole)
     weight = PROFILE_VISITS / known
     mixed = (own + weight * shop / WEEK) / (own.sum(axis=1, keepdims=True) + weight)
-    week = np.maximum(mixed / mixed.sum(axis=1, keepdims=True) * WEEK, LEAST_SHARE)
-    return week[:, np.arange(span) % WEEK]
+    return np.maximum(mixed / mixed.sum(axis=1, keepdims=True) * WEEK, LEAST_SHARE)
 
 
 def _share(weeks: Floats) -> Floats:
@@ -117,8 +117,9 @@ def track(visits: Floats, total: Floats, actual: Floats, span: int, ratio: Float
     ``actual[t]``: what the blocks t … t + span − 1 came to (nan while unknown). ``ratio[t]``: what a sum of visits is
     multiplied by at origin t where something else is foretold from it: distinct visitors.
     """
-    steps = profile(visits, total, span)
-    each = level(visits) + np.log(steps.sum(axis=1))[:, None]
+    week = profile(visits, total)
+    steps = week[:, np.arange(span) % WEEK]
+    each = level(visits, week) + np.log(steps.sum(axis=1))[:, None]
     if ratio is not None:
         each = each + np.log(ratio)[:, None]
     truth = np.log(actual + _HALF)

@@ -94,8 +94,10 @@ class Backtest:
             )
         else:
             sums = translate("합계는 ‘지난 7일과 같다’고 볼 때보다 나을 것이 없었어요.")
-        return sums + " " + translate("하루하루의 오차는 한 주 전 값을 쓸 때의 {mase}배였어요.").format(
-            mase=f"{self.mase:.2f}"
+        return (
+            sums
+            + " "
+            + translate("하루하루의 오차는 한 주 전 값을 쓸 때의 {mase}배였어요.").format(mase=f"{self.mase:.2f}")
         )
 
 
@@ -134,7 +136,7 @@ class Forecast:
         return self.visitors.high if self.visitors is not None else None
 
     def frame(self) -> pd.DataFrame:
-        """The daily path: date (local day in which most of the 24 hours lie), starts_at, ends_at (naive UTC), visits."""
+        """The daily path: date (local, of the middle of the 24 hours), starts_at, ends_at (naive UTC), visits."""
         return self.path.copy()
 
     def figure(self) -> go.Figure:
