@@ -23,7 +23,7 @@ from ifdo_core.workbench import Workbench
 SEEDS = (1, 2, 3)
 LEAST = 50
 ROUNDS = 9
-AIM = 10.0
+AIM = 3.0
 _TIMED = {
     "SNS": Leaf("acquisition.sns", "in", ("instagram", "facebook")),
     "cart": Leaf("cart.recent_amount", "gte", 50_000),
