@@ -33,10 +33,9 @@ def draw(opened: cache.Shop) -> None:
 
 def _numbers(forecast: Forecast) -> str:
     """'다음 7일 약 1,150건 (980~1,330)' and the visitors below it."""
-    assert forecast.visits is not None
-    assert forecast.visitors is not None
-    first = tag("span", _("다음 7일")) + " " + tag("b", forecast.visits.text("건"))
-    second = tag("small", _("방문자 {count}", count=forecast.visitors.text("명")))
+    visits, visitors = forecast.texts()
+    first = tag("span", _("다음 7일")) + " " + tag("b", visits)
+    second = tag("small", _("방문자 {count}", count=visitors))
     return element("p", first + second, "ifdo-forecast")
 
 

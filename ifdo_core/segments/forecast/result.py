@@ -135,6 +135,12 @@ class Forecast:
     def visitors_high(self) -> int | None:
         return self.visitors.high if self.visitors is not None else None
 
+    def texts(self) -> tuple[str, str]:
+        """'약 1,150건 (980~1,330)' of the visits, and the same of the visitors; '' where there is no forecast."""
+        if self.visits is None or self.visitors is None:
+            return "", ""
+        return self.visits.text("건"), self.visitors.text("명")
+
     def frame(self) -> pd.DataFrame:
         """The daily path: date (local, of the middle of the 24 hours), starts_at, ends_at (naive UTC), visits."""
         return self.path.copy()
@@ -147,10 +153,11 @@ class Forecast:
 
     def insight(self) -> str:
         """The numbers in a sentence, with how far to trust them."""
-        if self.visits is None or self.visitors is None:
+        if self.visits is None:
             return self.reason.text() if self.reason else ""
+        visits, visitors = self.texts()
         told = translate("다음 {days}일에 방문 {visits}, 방문자 {visitors}이 맞을 것으로 보여요.").format(
-            days=self.days, visits=self.visits.text("건"), visitors=self.visitors.text("명")
+            days=self.days, visits=visits, visitors=visitors
         )
         return " ".join([told, self.backtest.insight()] if self.backtest else [told])
 
