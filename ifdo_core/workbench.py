@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.segments.forecast.result import Forecast
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -249,6 +250,15 @@ class Workbench:
         ``own_id``: the id it is saved under. Raises SegmentError for a circle, and beyond the bounds of a segment.
         """
         return resolve(_segment(segment), self.segments, own_id)
+
+    def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
+        """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
+        each with ``.low`` and ``.high`` of the 80 % interval; ``.backtest`` says how often it held."""
+        from ifdo_core.segments.forecast.foretell import forecast
+
+        moment = now or self.now
+        marts = self._marts.at(moment)
+        return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
