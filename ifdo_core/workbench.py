@@ -49,6 +49,7 @@ class Workbench:
         self.engine = engine
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
+        engine.widen([tables.members])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
