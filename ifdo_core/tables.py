@@ -296,3 +296,13 @@ mart_state = Table(
     Column("name", Key, nullable=False),
     Column("value", String),
 )
+
+# --- customer analysis -----------------------------------------------------------------------
+
+#: How the shop wants its customers scored: name → JSON (``ifdo_core.analysis.scheme``).
+analysis_settings = Table(
+    "analysis_settings",
+    canonical,
+    Column("name", Key, nullable=False),
+    Column("value", String, nullable=False),
+)
