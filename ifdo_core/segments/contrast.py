@@ -150,7 +150,9 @@ def _differences(rows: Any, totals: tuple[int, int]) -> pd.DataFrame:
         a, b = int(visits_a), int(visits_b)
         share_a, share_b = a / totals[0], b / totals[1]
         p_value = min(1.0, _p_value(a, b, totals) * len(rows))
-        matters = abs(share_a - share_b) >= LEAST_DIFFERENCE and p_value < LEAST_CERTAIN
+        large = abs(share_a - share_b) >= LEAST_DIFFERENCE
+        # what is not known of somebody is no difference in kind, and mostly says again who is a member
+        matters = value is not None and large and p_value < LEAST_CERTAIN
         label = entry.label(language)
         text = _text(value, entry.type == "boolean", entry.values, place)
         found.append((entry.id, label, value, text, a, b, share_a, share_b, share_a - share_b, p_value, matters))

@@ -42,15 +42,16 @@ class Overlap:
         marks = {name: [name in row for row in self.combinations["segments"]] for name in self.names}
         return pd.DataFrame({**marks, "visits": self.combinations["visits"], "visitors": self.combinations["visitors"]})
 
-    def figure(self) -> go.Figure:
-        """UpSet: a bar for each combination, dots for the segments in it, the largest first."""
-        return upset_figure(self.names, self.combinations, self.sizes)
+    def figure(self, *, narrow: bool = False) -> go.Figure:
+        """UpSet: a bar for each combination, dots for the segments in it, the largest first; ``narrow``: fewer."""
+        return upset_figure(self.names, self.combinations, self.sizes, narrow=narrow)
 
-    def insight(self) -> str:
-        """The two segments that share most, by visits."""
+    def insight(self, of: str | None = None) -> str:
+        """The two segments that share most, by visits; ``of``: that segment and the one it shares most with."""
         if len(self.names) < 2:
             return translate("세그먼트가 둘 이상이어야 겹침을 볼 수 있어요.")
-        first, second, shared = max(self._pairs(), key=lambda pair: pair[2])
+        pairs = [pair for pair in self._pairs() if of is None or of in pair]
+        first, second, shared = max(pairs, key=lambda pair: pair[2], default=("", "", 0))
         if not shared:
             return translate("최근 7일에 두 세그먼트 이상에 함께 든 방문이 없어요.")
         size = self.sizes.set_index("segment")["visits"]

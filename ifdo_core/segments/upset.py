@@ -8,20 +8,22 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ifdo_core.formats import count_text
-from ifdo_core.i18n import translate
 from ifdo_core.segments.figures import ACCENT, CONTEXT
 
-MOST_BARS = 16
-MOST_LETTERS = 18
+#: Bars, and letters of a name, on a page and in a narrow place.
+MOST_BARS, MOST_LETTERS = (16, 7), (18, 9)
 _EMPTY_DOT = "rgba(154, 163, 181, 0.35)"
 
 
-def upset_figure(names: Sequence[str], combinations: pd.DataFrame, sizes: pd.DataFrame) -> go.Figure:
+def upset_figure(
+    names: Sequence[str], combinations: pd.DataFrame, sizes: pd.DataFrame, *, narrow: bool = False
+) -> go.Figure:
     """Bars of visits over a grid of dots; combinations in none of the sets are left out, and all but the largest."""
-    inside = combinations[[bool(row) for row in combinations["segments"]]].head(MOST_BARS)
+    shown = [bool(row) and visits > 0 for row, visits in combinations[["segments", "visits"]].itertuples(index=False)]
+    inside = combinations[shown].head(MOST_BARS[narrow])
     order = list(sizes.sort_values("visits", kind="stable")["segment"])  # the largest at the top
     counts = dict(zip(sizes["segment"], sizes["visits"], strict=True))
-    labels = {name: f"{_short(name)}  {count_text(int(counts[name]), '건')}" for name in names}
+    labels = {name: f"{_short(name, MOST_LETTERS[narrow])}  {count_text(int(counts[name]), '건')}" for name in names}
     level = {name: place for place, name in enumerate(order)}
     figure = go.Figure()
     _bars(figure, inside)
@@ -31,6 +33,7 @@ def upset_figure(names: Sequence[str], combinations: pd.DataFrame, sizes: pd.Dat
         height=250 + 30 * len(names),
         margin={"l": 0, "r": 0, "t": 24, "b": 8},
         showlegend=False,
+        uniformtext={"minsize": 10, "mode": "show"},
         bargap=0.4,
         plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
@@ -41,7 +44,6 @@ def upset_figure(names: Sequence[str], combinations: pd.DataFrame, sizes: pd.Dat
             "nticks": 4,
             "tickformat": ",d",
             "rangemode": "tozero",
-            "title": {"text": translate("방문"), "font": {"size": 12}},
         },
         yaxis2={
             "domain": [0, share],
@@ -64,6 +66,7 @@ def _bars(figure: go.Figure, inside: pd.DataFrame) -> None:
         marker_color=[ACCENT if len(row) > 1 else CONTEXT for row in inside["segments"]],
         text=[f"{number:,}" for number in inside["visits"]],
         textposition="outside",
+        textangle=0,
         cliponaxis=False,
         customdata=[
             [" + ".join(row), count_text(int(visits), "건"), count_text(int(visitors), "명")]
@@ -98,5 +101,5 @@ def _dots(figure: go.Figure, inside: pd.DataFrame, level: dict[str, int]) -> Non
         )
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1] + "…"
+def _short(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"

@@ -65,8 +65,8 @@ def _overlap(opened: cache.Shop, builder: Builder, segment: Segment) -> None:
     found = cache.several(
         opened, "overlap", tuple((name, tree.where) for name, tree in named.items()), lambda w: w.overlap(named)
     )
-    st.caption(plain(found.insight()))
-    st.plotly_chart(found.figure(), key="panel.upset", config={"displayModeBar": False})
+    st.caption(plain(found.insight(own)))
+    st.plotly_chart(found.figure(narrow=True), key="panel.upset", config={"displayModeBar": False})
     for name, why in found.left_out.items():
         st.caption(plain(_("‘{name}’ 빼고 셌어요: {why}", name=name, why=why)))
     if len(others) > MOST_SAVED:
