@@ -114,6 +114,7 @@ class State:
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
     pages: int = 1  # of the list of saved segments
     starter_pages: int = 1  # of the ready segments
+    importing: bool = False  # the dialog that takes segments in is open
     notice: str = ""  # said once, at the next drawing
 
 

@@ -19,8 +19,9 @@ _MIME = "application/yaml"
 
 def buttons() -> None:
     """Beside the search of the list: in, and out with all of them."""
-    if st.button(_("가져오기"), icon=":material/upload:", key="import.open"):
-        st.dialog(_("세그먼트 가져오기"))(_import)()
+    st.button(_("가져오기"), icon=":material/upload:", key="import.open", on_click=_open)
+    if state().importing:
+        st.dialog(_("세그먼트 가져오기"), on_dismiss=_close)(_import)()
     kept = cache.store().segments
     if len(kept):
         st.download_button(
@@ -32,6 +33,14 @@ def buttons() -> None:
             on_click="ignore",
             key="export.all",
         )
+
+
+def _open() -> None:
+    state().importing = True
+
+
+def _close() -> None:
+    state().importing = False
 
 
 def one(segment_id: str) -> None:
@@ -74,6 +83,7 @@ def _import() -> None:
     st.markdown(_("가져올 세그먼트 {count}개: {names}", count=len(good), names=plain(_names(good))))
     if st.button(_("{count}개 가져오기", count=len(good)), type="primary", key="import.ok"):
         state().notice = _told(take_in(cache.store(), good, widget(_TAKEN, "number") if taken else "number"))
+        _close()
         st.rerun()
 
 
