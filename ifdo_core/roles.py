@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ifdo_core.errors import NotAllowed
-from ifdo_core.i18n import current_language
+from ifdo_core.i18n import translate
 
 DEFAULT = "marketer"
 
@@ -22,23 +22,22 @@ class Role:
     """A role and its rights."""
 
     id: str
-    ko: str
-    en: str
+    name: str  # msgid
     may_see_personal_data: bool
     may_export: bool
 
     def label(self, language: str | None = None) -> str:
-        return self.ko if (language or current_language()) == "ko" else self.en
+        return translate(self.name, language)
 
 
 ROLES: Mapping[str, Role] = MappingProxyType(
     {
         role.id: role
         for role in (
-            Role("viewer", "보기", "Viewer", may_see_personal_data=False, may_export=False),
-            Role("analyst", "분석가", "Analyst", may_see_personal_data=False, may_export=True),
-            Role("marketer", "마케터", "Marketer", may_see_personal_data=False, may_export=True),
-            Role("admin", "관리자", "Admin", may_see_personal_data=True, may_export=True),
+            Role("viewer", "보기", may_see_personal_data=False, may_export=False),
+            Role("analyst", "분석가", may_see_personal_data=False, may_export=True),
+            Role("marketer", "마케터", may_see_personal_data=False, may_export=True),
+            Role("admin", "관리자", may_see_personal_data=True, may_export=True),
         )
     }
 )

@@ -20,8 +20,6 @@ from ifdo_core.config import ShopSettings
 from ifdo_core.doctor import Doctor, examine
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.errors import DataError
-from ifdo_core.lists.export import Actor, Exported, Headers, Source, export_list
-from ifdo_core.lists.mail import Mailed, mail_list
 from ifdo_core.lists.page import ListPage, read_page
 from ifdo_core.lists.query import Listing
 from ifdo_core.lists.request import ListRequest
@@ -37,11 +35,13 @@ from ifdo_core.segments.preview import Preview, preview
 from ifdo_core.segments.reasons import Reason
 from ifdo_core.segments.subjects import Members, Visits
 from ifdo_core.segments.suggest import suggest, suggest_param
-from ifdo_core.store import Store, open_store
 
 if TYPE_CHECKING:
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.lists.export import Actor, Exported, Headers, Source
+    from ifdo_core.lists.mail import Mailed
+    from ifdo_core.store import Store
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -242,8 +242,7 @@ class Workbench:
         """
         request = self._request(segment, what, window, asked)
         request.allow(role or current_role())
-        source = self._source(request)
-        return read_page(self.engine, source.listing, self.now, self.settings.timezone, limit, offset)
+        return read_page(self.engine, self._listing(request), self.now, self.settings.timezone, limit, offset)
 
     def export(
         self,
@@ -263,6 +262,9 @@ class Workbench:
 
         ``actor``: who takes it and how; default: this user and role, from a notebook. Raises NotAllowed, DataError.
         """
+        from ifdo_core.lists.export import Actor, export_list
+        from ifdo_core.store import open_store
+
         request = self._request(segment, what, window, asked)
         by = actor or Actor(current_person(), current_role(), "notebook")
         with nullcontext(store) if store else open_store() as log:
@@ -290,6 +292,10 @@ class Workbench:
         With ``dry_run``, and on the demo shop always, the message is made and returned but not sent. The server is
         that of IFDO_SMTP_* (``MailSettings``). Raises MailError, NotAllowed, DataError.
         """
+        from ifdo_core.lists.export import Actor
+        from ifdo_core.lists.mail import mail_list
+        from ifdo_core.store import open_store
+
         request = self._request(segment, what, window, asked)
         by = actor or Actor(current_person(), current_role(), "email")
         with nullcontext(store) if store else open_store() as log:
@@ -305,9 +311,13 @@ class Workbench:
             window = "now"
         return ListRequest(None if segment is None else _segment(segment), what, window, **asked)
 
+    def _listing(self, request: ListRequest) -> Listing:
+        return Listing(self._marts.at(self.now), self.settings, self.now, request)
+
     def _source(self, request: ListRequest) -> Source:
-        listing = Listing(self._marts.at(self.now), self.settings, self.now, request)
-        return Source(self.engine, listing, self.settings.zone)
+        from ifdo_core.lists.export import Source
+
+        return Source(self.engine, self._listing(request), self.settings.zone)
 
     def suggest(self, condition_id: str, query: str = "", limit: int = 20, *, param: str | None = None) -> pd.DataFrame:
         """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits.

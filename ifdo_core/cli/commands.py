@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from ifdo_core.catalogue import REPORTS
+from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.cli.output import table
 from ifdo_core.cli.progress import Bar
 from ifdo_core.clock import utc_now
@@ -23,8 +24,6 @@ from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest import propose_mapping
-from ifdo_core.lists.columns import COLUMNS
-from ifdo_core.lists.export import Actor
 from ifdo_core.roles import current_person, current_role
 from ifdo_core.segments import Segment
 from ifdo_core.segments.wording import sentence
@@ -189,6 +188,8 @@ COUNTS = (
 
 def export(args: argparse.Namespace, bar: Bar) -> Outcome:
     """The list behind a segment's number as a CSV or Excel file; times are the shop's. Logged like every export."""
+    from ifdo_core.lists.export import Actor
+
     segment = read_segment_file(args.file)
     with (
         Workbench.open(args.shop, progress=bar) as workbench,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ifdo_core.catalogue.lists import ListColumn
 from ifdo_core.exports import in_zone
 from ifdo_core.i18n import current_language, translate
-from ifdo_core.lists.columns import ListColumn
 from ifdo_core.lists.masks import MASKS
 from ifdo_core.lookups import wording
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from ifdo_core.catalogue.lists import unit_of
 from ifdo_core.engines import Engine
 from ifdo_core.errors import DataError
 from ifdo_core.formats import count_text, size_text
 from ifdo_core.i18n import translate
 from ifdo_core.lists.cells import masked_frame, worded_frame
-from ifdo_core.lists.columns import unit_of
 from ifdo_core.lists.files import FORMATS, format_of
 from ifdo_core.lists.query import Listing
 from ifdo_core.lists.request import ListRequest

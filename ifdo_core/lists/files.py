@@ -16,10 +16,10 @@ from typing import Any, Self
 
 import pandas as pd
 
+from ifdo_core.catalogue.lists import ListColumn
 from ifdo_core.errors import DataError
 from ifdo_core.exports import FORMULA_STARTS, safe_cell
 from ifdo_core.i18n import translate
-from ifdo_core.lists.columns import ListColumn
 
 #: Rows and characters that Excel takes: of a sheet (its header included), of a cell.
 SHEET_ROWS = 1_048_576

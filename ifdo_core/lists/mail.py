@@ -28,10 +28,10 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
+from ifdo_core.catalogue.lists import label_of, unit_of
 from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text, size_text
 from ifdo_core.i18n import translate
-from ifdo_core.lists.columns import label_of, unit_of
 from ifdo_core.lists.export import Actor, Source, record_of, write_list
 from ifdo_core.lists.files import format_of
 from ifdo_core.progress import Progress

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ifdo_core.catalogue.lists import ListColumn, label_of, unit_of
 from ifdo_core.engines import Engine
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
 from ifdo_core.lists.cells import masked_frame, worded_frame
-from ifdo_core.lists.columns import ListColumn, label_of, unit_of
 from ifdo_core.lists.query import Listing
 from ifdo_core.lists.request import ListRequest
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, func, not_, or_, select
 
 from ifdo_core import tables
+from ifdo_core.catalogue.lists import KEY, SEARCHED, ListColumn
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines.sql import Query, contains, regex_matches
-from ifdo_core.lists.columns import KEY, SEARCHED, ListColumn
 from ifdo_core.lists.masks import PERSONAL_PATTERN
 from ifdo_core.lists.request import ListRequest
 from ifdo_core.marts import MartTables

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ifdo_core.catalogue.lists import COLUMNS, ListColumn
 from ifdo_core.errors import DataError
-from ifdo_core.lists.columns import COLUMNS, ListColumn
 from ifdo_core.roles import Role, require_personal_data
 from ifdo_core.segments.model import Segment
 

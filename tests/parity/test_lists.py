@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.engines import Engine
-from ifdo_core.lists.columns import COLUMNS
 from ifdo_core.roles import ROLES
 from ifdo_core.segments.model import AllOf, Leaf, Not, Segment
 from tests.unit.lists.conftest import fill
@@ -31,8 +31,8 @@ def test_lists(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     }
     assert order["phone"][:3] == ["m2", "m7", "haneul0@shop.example"], "by bytes, nulls last"
     assert order["email"][:3] == ["m1", "m11", "m6"]
-    assert order["birthday"][:3] == ["m1", "m11", "m3"]
-    assert order["marketing_consent"][:3] == ["m1", "m4", "m7"], "no before yes, unknown last"
+    assert order["birthday"][:3] == ["haneul5@shop.example", "m1", "m11"]
+    assert order["marketing_consent"][:4] == ["haneul10@shop.example", "m1", "m4", "m7"], "no before yes, unknown last"
     assert order["last_visit_at"][0] == "m11"
     assert workbench.listing(None, "members", search="1234").total == 0
     assert workbench.listing(None, "members", search="haneul10@SHOP.example").total == 1

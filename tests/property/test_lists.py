@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ifdo_core import Segment, Workbench
+from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.lists.cells import masked_frame, worded_frame
-from ifdo_core.lists.columns import COLUMNS
 from tests.oracle import Oracle
 from tests.property.depth import examples
 from tests.property.loading import opened

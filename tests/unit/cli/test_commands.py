@@ -185,7 +185,7 @@ def test_an_export_is_logged_and_masked(
         plain, first = store.exports.newest()
     assert (first.id, first.way, first.destination, first.masked) == (told["log"], "cli", str(out), True)
     assert (plain.destination, plain.masked, plain.rows) == ("stdout", False, len(open_list))
-    masked = pd.read_excel(out, dtype="str")
+    masked = pd.read_excel(out, dtype="str", engine="calamine")
     assert list(masked.columns) == ["회원 ID", "전화번호"]
     assert masked["전화번호"].dropna().str.contains("****", regex=False).all()
     assert not any("*" in row["전화번호"] for row in open_list)
@@ -295,7 +295,7 @@ def test_help_is_in_the_language_asked_for(language: str, word: str, capsys: pyt
 
 
 def test_a_reader_that_has_had_enough_is_no_error(shop: str, segment: str):
-    words = [sys.executable, "-m", "ifdo_core", "export", segment, "--shop", shop, "--what", "visits"]
+    words = [sys.executable, "-m", "ifdo_core", "export", segment, "--shop", shop, "--what", "visits", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from ifdo_core.catalogue.lists import ListColumn
 from ifdo_core.errors import DataError
 from ifdo_core.exports import FORMULA_STARTS
 from ifdo_core.lists import files
-from ifdo_core.lists.columns import ListColumn
 from ifdo_core.lists.files import FORMATS, CsvFile, ExcelFile, format_of
 
 COLUMNS = (

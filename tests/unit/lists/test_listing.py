@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ifdo_core import Workbench
+from ifdo_core.catalogue.lists import COLUMNS, KEY, SEARCHED
 from ifdo_core.errors import DataError, NotAllowed, SegmentError
-from ifdo_core.lists.columns import COLUMNS, KEY, SEARCHED
 from ifdo_core.lookups import wording
 from ifdo_core.roles import ROLES, current_role
 from ifdo_core.segments.model import Leaf, Segment
