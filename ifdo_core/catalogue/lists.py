@@ -117,8 +117,3 @@ def label_of(what: str, language: str | None = None) -> str:
     """'방문', '방문자', '회원'."""
     words = {"visits": ("방문", "visits"), "visitors": ("방문자", "visitors"), "members": ("회원", "members")}
     return words[what][(language or current_language()) != "ko"]
-
-
-def unit_of(what: str) -> str:
-    """The counter of a list's rows."""
-    return "건" if what == "visits" else "명"

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from ifdo_core.catalogue.lists import unit_of
 from ifdo_core.engines import Engine
 from ifdo_core.errors import DataError
 from ifdo_core.formats import count_text, size_text
@@ -56,8 +55,8 @@ class Exported:
         return self.path.stat().st_size
 
     def insight(self) -> str:
-        return translate("{rows}을 {file}에 썼어요 ({size}).").format(
-            rows=count_text(self.rows, unit_of(self.record.what)), file=self.path.name, size=size_text(self.size)
+        return translate("{rows}행을 {file}에 썼어요 ({size}).").format(
+            rows=count_text(self.rows), file=self.path.name, size=size_text(self.size)
         )
 
 

@@ -28,7 +28,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
-from ifdo_core.catalogue.lists import label_of, unit_of
+from ifdo_core.catalogue.lists import label_of
 from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text, size_text
 from ifdo_core.i18n import translate
@@ -114,9 +114,7 @@ class Mailed:
 
     def insight(self) -> str:
         if self.sent:
-            return translate("{to}에게 {rows}의 목록을 보냈어요.").format(
-                to=self.to, rows=count_text(self.rows, unit_of(self.record.what if self.record else "visits"))
-            )
+            return translate("{to}에게 {rows}행의 목록을 보냈어요.").format(to=self.to, rows=count_text(self.rows))
         return translate("보내지 않고 보여 드리기만 해요: 받는 사람 {to}, 첨부 {file} ({size}).").format(
             to=self.to, file=self.attachment, size=size_text(self.size)
         )
@@ -219,7 +217,7 @@ def _message(source: Source, settings: MailSettings | None, to: str, shop: str, 
     )
     lines = [
         " ".join(shop.split()),
-        translate("{what} {rows}의 목록을 첨부했어요.").format(what=what, rows=count_text(rows, unit_of(request.what))),
+        translate("{what} {rows}행의 목록을 첨부했어요.").format(what=what, rows=count_text(rows)),
         masked,
     ]
     message.set_content("\n".join(line for line in lines if line))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from ifdo_core.catalogue.lists import ListColumn, label_of, unit_of
+from ifdo_core.catalogue.lists import ListColumn, label_of
 from ifdo_core.engines import Engine
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
@@ -50,8 +50,8 @@ class ListPage:
 
     def insight(self) -> str:
         """How many there are, and whether personal data is masked."""
-        told = translate("{what} 목록에 {total}이 있어요.").format(
-            what=label_of(self.request.what), total=count_text(self.total, unit_of(self.request.what))
+        told = translate("{what} 목록에 {total}행이 있어요.").format(
+            what=label_of(self.request.what), total=count_text(self.total)
         )
         if self.request.masked and any(column.is_personal for column in self.columns):
             told += " " + translate("전화번호, 이메일, 생년월일은 가렸어요.")

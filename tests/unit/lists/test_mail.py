@@ -86,7 +86,7 @@ def test_a_list_arrives(workbench: Workbench, inbox: Inbox):
     [message] = inbox.messages
     assert (message["To"], message["From"]) == (TO, "crm@shop.example")
     assert message["Subject"] == "회원 목록: VIP 회원"
-    assert "3명의 목록을 첨부했어요" in message.get_body(("plain",)).get_content()
+    assert "3행의 목록을 첨부했어요" in message.get_body(("plain",)).get_content()
     [attached] = message.iter_attachments()
     assert attached.get_filename() == "members.xlsx"
     frame = pd.read_excel(io.BytesIO(attached.get_content()), engine="calamine")
