@@ -250,7 +250,7 @@ def named(*names: str) -> Where:
     return where("name", "eq", names[0]) if len(names) == 1 else where("name", "in", names)
 
 
-def over_period(source: Source, function: Function, column: str | None = None, *wheres: Where) -> Aggregate:
+def over_period(source: Source, function: Function, column: str | Param | None = None, *wheres: Where) -> Aggregate:
     """Over the rows in the ``days`` that end at 'as of'."""
     return Aggregate(source, function, column, wheres, Param("days"))
 

@@ -61,6 +61,20 @@ def moment_query(subject: Subject, spec: Aggregate, params: Params, *, oldest: b
     return rows.select(asked.key.label("key"), moment.label("value")).where(*kept).group_by(asked.key)
 
 
+def elements_query(subject: Subject, spec: Aggregate, params: Params) -> Query:
+    """Columns value and visits: the elements of a set with how many subjects have each, the most frequent first."""
+    rows = Rows(subject.again(), spec)
+    column = rows.column(column_of(spec, params) or "")
+    kept = _rows_of(rows, spec, params)
+    subjects = func.count(rows.subject.key.distinct())
+    return (
+        rows.select(column.label("value"), subjects.label("visits"))
+        .where(*kept, column.is_not(None))
+        .group_by(column)
+        .order_by(subjects.desc(), column)
+    )
+
+
 def except_query(subject: Subject, spec: Except, params: Params) -> Query:
     """Columns key and value: what is left of ``spec.of``; one row for each subject that has any of it."""
     of, minus = (_groups_query(subject, part, spec.by, params).subquery() for part in (spec.of, spec.minus))

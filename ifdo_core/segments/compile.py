@@ -99,7 +99,7 @@ class Compiler:
             return self._of_tags(leaf)
         if isinstance(spec, Aggregate) and spec.function == "set":
             return self._of_set(spec, leaf, condition)
-        value = self._value(condition, leaf)
+        value = self.value(condition, leaf)
         if condition.type == "date":
             today = subject.local_today(as_of_now=condition.as_of != "visit_end")
             return compare_date(value, leaf.op, leaf.value, today)
@@ -107,7 +107,12 @@ class Compiler:
 
     # --- values -------------------------------------------------------------------------------
 
-    def _value(self, condition: Condition, leaf: Leaf) -> ColumnElement[Any]:
+    def json_of(self, spec: Property) -> ColumnElement[str]:
+        """The column that holds the JSON object of a property."""
+        subject = self.subject
+        return cast(Visits, subject).visit.landing_query if spec.of == "query" else subject.member.c.extra
+
+    def value(self, condition: Condition, leaf: Leaf) -> ColumnElement[Any]:
         subject, spec = self.subject, condition.spec
         match spec:
             case VisitColumn(name):
@@ -123,9 +128,8 @@ class Compiler:
                 return member_fact(subject, name)
             case PersonColumn(name):
                 return subject.people.c[name]
-            case Property(of, key):
-                column = cast(Visits, subject).visit.landing_query if of == "query" else subject.member.c.extra
-                return json_text(column, str(dict(leaf.params)[key.name]))
+            case Property(_, key):
+                return json_text(self.json_of(spec), str(dict(leaf.params)[key.name]))
             case _:
                 return self._history_value(spec, effective_params(leaf, condition))
 

@@ -69,7 +69,7 @@ def _filter(rows: Rows, where: Where, value: Any) -> Flag:
             return and_(column.is_not(None), *limits)
         case "is_true":
             return column.is_(True)
-        case "is_known":
+        case _:  # is_known
             return column.is_not(None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import case, func, or_, select
 
@@ -20,7 +21,7 @@ def pages_query(subject: Subject) -> Query:
     v, e = visits.c, events.c
     same = or_(v.source_visit_id == e.visit_id, v.source_visit_id.is_(None) & e.visit_id.is_(None))
     is_page = e.name == "page_view"
-    in_visit = {"partition_by": v.visit_id, "order_by": (e.ts, e.event_id)}
+    in_visit: dict[str, Any] = {"partition_by": v.visit_id, "order_by": (e.ts, e.event_id)}
     rows = (
         select(
             v.person,

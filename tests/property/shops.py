@@ -329,9 +329,16 @@ class _Maker:
             "points_expire_on": maybe(0.7, dice.choice(near)),
             "coupon_expires_on": maybe(0.7, dice.choice(near)),
             "tags": dice.choice((None, "인플루언서", "인플루언서|vip", "VIP")),
+            "extra": dice.choice(EXTRAS),
             **{name: dice.choice((None, True, False)) for name in flags},
             **{name: maybe(0.8, dice.choice(self.grid)) for name in moments},
         }
+
+
+EXTRAS = (
+    None, '{"skin_type": "지성", "vip": "예"}', '{"skin_type": "건성", "shoe size": 265}',
+    '{"shoe size": "270", "vip": null}',
+)  # fmt: skip
 
 
 @st.composite

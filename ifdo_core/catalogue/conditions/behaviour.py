@@ -39,7 +39,9 @@ _EVENT = ParamSpec("event", "text", "이벤트", "Event", required=True, values=
 _OF_EVENT = where("name", "eq", Param("event"))
 _TESTS = ParamSpec("where", "tests", "속성 조건", "Property tests")
 _DID = ParamSpec("did", "text", "한 행동", "Did", required=True, values=values_of("event"))
-_DID_NOT = ParamSpec("not", "text", "안 한 행동", "Did not", required=True, values=values_of("event"))
+_DID_NOT = ParamSpec(
+    "not", "text", "안 한 행동", "Did not", required=True, values=values_of("event"), aliases=("did_not",)
+)  # fmt: skip
 _PERCENT = ParamSpec("percent", "number", "퍼센트", "Percent")
 _FORM = text("form", "폼", "Form")
 _OF_FORM = where("params.form_name", "eq", Param("form"))

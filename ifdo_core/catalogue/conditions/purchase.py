@@ -46,7 +46,7 @@ _AS_NOW = "주문의 지금 상태로 판단해요."
 _AS_NOW_EN = "By the status the order has now."
 _DISCOUNTED = where("order_discount", "is_known")
 _DID = ParamSpec("did", "goods", "산 것", "Bought", required=True)
-_DID_NOT = ParamSpec("not", "goods", "안 산 것", "Not bought", required=True)
+_DID_NOT = ParamSpec("not", "goods", "안 산 것", "Not bought", required=True, aliases=("did_not",))
 
 
 def _of_one_order(
