@@ -692,6 +692,10 @@ class Member:
     custom_field: _MemberCustomField
     """사용자 정의 항목 · Custom field"""
 
+class Analysis:
+    in_segment: Items
+    """세그먼트 소속 · In a saved segment"""
+
 class Live:
     on_site: YesNo
     """현재 접속 중 · On the site now"""
@@ -750,6 +754,7 @@ class Catalogue:
     commerce: Commerce
     purchase: Purchase
     member: Member
+    analysis: Analysis
     live: Live
 
 c: Catalogue

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, String, cast, func, select
 
 from ifdo_core import tables
 from ifdo_core.catalogue import CONDITIONS, Condition
-from ifdo_core.catalogue.spec import Aggregate, MemberFact, Property
+from ifdo_core.catalogue.spec import Aggregate, LiveValue, MemberFact, Property, SavedSegments
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import Query
 from ifdo_core.i18n import current_language
@@ -90,9 +90,10 @@ def with_those_above(category: str) -> list[str]:
 
 def _counts(engine: Engine, visits: Visits, entry: Condition) -> dict[str, int]:
     """Values with their visits, the most frequent first; empty where the condition has no listed values."""
-    if entry.type not in _LISTED or entry.kind == "live" or any(spec.required for spec in entry.params):
-        return {}
     spec, leaf = entry.spec, Leaf(entry.id, "is_known")
+    unlisted = entry.type not in _LISTED or isinstance(spec, LiveValue | SavedSegments)
+    if unlisted or any(param.required for param in entry.params):
+        return {}
     if isinstance(spec, Aggregate) and spec.function == "set":
         return _counted(engine, elements_query(visits, spec, effective_params(leaf, entry)))
     if isinstance(spec, MemberFact) and spec.name == "message_target":
