@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.lists.export import Actor, Exported, Headers, Source
+    from ifdo_core.lists.mail import Mailed
     from ifdo_core.segments.contrast import Comparison
     from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.segments.hints import Hints
@@ -50,9 +52,6 @@ if TYPE_CHECKING:
     from ifdo_core.segments.overlap import Overlap
     from ifdo_core.segments.several import Several
     from ifdo_core.segments.starters import Gallery
-    from ifdo_core.lists.export import Actor, Exported, Headers, Source
-    from ifdo_core.lists.mail import Mailed
-    from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.store import Store
 
 #: Spans a list can be asked for.

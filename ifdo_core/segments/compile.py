@@ -109,10 +109,6 @@ class Compiler:
             return compare_date(value, leaf.op, leaf.value, today)
         return compare(value, leaf.op, leaf.value)
 
-    def value(self, leaf: Leaf) -> ColumnElement[Any]:
-        """The condition's value, null where unknown; of no use for sets and for live conditions."""
-        return self._value(CONDITIONS[leaf.condition], leaf)
-
     # --- values -------------------------------------------------------------------------------
 
     def json_of(self, spec: Property) -> ColumnElement[str]:

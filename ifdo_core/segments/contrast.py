@@ -120,7 +120,8 @@ def shares_query(visits: Visits, trees: tuple[Node, Node]) -> Query:
     compiler = Compiler(visits)
     in_a, in_b = (compiler.node(tree) for tree in trees)
     values = [
-        cast(compiler.value(Leaf(name, "is_known")), String).label(f"v{place}") for place, name in enumerate(ATTRIBUTES)
+        cast(compiler.value(CONDITIONS[name], Leaf(name, "is_known")), String).label(f"v{place}")
+        for place, name in enumerate(ATTRIBUTES)
     ]
     marked = (
         select(as_int(in_a).label("in_a"), as_int(in_b).label("in_b"), *values)
