@@ -1,0 +1,101 @@
+"""The answer of a report: a frame, a picture, a sentence, and the segment behind each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ifdo_core.catalogue.reports import Report
+from ifdo_core.i18n import current_language, translate
+from ifdo_core.reports.asked import Cells
+from ifdo_core.reports.labels import value_condition, value_label
+from ifdo_core.reports.sentences import Told, finding
+from ifdo_core.segments.model import Segment
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """A report over ``start`` < time <= ``end`` (naive UTC). ``missing``: kinds of data it needs and the shop lacks;
+    then there are no rows and ``insight()`` says so. ``previous``: the first metric's total over the period before."""
+
+    report: Report
+    cells: Cells
+    now: datetime
+    start: datetime | None
+    currency: str
+    names: Mapping[str, str]
+    previous: float | None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> datetime:
+        return self.now
+
+    def frame(self) -> pd.DataFrame:
+        """One row a value of the dimensions, worded in the current language under the ids of the dimensions; metrics
+        under theirs, amounts in the currency's smallest unit; 'low' and 'high' where there is an 80 % interval."""
+        cells = self.cells
+        out = pd.DataFrame(index=cells.frame.index)
+        for place, name in enumerate(self._dimension_names()):
+            dimension = cells.dimensions[place]
+            out[name] = [
+                value_label(dimension, value, self.currency, self.names) for value in cells.frame[f"d{place}"]
+            ]
+        if not cells.dimensions and "d0" in cells.frame:
+            out["day" if self.report.shape == "waiting" else "percentile"] = cells.frame["d0"]
+        known = [metric.id for metric in cells.metrics if metric.id in cells.frame]
+        extra = [name for name in ("step", "size", "low", "high") if name in cells.frame]
+        out[known + extra] = cells.frame[known + extra]
+        return out
+
+    def labels(self) -> dict[str, str]:
+        """Column of ``frame()`` → its heading in the current language."""
+        language = current_language()
+        found = dict(zip(self._dimension_names(), (d.label(language) for d in self.cells.dimensions), strict=True))
+        found |= {metric.id: metric.label(language) for metric in self.cells.metrics}
+        return found | {
+            "day": translate("날수"), "percentile": translate("상위 %"), "size": translate("고객 수"),
+            "low": translate("80% 구간 아래"), "high": translate("80% 구간 위"), "step": translate("단계"),
+        }  # fmt: skip
+
+    def figure(self) -> go.Figure:
+        """The picture; its title is the finding. Empty where there is nothing to draw."""
+        from ifdo_core.reports.figures import draw
+
+        return draw(self)
+
+    def insight(self) -> str:
+        """The finding in words."""
+        if self.missing:
+            kinds = ", ".join(translate(kind) for kind in self.missing)
+            return translate("{kinds} 데이터가 있어야 볼 수 있어요. 설정 › 데이터에서 올려 주세요.").format(kinds=kinds)
+        return finding(self.report.shape, Told(self.cells, self.currency, self.names, self.previous))
+
+    def segment(self, row: int) -> Segment | None:
+        """The customers behind a row of ``frame()``: a segment of the conditions its dimensions have; None where one of
+        them has none, since the segment would hold others too."""
+        cells = self.cells
+        values = cells.frame.iloc[row]
+        leaves: list[dict[str, Any]] = []
+        for place, dimension in enumerate(cells.dimensions):
+            leaf = value_condition(dimension, values[f"d{place}"])
+            if leaf is None:
+                return None
+            leaves.append(leaf)
+        if not leaves:
+            return None
+        names = [value_label(d, values[f"d{n}"], self.currency, self.names) for n, d in enumerate(cells.dimensions)]
+        name = f"{self.report.label(current_language())} · {' · '.join(names)}"
+        return Segment.from_dict({"format": 1, "name": name[:200], "where": {"all": leaves}})
+
+    def _dimension_names(self) -> list[str]:
+        """Ids of the dimensions; of a path from and to."""
+        names = [dimension.id for dimension in self.cells.dimensions]
+        return ["from", "to"] if len(names) != len(set(names)) else names
