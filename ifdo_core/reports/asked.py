@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
-
 from ifdo_core.catalogue import DIMENSIONS, METRICS
 from ifdo_core.catalogue.reports import Dimension, Metric, Report
 from ifdo_core.config import ShopSettings
@@ -15,6 +13,9 @@ from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import Query
 from ifdo_core.reports.grains import Grains, Rows
 from ifdo_core.reports.query import base_metrics, grouped_query, with_ratios
+
+#: A pandas DataFrame. Its stubs cannot follow columns that are named by data, so shapes do without them.
+Frame = Any
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Asked:
     def rows(self, *dimensions: Dimension) -> Rows:
         return self.grains.rows(self.report.grain, dimensions or self.dimensions)
 
-    def frame(self, query: Query) -> pd.DataFrame:
+    def frame(self, query: Query) -> Frame:
         return self.engine.frame(query)
 
     def grouped(
@@ -49,7 +50,7 @@ class Asked:
         *kept: Any,
         rows: Rows | None = None,
         whole: bool = False,
-    ) -> pd.DataFrame:
+    ) -> Frame:
         """``metrics`` by ``dimensions`` (columns d0, d1 …); ``whole``: whatever the period."""
         source = rows or self.rows(*dimensions)
         base = base_metrics(metrics, dict(METRICS))
@@ -65,7 +66,7 @@ class Cells:
     ``low`` and ``high`` are columns where the first metric has an interval. ``facts``: what its sentence needs.
     """
 
-    frame: pd.DataFrame
+    frame: Frame
     dimensions: tuple[Dimension, ...]
     metrics: tuple[Metric, ...]
     facts: dict[str, Any]

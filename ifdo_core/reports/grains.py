@@ -71,9 +71,7 @@ def week_of(day: ColumnElement[Any]) -> ColumnElement[Any]:
 class Grains:
     """Rows by grain as of ``now``; ``persons``: only these (a query with one column)."""
 
-    def __init__(
-        self, marts: MartTables, settings: ShopSettings, now: datetime, persons: Query | None = None
-    ) -> None:
+    def __init__(self, marts: MartTables, settings: ShopSettings, now: datetime, persons: Query | None = None) -> None:
         self.marts, self.settings, self.now, self.persons = marts, settings, now, persons
 
     @property

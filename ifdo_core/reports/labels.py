@@ -14,7 +14,7 @@ from ifdo_core.formats import count_text, decimal_text, money_short, money_text,
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.lookups import wording
 
-WEEKDAYS_KO, WEEKDAYS_EN = "월화수목금토일", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일")
 #: Korean counters of units; ``formats.count_text`` words them in English.
 _COUNTERS: Mapping[str, str] = {"people": "명", "orders": "건", "count": "개", "days": "일", "times": "회"}
 
@@ -47,13 +47,11 @@ def value_label(dimension: Dimension, value: Any, currency: str, names: Mapping[
             day = pd.Timestamp(value).date()
             return f"{day.year % 100:02}.{day.month:02}.{day.day:02}"
         case "weekday":
-            return (WEEKDAYS_EN if current_language() == "en" else WEEKDAYS_KO)[int(value)]
+            return translate(WEEKDAYS[int(value)])
         case "hour":
             return translate("{hour}시").format(hour=int(value))
         case "number":
             return number_text(float(value))
-        case "flag":
-            return translate("예") if value else translate("아니요")
         case "wording":
             assert dimension.words
             words = wording(dimension.words).get(str(value))
@@ -90,6 +88,8 @@ def _edge(dimension: Dimension, value: int, currency: str) -> str:
         return money_short(value, currency)
     if dimension.unit == "percent":
         return percent_text(value, 0)
+    if dimension.unit == "place":
+        return translate("{number}번째").format(number=number_text(value))
     if dimension.unit in _COUNTERS:
         return count_text(value, _COUNTERS[dimension.unit])
     return number_text(value)

@@ -45,9 +45,7 @@ class ReportResult:
         out = pd.DataFrame(index=cells.frame.index)
         for place, name in enumerate(self._dimension_names()):
             dimension = cells.dimensions[place]
-            out[name] = [
-                value_label(dimension, value, self.currency, self.names) for value in cells.frame[f"d{place}"]
-            ]
+            out[name] = [value_label(dimension, value, self.currency, self.names) for value in cells.frame[f"d{place}"]]
         if not cells.dimensions and "d0" in cells.frame:
             out["day" if self.report.shape == "waiting" else "percentile"] = cells.frame["d0"]
         known = [metric.id for metric in cells.metrics if metric.id in cells.frame]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ifdo_core.catalogue.reports.entry import Shape
 from ifdo_core.formats import count_text, percent_text
@@ -35,7 +35,17 @@ def finding(shape: Shape, told: Told) -> str:
     """The sentence of a report; where nothing is there to say, that."""
     if told.frame.empty:
         return translate("이 기간에는 보여 드릴 데이터가 없어요. 기간을 늘려 보세요.")
-    return _SENTENCES[shape](told)
+    return with_particles(_SENTENCES[shape](told))
+
+
+#: A word with both forms of its particle, as the msgids have them: '니트이(가)' becomes '니트가'.
+_PARTICLES = {"이(가)": "이/가", "을(를)": "을/를", "(으)로": "으로/로"}
+_UNDECIDED = re.compile(r"(\S+?)(이\(가\)|을\(를\)|\(으\)로)")
+
+
+def with_particles(sentence: str) -> str:
+    """Each particle in the form that the word before it asks for."""
+    return _UNDECIDED.sub(lambda found: josa(found[1], _PARTICLES[found[2]]), sentence)
 
 
 def _grouped(told: Told) -> str:
@@ -47,7 +57,7 @@ def _grouped(told: Told) -> str:
         by_first = told.frame.set_index("d0")[metric.id].dropna()
         if by_first.empty:
             return translate("이 기간에는 보여 드릴 데이터가 없어요. 기간을 늘려 보세요.")
-        return translate("{dimension} 가운데 {value}의 {metric} 값이 {amount}로 가장 높아요.").format(
+        return translate("{dimension} 가운데 {value}의 {metric} 값이 {amount}(으)로 가장 높아요.").format(
             dimension=cells.dimensions[0].label(current_language()), value=told.value(0, by_first.idxmax()),
             metric=metric.label(current_language()), amount=told.metric(0, by_first.max()),
         )  # fmt: skip
@@ -58,11 +68,10 @@ def _grouped(told: Told) -> str:
     largest = told.value(0, by_first.index[place])
     if cells.dimensions[0].scale in ("month", "week"):
         return _moved(told, total)
-    sentence = translate("{value}이(가) {metric}의 {share}로 가장 커요(전체 {total}).").format(
+    return translate("{value}이(가) {metric}의 {share}로 가장 커요(전체 {total}).").format(
         value=largest, metric=metric.label(current_language()),
         share=percent_text(100 * float(by_first.iloc[place]) / total), total=told.metric(0, total),
     )  # fmt: skip
-    return _particles(sentence, largest)
 
 
 def _moved(told: Told, total: float) -> str:
@@ -73,8 +82,10 @@ def _moved(told: Told, total: float) -> str:
     if told.previous is None or told.previous <= 0:
         return said
     change = 100 * (total - told.previous) / told.previous
-    words = translate("앞선 같은 기간보다 {change} 늘었어요.") if change >= 0 else translate(
-        "앞선 같은 기간보다 {change} 줄었어요."
+    words = (
+        translate("앞선 같은 기간보다 {change} 늘었어요.")
+        if change >= 0
+        else translate("앞선 같은 기간보다 {change} 줄었어요.")
     )
     return f"{said} {words.format(change=percent_text(abs(change)))}"
 
@@ -90,7 +101,8 @@ def _cohort(told: Told) -> str:
     ]
     said = f"{metric.label(current_language())} · " + " · ".join(parts)
     if "best" in told.facts:
-        said += " " + translate("가장 높은 곳은 {best}({best_value}), 가장 낮은 곳은 {worst}({worst_value})예요.").format(
+        ends = translate("가장 높은 곳은 {best}({best_value}), 가장 낮은 곳은 {worst}({worst_value})예요.")
+        said += " " + ends.format(
             best=told.value(0, told.facts["best"]), best_value=told.metric(0, told.facts["best_value"]),
             worst=told.value(0, told.facts["worst"]), worst_value=told.metric(0, told.facts["worst_value"]),
         )  # fmt: skip
@@ -121,9 +133,9 @@ def _waiting(told: Told) -> str:
 def _pareto(told: Told) -> str:
     if not told.facts:
         return translate("구매액이 있는 고객이 아직 없어요.")
-    return translate("상위 20% 고객이 구매액의 {share}을(를) 만들어요. 구매액의 절반은 상위 {half}%에서 나와요.").format(
-        share=percent_text(told.facts["top_20"]), half=told.facts["half"]
-    )
+    return translate(
+        "상위 20% 고객이 구매액의 {share}을(를) 만들어요. 구매액의 절반은 상위 {half}%에서 나와요."
+    ).format(share=percent_text(told.facts["top_20"]), half=told.facts["half"])
 
 
 def _next_order(told: Told) -> str:
@@ -174,39 +186,29 @@ def _repurchase(told: Told) -> str:
     known = told.frame.dropna(subset=["median_gap_days"])
     if known.empty:
         return translate("같은 것을 다시 산 고객이 아직 적어 주기를 알 수 없어요.")
-    best: pd.Series = known.loc[known["repurchase_rate"].idxmax()]
+    best = known.loc[known["repurchase_rate"].idxmax()]
     name = told.value(0, best["d0"])
-    sentence = translate("{name}이(가) 다시 사는 비율이 {rate}로 가장 높고, 보통 {days}일 만에 다시 사요.").format(
+    return translate("{name}이(가) 다시 사는 비율이 {rate}로 가장 높고, 보통 {days}일 만에 다시 사요.").format(
         name=name, rate=percent_text(float(best["repurchase_rate"])), days=f"{float(best['median_gap_days']):.0f}"
     )
-    return _particles(sentence, name)
 
 
 def _first_bought(told: Told) -> str:
     if "best" not in told.facts:
         return translate("첫 구매 상품을 아직 알 수 없어요.")
     name = told.value(0, told.facts["best"])
-    sentence = translate("{name}(으)로 시작한 고객은 {rate}이(가) 다시 사요. 전체 평균은 {average}예요.").format(
+    return translate("{name}(으)로 시작한 고객은 {rate}이(가) 다시 사요. 전체 평균은 {average}예요.").format(
         name=name, rate=percent_text(told.facts["best_value"]), average=percent_text(told.facts["average"])
     )
-    return _particles(sentence, name)
 
 
 def _index(told: Told) -> str:
     if not told.facts:
         return translate("계절성을 보려면 세 달 넘게 쌓인 주문이 있어야 해요.")
     name = told.value(0, told.facts["peak"])
-    sentence = translate("{name}이(가) {month}에 평소의 {times}배로 가장 많이 팔렸어요.").format(
+    return translate("{name}이(가) {month}에 평소의 {times}배로 가장 많이 팔렸어요.").format(
         name=name, month=month_label(told.facts["month"]), times=f"{told.facts['value'] / 100:.1f}"
     )
-    return _particles(sentence, name)
-
-
-def _particles(sentence: str, word: str) -> str:
-    """'니트이(가)' becomes '니트가'."""
-    for written, pair in (("이(가)", "이/가"), ("을(를)", "을/를"), ("(으)로", "으로/로")):
-        sentence = sentence.replace(word + written, josa(word, pair))
-    return sentence.replace("%이(가)", "%가").replace("%을(를)", "%를")
 
 
 _SENTENCES: Mapping[Shape, Sentence] = {

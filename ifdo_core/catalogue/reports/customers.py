@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ifdo_core.catalogue.entry import Needs
 from ifdo_core.catalogue.reports.entry import Report
 
-_O, _OI, _OIP = ("orders",), ("orders", "order_items"), ("orders", "order_items", "products")
+_O: tuple[Needs, ...] = ("orders",)
+_OI: tuple[Needs, ...] = (*_O, "order_items")
+_OIP: tuple[Needs, ...] = (*_OI, "products")
 
 REPORTS: tuple[Report, ...] = (
     # --- 전자상거래 -----------------------------------------------------------------------------
@@ -20,11 +23,14 @@ REPORTS: tuple[Report, ...] = (
            ("쇼핑몰 시간대의 주문 시각이에요.", "The hour of the order in the shop's time zone."), days=90),
     Report("ecommerce.aov_dist", "ecommerce", "주문 금액 분포", "Order values", "orders", ("orders", "order_amount"),
            ("order_amount_band",), "histogram", _O,
-           ("무료 배송 기준 바로 위에 몰리는지 보세요.", "See whether orders gather just above free shipping."), days=180),
+           ("무료 배송 기준 바로 위에 몰리는지 보세요.", "See whether orders gather just above free shipping."),
+           days=180),
     Report("ecommerce.discounts", "ecommerce", "할인율별 주문", "Orders by discount", "orders",
            ("orders", "order_amount", "aov", "discount_amount"), ("discount_band",), "bar", _O,
-           ("할인율은 할인액을 할인 전 금액으로 나눈 값이에요.", "Discount divided by the amount before it."), days=180),
-    Report("ecommerce.payment", "ecommerce", "결제 수단", "Payment methods", "orders", ("orders", "order_amount", "aov"),
+           ("할인율은 할인액을 할인 전 금액으로 나눈 값이에요.", "Discount divided by the amount before it."),
+           days=180),
+    Report("ecommerce.payment", "ecommerce", "결제 수단", "Payment methods", "orders", ("orders", "order_amount",
+           "aov"),
            ("payment_method",), "bar", _O, ("주문에 적힌 결제 수단이에요.", "As written on the order."), days=180),
     Report("ecommerce.basket_growth", "ecommerce", "주문 차수별 객단가", "Order value from order to order", "orders",
            ("aov", "orders", "customers"), ("order_number",), "bar", _O,
@@ -95,7 +101,8 @@ REPORTS: tuple[Report, ...] = (
            top=12),
     Report("cohort.coupon", "cohort", "쿠폰 첫 구매 리텐션", "Retention of coupon-acquired customers", "orders",
            ("retention_rate",), ("first_order_coupon", "months_since"), "line", _O,
-           ("첫 주문에 쿠폰을 쓴 고객과 쓰지 않은 고객이에요.", "Customers with and without a coupon in the first order."),
+           ("첫 주문에 쿠폰을 쓴 고객과 쓰지 않은 고객이에요.",
+           "Customers with and without a coupon in the first order."),
            "cohort"),
     Report("cohort.visit_retention", "cohort", "방문 리텐션", "Visit retention by cohort", "visits",
            ("visit_retention_rate",), ("first_visit_week", "weeks_since"), "heatmap", ("events",),
@@ -103,7 +110,8 @@ REPORTS: tuple[Report, ...] = (
             "Of visitors with the same first week, the share who came again in that week."), "cohort", days=84),
     Report("cohort.signup_retention", "cohort", "가입 코호트 구매율", "Purchase rate by sign-up cohort", "orders",
            ("buyer_rate",), ("join_month", "months_since_join"), "heatmap", ("members", "orders"),
-           ("가입 월이 같은 회원 가운데 그 달에 산 비율이에요.", "Of members who joined in a month, the share who bought."),
+           ("가입 월이 같은 회원 가운데 그 달에 산 비율이에요.",
+            "Of members who joined in a month, the share who bought."),
            "cohort"),
     Report("cohort.comeback", "cohort", "복귀 고객", "Customers who came back", "orders",
            ("customers", "order_amount"), ("month", "away_days_band"), "stacked_bar", _O,
@@ -138,7 +146,8 @@ REPORTS: tuple[Report, ...] = (
            ("median_gap_days", "repurchase_rate", "customers"), ("category",), "bar", _OIP,
            ("같은 카테고리를 다시 산 고객의 비율과 사이 날수예요.",
             "Share of customers who bought in the category again, and the days between."), "repurchase", top=20),
-    Report("product.category", "product", "카테고리 매출", "Category sales", "lines", ("order_amount", "units", "customers"),
+    Report("product.category", "product", "카테고리 매출", "Category sales", "lines", ("order_amount", "units",
+           "customers"),
            ("category",), "treemap", _OIP, ("주문 상품의 금액이에요.", "Amounts of the order lines."), days=90, top=25),
     Report("product.brand", "product", "브랜드 매출", "Brand sales", "lines", ("order_amount", "units", "customers"),
            ("brand",), "bar", _OIP, ("주문 상품의 금액이에요.", "Amounts of the order lines."), days=90, top=20),

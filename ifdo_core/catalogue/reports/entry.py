@@ -18,10 +18,10 @@ from typing import Literal
 from ifdo_core.catalogue.entry import Needs
 
 Grain = Literal["orders", "customers", "lines", "visits", "members"]
-#: How the values of a dimension are read and ordered. 'band': the place among ``edges``; 'month', 'quarter': counted
-#: from year 0; 'week': the Monday; 'wording': an id of a lookup list; 'text': as it is, the largest first.
-Scale = Literal["band", "month", "quarter", "week", "weekday", "hour", "number", "wording", "text", "flag"]
-Unit = Literal["money", "count", "people", "orders", "percent", "days", "number", "times"]
+#: How the values of a dimension are read and ordered. 'band': the place among ``edges``; 'month', 'quarter':
+#: counted from year 0; 'week': the Monday; 'wording': an id of a lookup list; 'text': as it is, the largest first.
+Scale = Literal["band", "month", "quarter", "week", "weekday", "hour", "number", "wording", "text"]
+Unit = Literal["money", "count", "people", "orders", "percent", "days", "number", "times", "place"]
 Function = Literal["count", "sum", "distinct"]
 Chart = Literal[
     "bar", "histogram", "line", "stacked_bar", "heatmap", "table", "scatter", "sankey", "treemap", "curve", "pareto"
@@ -37,8 +37,8 @@ class Dimension:
     """Something to group by.
 
     ``column``: of the grain's rows. ``edges``: lower ends of the bands, rising; rows below the first are in no band.
-    ``words``: the lookup list of a 'wording'. ``condition``: the condition that holds for the customers behind one value,
-    so that a bar can become a segment; where ``param`` is given, the value is that parameter of a behaviour.
+    ``words``: the lookup list of a 'wording'. ``condition``: the one that holds for the customers behind one value, so
+    that a bar can become a segment; where ``param`` is given, the value is that parameter of a behaviour.
     """
 
     id: str
@@ -82,8 +82,8 @@ class Report:
     """One question a shop asks again and again.
 
     ``metrics``: the first one is drawn. ``dimensions``: the first is the axis (of a cohort: the rows), the second the
-    colour (of a cohort: the columns). ``days``: the usual period that ends at now, None for everything. ``top``: how many
-    values of a 'text' dimension are shown, the rest as one. ``note``: how to read it, in both languages.
+    colour (of a cohort: the columns). ``days``: the usual period that ends at now, None for everything. ``top``: how
+    many values of a 'text' dimension are shown. ``note``: how to read it, in both languages.
     """
 
     id: str

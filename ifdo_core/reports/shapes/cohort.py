@@ -17,7 +17,7 @@ from ifdo_core import tables
 from ifdo_core.catalogue import DIMENSIONS, METRICS
 from ifdo_core.catalogue.reports import Dimension, Metric
 from ifdo_core.engines.sql import instant, local_date
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 from ifdo_core.reports.grains import month_number
 from ifdo_core.reports.labels import as_day
 
@@ -26,12 +26,13 @@ Over = Callable[[tuple[Any, ...]], int]
 #: Metrics of a cell counted before they are divided by the cohort's size.
 _PARTS = ("orders", "customers", "order_amount")
 MAX_PERIODS = 24
+MAX_COHORTS = 18
 #: Smaller cohorts say nothing about a share.
-LEAST_PEOPLE = 10
+LEAST_PEOPLE = 30
 
 
 def cells(asked: Asked) -> Cells:
-    cohort, since = asked.dimensions
+    cohort, _ = asked.dimensions
     metric = asked.metrics[0]
     grid = _dated_grid(asked) if cohort.scale in ("month", "week") else _named_grid(asked)
     if grid.empty:
@@ -40,7 +41,7 @@ def cells(asked: Asked) -> Cells:
     return Cells(grid, asked.dimensions, asked.metrics, _facts(grid, metric))
 
 
-def _counted(asked: Asked, *dimensions: Dimension) -> pd.DataFrame:
+def _counted(asked: Asked, *dimensions: Dimension) -> Frame:
     """Orders, people and amounts by ``dimensions``, of which the last is the number of periods since."""
     names = _PARTS if asked.report.grain == "orders" else ("visitors",)
     rows = asked.rows(*dimensions)
@@ -51,15 +52,11 @@ def _counted(asked: Asked, *dimensions: Dimension) -> pd.DataFrame:
     return frame.astype({keys[-1]: int})
 
 
-def _filled(asked: Asked, sizes: pd.DataFrame, counted: pd.DataFrame, over: Over) -> pd.DataFrame:
+def _filled(asked: Asked, sizes: Frame, counted: Frame, over: Over) -> Frame:
     """Each row of ``sizes`` (keys and size) with every period that is over: where nobody came back there is 0."""
     keys = [name for name in sizes.columns if name != "size"]
     longest = min(int(counted["since"].max()) if len(counted) else 0, MAX_PERIODS)
-    rows = [
-        (*row, period)
-        for row in sizes.itertuples(index=False)
-        for period in range(min(over(row), longest) + 1)
-    ]
+    rows = [(*row, period) for row in sizes.itertuples(index=False) for period in range(min(over(row), longest) + 1)]
     frame = pd.DataFrame(rows, columns=[*sizes.columns, "since"])
     out = frame.merge(counted, on=[*keys, "since"], how="left")
     values = [name for name in counted.columns if name not in (*keys, "since")]
@@ -67,7 +64,7 @@ def _filled(asked: Asked, sizes: pd.DataFrame, counted: pd.DataFrame, over: Over
     return out
 
 
-def _dated_grid(asked: Asked) -> pd.DataFrame:
+def _dated_grid(asked: Asked) -> Frame:
     cohort, since = asked.dimensions
     counted = _counted(asked, cohort, since).rename(columns={"d1": "since"})
     if cohort.id == "join_month":
@@ -77,12 +74,12 @@ def _dated_grid(asked: Asked) -> pd.DataFrame:
     if cohort.scale == "week" and asked.start is not None:
         sizes = sizes[[as_day(key) >= asked.start.date() for key in sizes["d0"]]]
     today = asked.grains.today
-    sizes = sizes[sizes["size"] > 0].sort_values("d0")
+    sizes = sizes[sizes["size"] > 0].sort_values("d0").tail(MAX_COHORTS)
     grid = _filled(asked, sizes, counted, lambda row: _periods_over(cohort.scale, row[0], today))
     return grid.rename(columns={"since": "d1"})
 
 
-def _named_grid(asked: Asked) -> pd.DataFrame:
+def _named_grid(asked: Asked) -> Frame:
     """Cohorts by a name: a person counts in a period once it is over for the month in which they began."""
     cohort, since = asked.dimensions
     month = DIMENSIONS["first_purchase_month"]
@@ -101,7 +98,7 @@ def _named_grid(asked: Asked) -> pd.DataFrame:
     return grid.rename(columns={"since": "d1"})
 
 
-def _members_by_month(asked: Asked) -> pd.DataFrame:
+def _members_by_month(asked: Asked) -> Frame:
     """Of sign-ups the cohort is everyone who joined, buyers or not."""
     m = tables.members.c
     month = month_number(local_date(m.joined_at, asked.settings.timezone))
@@ -115,14 +112,12 @@ def _members_by_month(asked: Asked) -> pd.DataFrame:
 
 def _periods_over(scale: str, key: Any, today: date) -> int:
     """The last whole period after the cohort's own; the own one (0) always counts."""
-    if scale == "month":
-        running = today.year * 12 + today.month - 1 - int(key)
-    else:
-        running = (today - as_day(key)).days // 7
+    weeks = scale == "week"
+    running = (today - as_day(key)).days // 7 if weeks else today.year * 12 + today.month - 1 - int(key)
     return max(running - 1, 0)
 
 
-def _measured(grid: pd.DataFrame, metric: Metric) -> pd.Series:
+def _measured(grid: Frame, metric: Metric) -> Frame:
     if metric.id == "aov":
         return (grid["order_amount"] / grid["orders"].where(grid["orders"] > 0)).astype(float)
     if metric.id == "cumulative_amount_per_customer":
@@ -132,7 +127,7 @@ def _measured(grid: pd.DataFrame, metric: Metric) -> pd.Series:
     return 100.0 * grid["customers"] / grid["size"]
 
 
-def _facts(grid: pd.DataFrame, metric: Metric) -> dict[str, object]:
+def _facts(grid: Frame, metric: Metric) -> dict[str, object]:
     """The average after one, three and six periods, each cohort by its size."""
     found: dict[str, object] = {}
     for period in (1, 3, 6):

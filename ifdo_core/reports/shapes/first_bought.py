@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from sqlalchemy import BigInteger, and_, case, cast, func, select
 
 from ifdo_core.engines.sql import whole_days
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 from ifdo_core.reports.shapes.repurchase import LEAST_PEOPLE, summary
 
 
@@ -40,6 +39,6 @@ def cells(asked: Asked) -> Cells:
     out = largest.sort_values("second_order_rate", ascending=False).rename_axis("d0").reset_index()
     facts: dict[str, object] = {"average": 100 * whole}
     if len(out):
-        best: pd.Series = out.iloc[0]
+        best: Frame = out.iloc[0]
         facts |= {"best": best["d0"], "best_value": float(best["second_order_rate"])}
     return Cells(out, asked.dimensions, asked.metrics, facts)

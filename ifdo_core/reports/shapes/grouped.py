@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ifdo_core.catalogue.reports import Dimension
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 
 
 def cells(asked: Asked) -> Cells:
@@ -14,9 +12,7 @@ def cells(asked: Asked) -> Cells:
                  asked.metrics, {})  # fmt: skip
 
 
-def ordered(
-    frame: pd.DataFrame, dimensions: tuple[Dimension, ...], metric: str, top: int | None
-) -> pd.DataFrame:
+def ordered(frame: Frame, dimensions: tuple[Dimension, ...], metric: str, top: int | None) -> Frame:
     """Values of an order of their own in it, names by ``metric`` with the ``top`` largest kept."""
     out = frame
     by_size = dimensions[0].scale in ("text", "wording")

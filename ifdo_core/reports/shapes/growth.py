@@ -6,7 +6,7 @@ import pandas as pd
 
 from ifdo_core.catalogue import DIMENSIONS, METRICS
 from ifdo_core.catalogue.reports import Dimension
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 
 KIND = Dimension("growth_kind", "구분", "Kind", ("orders",), "growth_kind", "wording", words="growth_kind")
 MONTHS = 24
@@ -34,7 +34,7 @@ def cells(asked: Asked) -> Cells:
     return Cells(out, (month, KIND), asked.metrics, _facts(out, running))
 
 
-def _facts(frame: pd.DataFrame, running: int) -> dict[str, object]:
+def _facts(frame: Frame, running: int) -> dict[str, object]:
     """The last whole month."""
     last = frame[frame["d0"] == running - 1].set_index("d1")["net_customers"]
     if last.empty:

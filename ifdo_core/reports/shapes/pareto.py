@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import BigInteger, Integer, cast, func, select
 
 from ifdo_core.engines.sql import ratio
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 
 PERCENTILES = 100
 
@@ -36,7 +35,7 @@ def cells(asked: Asked) -> Cells:
     return Cells(frame, (), asked.metrics, facts)
 
 
-def _at(frame: pd.DataFrame, metric: str, percentile: int) -> float:
+def _at(frame: Frame, metric: str, percentile: int) -> float:
     """The share at ``percentile``; of fewer customers than percentiles, the nearest one below."""
     upto = frame[frame["d0"] <= percentile]
     return float(upto[metric].iloc[-1]) if len(upto) else float(frame[metric].iloc[0])

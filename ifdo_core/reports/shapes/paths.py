@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from sqlalchemy import BigInteger, and_, cast, func, literal, select, union_all
 
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 
 STEPS = 2
 
@@ -19,7 +21,7 @@ def cells(asked: Asked) -> Cells:
         .where(orders.c.n <= STEPS + 1)
         .cte("joined")
     )
-    parts = []
+    parts: list[Any] = []
     for step in range(1, STEPS + 1):
         here, there = joined.alias(f"here_{step}"), joined.alias(f"there_{step}")
         parts.append(
@@ -45,7 +47,7 @@ def cells(asked: Asked) -> Cells:
     return Cells(frame, asked.dimensions * 2, asked.metrics, facts)
 
 
-def _folded(frame: pd.DataFrame, top: int) -> pd.DataFrame:
+def _folded(frame: Frame, top: int) -> Frame:
     """All but the ``top`` largest categories as one, without a name."""
     size = pd.concat([frame.groupby(end)["customers"].sum() for end in ("d0", "d1")]).groupby(level=0).sum()
     kept = set(size.nlargest(top).index)

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, DateTime, Integer, case, cast, func, select
 
 from ifdo_core.engines.sql import whole_days
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
 
 #: Fewer buyers than this say nothing about a share.
 LEAST_PEOPLE = 20
@@ -48,10 +48,10 @@ def cells(asked: Asked) -> Cells:
     return Cells(frame.reset_index(drop=True), asked.dimensions, asked.metrics, {})
 
 
-def summary(gaps: pd.DataFrame) -> pd.DataFrame:
+def summary(gaps: Frame) -> Frame:
     """``gaps``: d0, gap (-1: a first purchase), times, again (second purchases). Columns d0, customers,
     repurchase_rate (per cent), median_gap_days (unknown with fewer than LEAST_GAPS)."""
-    rows = []
+    rows: list[tuple[Any, int, float, float]] = []
     for thing, group in gaps.groupby("d0"):
         customers = int(group.loc[group["gap"] < 0, "times"].sum())
         later = group[group["gap"] >= 0].sort_values("gap")
@@ -59,7 +59,7 @@ def summary(gaps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["d0", "customers", "repurchase_rate", "median_gap_days"])
 
 
-def _median(later: pd.DataFrame) -> float:
+def _median(later: Frame) -> float:
     """The weighted median of the gaps: the lower middle and the upper one, averaged."""
     times = later["times"].to_numpy(dtype=np.int64)
     total = int(times.sum())

@@ -6,12 +6,16 @@ the curve down. The interval is Greenwood's on the log-log scale, 80 %.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
+import numpy as np_untyped
 import pandas as pd
 from sqlalchemy import BigInteger, case, cast, func, select
 
 from ifdo_core.engines.sql import instant, whole_days
-from ifdo_core.reports.asked import Asked, Cells
+from ifdo_core.reports.asked import Asked, Cells, Frame
+
+np: Any = np_untyped
 
 #: Two-sided 80 %.
 Z80 = 1.2815515655446004
@@ -45,19 +49,19 @@ def cells(asked: Asked) -> Cells:
     return Cells(frame, (), asked.metrics, facts)
 
 
-def survival(waits: pd.DataFrame) -> pd.DataFrame:
+def survival(waits: Frame) -> Frame:
     """``waits``: day, again (ordered on that day), left (all whose wait ended that day). One row a day up to MAX_DAYS:
     day, at_risk, share (per cent who have ordered again by then), low, high."""
     columns = ["day", "at_risk", "share", "low", "high"]
     if waits.empty:
         return pd.DataFrame(columns=columns)
-    sums = waits.astype("int64").groupby("day").sum().sort_index()
-    at_risk = sums["left"].iloc[::-1].cumsum().iloc[::-1].to_numpy(dtype=float)
-    again = sums["again"].to_numpy(dtype=float)
-    stays = np.cumprod(1.0 - again / at_risk)
+    sums: Any = waits.astype("int64").groupby("day").sum().sort_index()
+    at_risk: Any = sums["left"].iloc[::-1].cumsum().iloc[::-1].to_numpy(dtype=float)
+    again: Any = sums["again"].to_numpy(dtype=float)
+    stays: Any = np.cumprod(1.0 - again / at_risk)
     rest = at_risk - again
     variance = np.cumsum(np.where(rest > 0, again / (at_risk * np.where(rest > 0, rest, 1.0)), 0.0))
-    inside = (stays > 0) & (stays < 1)
+    inside: Any = (stays > 0) & (stays < 1)
     logs = np.log(np.where(inside, stays, 0.5))
     spread = np.where(inside, Z80 * np.sqrt(variance) / np.abs(logs), 0.0)
     low, high = np.power(stays, np.exp(spread)), np.power(stays, np.exp(-spread))
