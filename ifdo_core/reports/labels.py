@@ -16,7 +16,7 @@ from ifdo_core.lookups import wording
 
 WEEKDAYS = ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일")
 #: Korean counters of units; ``formats.count_text`` words them in English.
-_COUNTERS: Mapping[str, str] = {"people": "명", "orders": "건", "count": "개", "days": "일", "times": "회"}
+_COUNTERS: Mapping[str, str] = {"people": "명", "orders": "건", "count": "개", "days": "일"}
 
 
 def metric_text(metric: Metric, value: Any, currency: str) -> str:

@@ -63,8 +63,14 @@ class ReportResult:
             "low": translate("80% 구간 아래"), "high": translate("80% 구간 위"), "step": translate("단계"),
         }  # fmt: skip
 
+    def units(self) -> dict[str, str]:
+        """Column of ``frame()`` → the unit of its numbers, of those that have one."""
+        found = {metric.id: metric.unit for metric in self.cells.metrics if metric.id in self.cells.frame}
+        first = self.cells.metrics[0].unit
+        return {**found, **{name: first for name in ("low", "high") if name in self.cells.frame}}
+
     def figure(self) -> go.Figure:
-        """The picture; its title is the finding. Empty where there is nothing to draw."""
+        """The picture. Empty where there is nothing to draw."""
         from ifdo_core.reports.figures import draw
 
         return draw(self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from ifdo_core.catalogue.reports.entry import Shape
 from ifdo_core.formats import count_text, percent_text
-from ifdo_core.i18n import current_language, josa, translate
+from ifdo_core.i18n import current_language, translate, with_particles
 from ifdo_core.reports.asked import Cells
 from ifdo_core.reports.labels import metric_text, month_label, value_label
 
@@ -36,16 +35,6 @@ def finding(shape: Shape, told: Told) -> str:
     if told.frame.empty:
         return translate("이 기간에는 보여 드릴 데이터가 없어요. 기간을 늘려 보세요.")
     return with_particles(_SENTENCES[shape](told))
-
-
-#: A word with both forms of its particle, as the msgids have them: '니트이(가)' becomes '니트가'.
-_PARTICLES = {"이(가)": "이/가", "을(를)": "을/를", "(으)로": "으로/로"}
-_UNDECIDED = re.compile(r"(\S+?)(이\(가\)|을\(를\)|\(으\)로)")
-
-
-def with_particles(sentence: str) -> str:
-    """Each particle in the form that the word before it asks for."""
-    return _UNDECIDED.sub(lambda found: josa(found[1], _PARTICLES[found[2]]), sentence)
 
 
 def _grouped(told: Told) -> str:
@@ -175,7 +164,7 @@ def _growth(told: Told) -> str:
     net = facts["new"] + facts["won_back"] + facts["lost"]
     words = translate("늘었어요") if net >= 0 else translate("줄었어요")
     return translate(
-        "{month}에 신규 {new}, 복귀 {back}이 오고 {lost}이 떠나 활동 고객이 {net} {words}."
+        "{month}에 신규 {new}, 복귀 {back}이(가) 오고 {lost}이(가) 떠나 활동 고객이 {net} {words}."
     ).format(
         month=month_label(facts["month"]), new=count_text(facts["new"], "명"), back=count_text(facts["won_back"], "명"),
         lost=count_text(-facts["lost"], "명"), net=count_text(abs(net), "명"), words=words,

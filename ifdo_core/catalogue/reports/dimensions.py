@@ -55,6 +55,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("join_month", "가입 월", "Month of joining", ("orders", "members"), "join_month", "month"),
     Dimension("months_since_join", "가입 뒤 개월", "Months since joining", ("orders", "members"), "months_since_join",
               "number"),
+    Dimension("growth_kind", "구분", "Kind", ("orders",), "growth_kind", "wording", words="growth_kind"),
     # --- the customer now -----------------------------------------------------------------------
     Dimension("order_count_band", "구매 횟수", "Orders", ("customers",), "order_count", "band", (1, 2, 3, 4, 5, 6, 11),
               "orders", condition="purchase.order_count"),

@@ -21,7 +21,7 @@ Grain = Literal["orders", "customers", "lines", "visits", "members"]
 #: How the values of a dimension are read and ordered. 'band': the place among ``edges``; 'month', 'quarter':
 #: counted from year 0; 'week': the Monday; 'wording': an id of a lookup list; 'text': as it is, the largest first.
 Scale = Literal["band", "month", "quarter", "week", "weekday", "hour", "number", "wording", "text"]
-Unit = Literal["money", "count", "people", "orders", "percent", "days", "number", "times", "place"]
+Unit = Literal["money", "count", "people", "orders", "percent", "days", "number", "place"]
 Function = Literal["count", "sum", "distinct"]
 Chart = Literal[
     "bar", "histogram", "line", "stacked_bar", "heatmap", "table", "scatter", "sankey", "treemap", "curve", "pareto"

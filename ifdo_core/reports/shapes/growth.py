@@ -8,7 +8,6 @@ from ifdo_core.catalogue import DIMENSIONS, METRICS
 from ifdo_core.catalogue.reports import Dimension
 from ifdo_core.reports.asked import Asked, Cells, Frame
 
-KIND = Dimension("growth_kind", "구분", "Kind", ("orders",), "growth_kind", "wording", words="growth_kind")
 MONTHS = 24
 
 
@@ -31,7 +30,7 @@ def cells(asked: Asked) -> Cells:
     out = out[out["d0"] > running - MONTHS].copy()
     out["_place"] = out["d1"].map({"new": 0, "kept": 1, "won_back": 2, "lost": 3})
     out = out.sort_values(["d0", "_place"]).drop(columns="_place").reset_index(drop=True)
-    return Cells(out, (month, KIND), asked.metrics, _facts(out, running))
+    return Cells(out, (month, DIMENSIONS["growth_kind"]), asked.metrics, _facts(out, running))
 
 
 def _facts(frame: Frame, running: int) -> dict[str, object]:
