@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from ifdo_core.catalogue.reports import Metric
@@ -13,7 +12,8 @@ from ifdo_core.catalogue.reports.entry import Chart
 from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed
 from ifdo_core.formats import money_short
 from ifdo_core.i18n import current_language, translate
-from ifdo_core.reports.labels import metric_text, value_label
+from ifdo_core.lookups import wording
+from ifdo_core.reports.labels import metric_text
 
 if TYPE_CHECKING:
     from ifdo_core.reports.result import ReportResult
@@ -32,8 +32,7 @@ def draw(result: ReportResult) -> go.Figure:
 
 
 def _labels(result: ReportResult, place: int) -> list[str]:
-    dimension = result.cells.dimensions[place]
-    return [value_label(dimension, raw, result.currency, result.names) for raw in result.cells.frame[f"d{place}"]]
+    return [result.value(place, raw) for raw in result.cells.frame[f"d{place}"]]
 
 
 def _texts(result: ReportResult, metric: Metric, values: Any) -> list[str]:
@@ -143,26 +142,23 @@ def _stacked(result: ReportResult) -> go.Figure:
     labelled = frame.assign(_x=_labels(result, 0), _name=_labels(result, 1),
                             _text=_texts(result, metric, frame[metric.id]))  # fmt: skip
     figure = go.Figure()
-    names = list(dict.fromkeys(labelled.sort_values("d1", key=_sortable(cells.dimensions[1].scale))["_name"]))
-    names = list(dict.fromkeys(labelled["_name"])) if cells.dimensions[1].scale == "wording" else names
+    second = cells.dimensions[1]
+    order = list(wording(second.words)) if second.words else sorted(set(labelled["d1"]))
+    names = [result.value(1, raw) for raw in order if raw in set(labelled["d1"])]
     for place, name in enumerate(names):
         rows = labelled[labelled["_name"] == name]
         figure.add_bar(x=rows["_x"], y=rows[metric.id].astype(float), name=name, text=rows["_text"],
                        textposition="none",
                        marker_color=COLOURS[place % MOST_COLOURS],
                        hovertemplate=f"%{{x}} · {name}  %{{text}}" + _BARE)  # fmt: skip
-    order = list(dict.fromkeys(labelled.sort_values("d0")["_x"]))
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=order)
+    along = list(dict.fromkeys(labelled.sort_values("d0")["_x"]))
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=along)
     figure.update_yaxes(**_axis(result, metric))
     if (frame[metric.id].astype(float) < 0).any():
         figure.update_yaxes(rangemode="normal")
     return dressed(figure, HEIGHT + 30, barmode="relative", bargap=0.25, showlegend=True,
                    legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
                    margin={"l": 8, "r": 8, "t": 40, "b": 8})  # fmt: skip
-
-
-def _sortable(scale: str) -> Callable[[pd.Series], pd.Series] | None:
-    return None if scale != "text" else (lambda values: values.astype(str))
 
 
 def _heatmap(result: ReportResult) -> go.Figure:
@@ -226,7 +222,7 @@ def _scatter(result: ReportResult) -> go.Figure:
     known = frame.dropna(subset=[up.id, across.id])
     if known.empty:
         return dressed(go.Figure(), HEIGHT)
-    labels = [value_label(result.cells.dimensions[0], raw, result.currency, result.names) for raw in known["d0"]]
+    labels = [result.value(0, raw) for raw in known["d0"]]
     biggest = float(known[size.id].max())
     figure = go.Figure(
         go.Scatter(
@@ -247,18 +243,14 @@ def _scatter(result: ReportResult) -> go.Figure:
 
 def _sankey(result: ReportResult) -> go.Figure:
     frame = result.cells.frame
-    other = translate("그 밖")
-    ends = [
-        (step, [other if value is None or value != value else str(value) for value in frame[f"d{step}"]])
-        for step in (0, 1)
-    ]
+    starts, ends = _labels(result, 0), _labels(result, 1)
     nodes: dict[tuple[int, str], int] = {}
-    for row, (start, end) in enumerate(zip(ends[0][1], ends[1][1], strict=True)):
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         step = int(frame["step"].iloc[row])
         nodes.setdefault((step, start), len(nodes))
         nodes.setdefault((step + 1, end), len(nodes))
-    source = [nodes[int(step), start] for step, start in zip(frame["step"], ends[0][1], strict=True)]
-    target = [nodes[int(step) + 1, end] for step, end in zip(frame["step"], ends[1][1], strict=True)]
+    source = [nodes[int(step), start] for step, start in zip(frame["step"], starts, strict=True)]
+    target = [nodes[int(step) + 1, end] for step, end in zip(frame["step"], ends, strict=True)]
     words = [translate("{number}번째 · {name}").format(number=step, name=name) for step, name in nodes]
     colours = {
         name: COLOURS[place % MOST_COLOURS] for place, name in enumerate(dict.fromkeys(name for _, name in nodes))

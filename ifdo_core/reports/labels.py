@@ -95,30 +95,34 @@ def _edge(dimension: Dimension, value: int, currency: str) -> str:
     return number_text(value)
 
 
-def value_condition(dimension: Dimension, value: Any) -> dict[str, Any] | None:
-    """The condition that holds for the customers behind one value, as in a segment file; None where there is none."""
+def value_conditions(dimension: Dimension, value: Any) -> list[dict[str, Any]]:
+    """Conditions, as in a segment file, that hold for exactly the customers behind one value; none where the dimension
+    has no condition."""
     if dimension.condition is None or find(dimension.condition) is None or value is None or value is pd.NaT:
-        return None
+        return []
     leaf: dict[str, Any] = {"condition": dimension.condition}
     if dimension.param:
-        return {**leaf, "op": "gte", "value": 1, "params": {dimension.param: str(value), "days": 365}}
-    if dimension.scale == "band":
-        return {**leaf, **_band_value(dimension, int(value))}
-    if dimension.scale == "month":
-        return {**leaf, "op": "in", "value": [month_label(int(value))]}
-    if dimension.scale == "wording":
-        return {**leaf, "op": "in", "value": [str(value)]}
-    if dimension.scale == "text":
-        return {**leaf, "op": "any_of", "value": [str(value)]}
-    return None
+        return [{**leaf, "op": "gte", "value": 1, "params": {dimension.param: str(value), "days": 365}}]
+    match dimension.scale:
+        case "band":
+            return [{**leaf, **bound} for bound in _bounds(dimension, int(value))]
+        case "month":
+            return [{**leaf, "op": "in", "value": [month_label(int(value))]}]
+        case "wording":
+            return [{**leaf, "op": "in", "value": [str(value)]}]
+        case "text":
+            return [{**leaf, "op": "any_of", "value": [str(value)]}]
+        case _:
+            return []
 
 
-def _band_value(dimension: Dimension, place: int) -> dict[str, Any]:
+def _bounds(dimension: Dimension, place: int) -> list[dict[str, Any]]:
+    """At least the band's lower end and less than its upper one: right for amounts that are no whole numbers too."""
     edges = dimension.edges
-    low = edges[place]
-    if place + 1 >= len(edges):
-        return {"op": "gte", "value": low}
-    return {"op": "between", "value": [low, edges[place + 1] - 1]}
+    bounds: list[dict[str, Any]] = [{"op": "gte", "value": edges[place]}]
+    if place + 1 < len(edges):
+        bounds.append({"op": "lt", "value": edges[place + 1]})
+    return bounds
 
 
 def as_day(value: Any) -> date:

@@ -12,7 +12,7 @@ import pandas as pd
 from ifdo_core.catalogue.reports import Report
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.reports.asked import Cells
-from ifdo_core.reports.labels import value_condition, value_label
+from ifdo_core.reports.labels import value_conditions, value_label
 from ifdo_core.reports.sentences import Told, finding
 from ifdo_core.segments.model import Segment
 
@@ -44,8 +44,7 @@ class ReportResult:
         cells = self.cells
         out = pd.DataFrame(index=cells.frame.index)
         for place, name in enumerate(self._dimension_names()):
-            dimension = cells.dimensions[place]
-            out[name] = [value_label(dimension, value, self.currency, self.names) for value in cells.frame[f"d{place}"]]
+            out[name] = [self.value(place, raw) for raw in cells.frame[f"d{place}"]]
         if not cells.dimensions and "d0" in cells.frame:
             out["day" if self.report.shape == "waiting" else "percentile"] = cells.frame["d0"]
         known = [metric.id for metric in cells.metrics if metric.id in cells.frame]
@@ -53,10 +52,44 @@ class ReportResult:
         out[known + extra] = cells.frame[known + extra]
         return out
 
+    def value(self, place: int, raw: Any) -> str:
+        """A value of the dimension at ``place`` in words; of a path what is nobody's largest is 'others'."""
+        if self.report.shape == "paths" and not isinstance(raw, str):
+            return translate("그 밖")
+        return value_label(self.cells.dimensions[place], raw, self.currency, self.names)
+
+    @property
+    def is_grid(self) -> bool:
+        """Two dimensions that are read as rows and columns: ``grid()``."""
+        return self.report.chart == "heatmap"
+
+    def grid(self) -> pd.DataFrame:
+        """The first metric with a row for each value of the first dimension (its words in the first column) and a
+        column for each of the second; null where a cell is not known."""
+        frame, metric = self.cells.frame, self.cells.metrics[0].id
+        order = list(dict.fromkeys(frame.sort_values("d1")["d1"]))
+        wide = frame.pivot_table(index="d0", columns="d1", values=metric, aggfunc="first", sort=False, dropna=False)
+        wide = wide.reindex(index=pd.Index(self._first_values()), columns=pd.Index(order))
+        out = pd.DataFrame({self._dimension_names()[0]: [self.value(0, raw) for raw in wide.index]})
+        for raw in order:
+            out[self.value(1, raw)] = wide[raw].to_numpy()
+        return out
+
+    def _first_values(self) -> list[Any]:
+        return list(dict.fromkeys(self.cells.frame["d0"]))
+
+    def grid_segment(self, row: int) -> Segment | None:
+        """The customers behind a row of ``grid()``."""
+        raw = self._first_values()[row]
+        leaves = value_conditions(self.cells.dimensions[0], raw)
+        return self._segment(leaves, [self.value(0, raw)]) if leaves else None
+
     def labels(self) -> dict[str, str]:
         """Column of ``frame()`` → its heading in the current language."""
         language = current_language()
         found = dict(zip(self._dimension_names(), (d.label(language) for d in self.cells.dimensions), strict=True))
+        if self.report.shape == "paths":
+            found |= {"from": translate("앞 주문"), "to": translate("다음 주문")}
         found |= {metric.id: metric.label(language) for metric in self.cells.metrics}
         return found | {
             "day": translate("날수"), "percentile": translate("상위 %"), "size": translate("고객 수"),
@@ -89,13 +122,14 @@ class ReportResult:
         values = cells.frame.iloc[row]
         leaves: list[dict[str, Any]] = []
         for place, dimension in enumerate(cells.dimensions):
-            leaf = value_condition(dimension, values[f"d{place}"])
-            if leaf is None:
+            found = value_conditions(dimension, values[f"d{place}"])
+            if not found:
                 return None
-            leaves.append(leaf)
-        if not leaves:
-            return None
-        names = [value_label(d, values[f"d{n}"], self.currency, self.names) for n, d in enumerate(cells.dimensions)]
+            leaves += found
+        names = [self.value(place, values[f"d{place}"]) for place in range(len(cells.dimensions))]
+        return self._segment(leaves, names) if leaves else None
+
+    def _segment(self, leaves: list[dict[str, Any]], names: list[str]) -> Segment:
         name = f"{self.report.label(current_language())} · {' · '.join(names)}"
         return Segment.from_dict({"format": 1, "name": name[:200], "where": {"all": leaves}})
 

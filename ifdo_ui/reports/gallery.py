@@ -14,6 +14,7 @@ from ifdo_ui.state import widget
 from ifdo_ui.text import _, plain
 
 _QUERY = "reports.query"
+_PER_ROW = 3
 
 
 def draw(opened: cache.Shop) -> None:
@@ -37,10 +38,10 @@ def draw(opened: cache.Shop) -> None:
         if not reports:
             continue
         st.markdown(f"#### :material/{icon}: {en if current_language() == 'en' else ko}")
-        columns = st.columns(3)
-        for place, report in enumerate(reports):
-            with columns[place % 3], st.container(border=True, key=f"report-{report.id.replace('.', '-')}"):
-                _card(opened, report)
+        for start in range(0, len(reports), _PER_ROW):
+            for column, report in zip(st.columns(_PER_ROW), reports[start : start + _PER_ROW], strict=False):
+                with column, st.container(border=True, height="stretch", key=f"report-{report.id.replace('.', '-')}"):
+                    _card(opened, report)
 
 
 def _card(opened: cache.Shop, report: Report) -> None:

@@ -74,11 +74,15 @@ def _body(opened: cache.Shop, report_id: str, period: str, segment_id: str) -> N
 
 
 def _table(result: ReportResult) -> None:
-    frame, labels = result.frame(), result.labels()
+    """The rows, or rows and columns where that is how they are read; the file always has the rows."""
+    frame, labels, units = result.frame(), result.labels(), result.units()
+    shown = result.grid() if result.is_grid else frame
+    if result.is_grid:
+        units = dict.fromkeys(shown.columns[1:], result.cells.metrics[0].unit)
     makes = any(dimension.condition for dimension in result.cells.dimensions)
     event: Any = st.dataframe(
-        frame,
-        column_config={name: _column(labels.get(name, name), result.units().get(name)) for name in frame.columns},
+        shown,
+        column_config={name: _column(labels.get(name, name), units.get(name)) for name in shown.columns},
         hide_index=True,
         width="stretch",
         key=f"report.table.{result.report.id}",
@@ -86,17 +90,21 @@ def _table(result: ReportResult) -> None:
         selection_mode="single-row",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        named = frame.rename(columns=labels)
         st.download_button(
-            _("CSV 받기"), csv_bytes(named), file_name=f"{result.report.id}.csv", mime="text/csv",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            _("CSV 받기"),
+            csv_bytes(frame.rename(columns=labels)),
+            file_name=f"{result.report.id}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         if makes:
-            _segment_of(result, event.selection.rows)
+            rows = event.selection.rows
+            segment_of = result.grid_segment if result.is_grid else result.segment
+            _segment_link(segment_of(rows[0]) if rows else None)
 
 
-def _segment_of(result: ReportResult, rows: list[int]) -> None:
-    segment: Segment | None = result.segment(rows[0]) if rows else None
+def _segment_link(segment: Segment | None) -> None:
     if segment is None:
         st.caption(_("표에서 행을 고르면 그 고객으로 세그먼트를 만들 수 있어요."))
         return

@@ -64,7 +64,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("aov_band", "객단가", "Order value", ("customers",), "aov", "band", ORDER_AMOUNTS, "money",
               condition="purchase.aov"),
     Dimension("days_since_last_band", "마지막 구매 뒤", "Days since last order", ("customers",), "days_since_last",
-              "band", SINCE_DAYS, "days", condition="purchase.days_since_last_order"),
+              "band", SINCE_DAYS, "days", condition="purchase.days_since_last"),
     Dimension("coupon_share_band", "쿠폰 구매 비율", "Share of orders with a coupon", ("customers",), "coupon_percent",
               "band", SHARES, "percent", condition="purchase.coupon_share"),
     Dimension("discount_share_band", "평균 할인율", "Average discount", ("customers",), "discount_percent", "band",
