@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
-    from ifdo_core.segments.contrast import Comparison
     from ifdo_core.reports import ReportResult
+    from ifdo_core.segments.contrast import Comparison
     from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.segments.hints import Hints
     from ifdo_core.segments.matching import Matching
