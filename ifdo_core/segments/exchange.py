@@ -104,16 +104,16 @@ def _documents(text: str) -> list[Any]:
         ) from error
 
 
-def _of_document(document: Any, at: str) -> list[Read]:
-    if not (isinstance(document, dict) and "segments" in document):
+def _of_document(document: object, at: str) -> list[Read]:
+    told = _mapping(document)
+    if "segments" not in told:
         return [_one(document, at, "")]
-    told = cast(dict[str, Any], document)
     rows, form = told["segments"], told.get("format")
     if form != FORMAT or not isinstance(rows, list) or set(told) - {"format", "segments"}:
         # as a single segment it is refused with what is wrong
-        plain = {key: value for key, value in told.items() if key != "segments"}
-        return [_one({**plain, "where": rows}, at, "")]
-    listed = cast(list[Any], rows)
+        plain: dict[str, object] = {key: value for key, value in told.items() if key != "segments"}
+        return [_one({**plain, "where": cast(object, rows)}, at, "")]
+    listed = cast(list[object], rows)
     if len(listed) > MAX_SEGMENTS:
         raise SegmentError(
             "too_many_segments",
@@ -122,20 +122,22 @@ def _of_document(document: Any, at: str) -> list[Read]:
             path=f"{at}.segments",
             limit=f"{MAX_SEGMENTS:,}",
         )
-    found: list[Read] = []
-    for place, row in enumerate(listed):
-        path = f"segments[{place}]" if at == "$" else f"{at}.segments[{place}]"
-        own: Any = row.get("id", "") if isinstance(row, dict) else ""  # type: ignore[union-attr]
-        rest: Any = {key: value for key, value in row.items() if key != "id"} if isinstance(row, dict) else row  # type: ignore[union-attr]
-        if isinstance(rest, dict):
-            rest = {"format": FORMAT, **cast(dict[str, Any], rest)}
-        found.append(_one(rest, path, own if isinstance(own, str) else ""))
-    return found
+    return [
+        _row(row, f"segments[{place}]" if at == "$" else f"{at}.segments[{place}]") for place, row in enumerate(listed)
+    ]
+
+
+def _row(row: object, path: str) -> Read:
+    told = _mapping(row)
+    if not told:
+        return _one(row, path, "")
+    own = told.get("id")
+    rest = {key: value for key, value in told.items() if key != "id"}
+    return _one({"format": FORMAT, **rest}, path, own if isinstance(own, str) else "")
 
 
 def _one(data: object, path: str, segment_id: str) -> Read:
-    told = cast(dict[str, object], data) if isinstance(data, dict) else {}
-    name = str(told.get("name") or "")[:200]
+    name = str(_mapping(data).get("name") or "")[:200]
     try:
         segment = read_segment(data)
     except SegmentError as error:
@@ -144,3 +146,8 @@ def _one(data: object, path: str, segment_id: str) -> Read:
         first = next(leaves(segment.where))
         return Read(path, first.condition, segment_id, replace(segment, name=first.condition))
     return Read(path, segment.name, segment_id, segment)
+
+
+def _mapping(data: object) -> dict[str, object]:
+    """``data`` where it is a mapping, else an empty one."""
+    return cast(dict[str, object], data) if isinstance(data, dict) else {}
