@@ -121,13 +121,11 @@ def _numbers(found: Comparison) -> str:
     first, second = found.names
     titles = (first, second, _("둘 다"), _("‘{name}’에만", name=first), _("‘{name}’에만", name=second))
     head = element("tr", tag("td", "") + "".join(tag("th", title) for title in titles))
-    rows = ((_("방문"), "visits", "건"), (_("방문자"), "visitors", "명"))
+    visits = [count_text(int(number), "건") for number in found.numbers.loc["visits"]]
+    visitors = [count_text(int(number), "명") for number in found.numbers.loc["visitors"]]
     body = "".join(
-        element(
-            "tr",
-            tag("th", name) + "".join(tag("td", count_text(int(number), unit)) for number in found.numbers.loc[row]),
-        )
-        for name, row, unit in rows
+        element("tr", tag("th", name) + "".join(tag("td", number) for number in row))
+        for name, row in ((_("방문"), visits), (_("방문자"), visitors))
     )
     return element("div", element("table", head + body, "ifdo-people ifdo-contrast"), "ifdo-wide")
 
