@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.segments.understand.lexicon import Lexicon
+    from ifdo_core.segments.understand.result import Understood
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -56,6 +58,7 @@ class Workbench:
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
+        self._words: tuple[int, Lexicon] | None = None
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -240,6 +243,24 @@ class Workbench:
         moment = now or self.now
         marts = self._marts.at(moment)
         return forecast(self.engine, marts, self.settings, self.holdings, _segment(segment), moment, days)
+
+    def understand(self, text: str, *, tokenizer: bool = False) -> Understood:
+        """Conditions that a sentence speaks of: '최근 7일 장바구니 7만원 이상, 인스타그램'. ``.parts`` with other readings,
+        ``.segment()`` all of it, ``.unknown`` what was not understood.
+
+        ``tokenizer``: where words are left, set Korean words apart with kiwipiepy (extra 'korean') and try again.
+        """
+        from ifdo_core.segments.understand.read import understand
+        from ifdo_core.segments.understand.shop import shop_lexicon, spaced
+
+        version = self.data_version
+        if self._words is None or self._words[0] != version:
+            self._words = (version, shop_lexicon(self.engine))
+        found = understand(text, self._words[1])
+        if found.unknown and tokenizer and (apart := spaced(text)):
+            again = understand(apart, self._words[1])
+            return again if len(again.unknown) < len(found.unknown) else found
+        return found
 
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
