@@ -266,8 +266,8 @@ class Workbench:
         return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
     def understand(self, text: str, *, tokenizer: bool = False) -> Understood:
-        """Conditions that a sentence speaks of: '최근 7일 장바구니 7만원 이상, 인스타그램'. ``.parts`` with other readings,
-        ``.segment()`` all of it, ``.unknown`` what was not understood.
+        """Conditions that a sentence speaks of: '최근 7일 장바구니 7만원 이상, 인스타그램'. ``.parts`` with other
+        readings, ``.segment()`` all of it, ``.unknown`` what was not understood.
 
         ``tokenizer``: where words are left, set Korean words apart with kiwipiepy (extra 'korean') and try again.
         """

@@ -46,9 +46,13 @@ _PARTICLE = re.compile(
 #: Words that carry nothing of their own.
 _FILLER = re.compile(
     r"(?:사람|손님|고객|방문자|유저|사용자|분들|분|것|적(?:이|도)?|있[는은었고음]?[가-힣]*|이력|경험|한(?=\s|$)|하는|하고|했[가-힣]*|된|되[는고]|중(?:에)?|어느|"
-    r"모두|경우[가-힣]*|해당[가-힣]*|들어온|찾아온|상품(?:을|이)?(?=\s)|후(?=\s)|간(?=\s)|갔[가-힣]*|사는(?=\s)|신청[가-힣]*|알림|넘[가-힣]*|값|여부|그런|이런|보여\s*줘|찾아\s*줘|알려\s*줘|"
-    r"(?:visits?|visitors?|where|who|people|customers?|users?|shoppers?|have|has|had|with|that|which|are|is|was|were|the|an?|in|on|of|from|by|at|to|for|"
-    r"their|them|they|any|all|some|ones?|one|show|me|find|applies|it|been|did|do|only)(?![a-z]))", re.IGNORECASE)  # fmt: skip
+    r"유입(?:한|된)?|모두|경우[가-힣]*|해당[가-힣]*|들어온|찾아온|"
+    r"상품(?:을|이)?(?=\s)|후(?=\s)|간(?=\s)|갔[가-힣]*|사는(?=\s)|신청[가-힣]*|알림|넘[가-힣]*|값|여부|그런|이런|보여\s*줘|찾아\s*줘|알려\s*줘|"
+    r"(?:visits?|visitors?|where|who|people|customers?|users?|shoppers?|have|has|had|"
+    r"with|that|which|are|is|was|were|the|an?|in|on|of|from|by|at|to|for|"
+    r"their|them|they|any|all|some|ones?|one|show|me|find|applies|it|been|did|do|only)(?![a-z]))",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\s,;()‘’“”\"'~]+")
 _ENDING = re.compile(r"(?<=\w{2})(?:에서|으로|이나|이|가|인|을|를|은|는)$")
 _SHORT = 4  # letters
@@ -106,6 +110,9 @@ def _read(text: str, at: int, words: Lexicon, before: list[Token]) -> tuple[Toke
     if found := _FILLER.match(text, at):
         return None, found.end()
     if found := _WORD.match(text, at):
+        within = next((at + n for n in range(1, len(found[0])) if _begins(text, at + n, words)), None)
+        if within is not None:
+            return Token("word", at, within, text[at:within]), within
         word = _ENDING.sub("", found[0].rstrip(".!?"))
         return (Token("word", at, found.end(), word) if re.search(r"\w", word) else None), found.end()
     return None
@@ -115,7 +122,8 @@ def _phrase(text: str, at: int, words: Lexicon) -> Token | None:
     """The longest phrase of the lexicon at ``at``; spaces inside do not matter."""
     if at and text[at].isascii() and text[at].isalnum() and text[at - 1].isascii() and text[at - 1].isalnum():
         return None
-    folded, ends = "", []
+    folded = ""
+    ends: list[int] = []
     place = at
     while place < len(text) and len(folded) < LONGEST:
         char = text[place].lower()
@@ -134,6 +142,12 @@ def _phrase(text: str, at: int, words: Lexicon) -> Token | None:
             weak = folded[:length] in words.ambiguous and not _spoken_of(text, end)
             return Token("phrase", at, end, text[at:end], meanings, weak=weak)
     return None
+
+
+def _begins(text: str, at: int, words: Lexicon) -> bool:
+    """Whether a phrase of two letters or more begins inside a word: '유입30대여성'."""
+    token = _phrase(text, at, words) if _HANGUL.match(text[at]) or text[at].isdigit() else None
+    return token is not None and token.end - token.start > 1 and not token.text.isdigit()
 
 
 def _name_in_quotes(quote: re.Match[str], words: Lexicon) -> Token | None:

@@ -21,8 +21,9 @@ _IN_PARENTHESES = re.compile(r"\s*\([^)]*\)")
 
 @dataclass(frozen=True)
 class Meaning:
-    """``condition``: its id; ``value`` WITH_PERIOD where the phrase means it beside a period only. ``topic``: its name. ``value``: a condition's id and the value's. ``thing``: something the
-    shop has, ``id`` being 'category', 'brand', 'product' or 'grade'."""
+    """``condition``: its id; ``value`` is WITH_PERIOD where the phrase means it beside a period only. ``topic``: its
+    name. ``value``: a condition's id and the value's. ``thing``: something the shop has, ``id`` being 'category',
+    'brand', 'product' or 'grade'."""
 
     kind: Kind
     id: str

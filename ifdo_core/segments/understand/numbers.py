@@ -55,9 +55,11 @@ _BEFORE = (
     r"|at\s+most|up\s+to|no\s+more\s+than|exactly|>=|<=|≥|≤|>|<)"
 )
 _OPS = {
-    "이상": "gte", "or more": "gte", "or older": "gte", "and over": "gte", "and older": "gte", "plus": "gte", "+": "gte",
+    "이상": "gte", "or more": "gte", "or older": "gte", "and over": "gte", "and older": "gte",
+    "plus": "gte", "+": "gte",
     "at least": "gte", "minimum": "gte", "from": "gte", ">=": "gte", "≥": "gte",
-    "넘게": "gt", "넘는": "gt", "넘은": "gt", "넘어": "gt", "초과": "gt", "more than": "gt", "over": "gt", "above": "gt",
+    "넘게": "gt", "넘는": "gt", "넘은": "gt", "넘어": "gt", "초과": "gt",
+    "more than": "gt", "over": "gt", "above": "gt",
     "exceeding": "gt", "greater than": "gt", ">": "gt",
     "이하": "lte", "이내": "lte", "까지": "lte", "안쪽": "lte", "or less": "lte", "or fewer": "lte", "or under": "lte",
     "or younger": "lte", "at most": "lte", "up to": "lte", "no more than": "lte", "<=": "lte", "≤": "lte",
@@ -78,12 +80,17 @@ _SPAN_WORDS = re.compile(
     r"(?:최근|지난|the\s+last|the\s+past|last|past|in\s+the\s+last|within)?\s*"
     r"(일주일|한\s*주|한\s*달|보름|하루|24\s*시간|week(?![a-z])|month(?![a-z])|24\s*h(?:ours?)?(?![a-z]))"
     r"\s*(?:동안|간|이내에?|안에|내에?)?(?=[\s,.에]|$)", re.IGNORECASE)  # fmt: skip
+_PERIOD_ENDS = r"\s*(?:동안|간(?![가-힣])|이내에?|안(?:에|이|인)?|내에?)"
 _PERIODS = (
-    re.compile(rf"(?:최근|지난)\s*({_NUMBER})\s*{_SPAN_UNIT}\s*(?:동안|간(?![가-힣])|이내에?|안(?:에|이|인)?|내에?)?", re.IGNORECASE),
-    re.compile(rf"({_NUMBER})\s*{_SPAN_UNIT}\s*(?:동안|간(?![가-힣])|이내에?|안에|내에?(?![가-힣]))", re.IGNORECASE),
-    re.compile(rf"(?:(?:in|within|over|during|for)\s+)?(?:the\s+)?(?:last|past|previous)\s+({_NUMBER})\s*{_SPAN_UNIT}(?![a-z])", re.IGNORECASE),
+    re.compile(rf"(?:최근|지난)\s*({_NUMBER})\s*{_SPAN_UNIT}(?:{_PERIOD_ENDS})?", re.IGNORECASE),
+    re.compile(rf"({_NUMBER})\s*{_SPAN_UNIT}{_PERIOD_ENDS}(?![가-힣]{{2}})", re.IGNORECASE),
+    re.compile(
+        r"(?:(?:in|within|over|during|for)\s+)?(?:the\s+)?(?:last|past|previous)\s+"
+        rf"({_NUMBER})\s*{_SPAN_UNIT}(?![a-z])",
+        re.IGNORECASE,
+    ),
     re.compile(rf"(?:in|within)\s+({_NUMBER})\s*{_SPAN_UNIT}(?![a-z])", re.IGNORECASE),
-)  # fmt: skip
+)
 _NAMED = {"일주일": 7, "한주": 7, "한달": 30, "보름": 15, "하루": 1, "24시간": 1, "week": 7, "month": 30}
 _DAY = re.compile(r"(?:(before|until|after|since|on)\s+)?(\d{4})[-./](\d{1,2})[-./](\d{1,2})\s*(~|전|이전|후|이후)?")
 

@@ -108,8 +108,8 @@ def _clauses(found: Sequence[Token]) -> list[tuple[list[Token], str]]:
 
 
 def _lists(clauses: list[tuple[list[Token], str]]) -> list[tuple[list[Token], str]]:
-    """'A 또는 B 아님', 'SNS 인스타그램 또는 페이스북': clauses of a value alone belong to the one before that named their
-    condition, with what follows the value."""
+    """'SNS 인스타그램 또는 페이스북 아님': a clause that begins with a value belongs to the one before that named its
+    condition, with what follows."""
     merged: list[tuple[list[Token], str]] = []
     for clause, link in clauses:
         if merged and _is_more(merged[-1][0], clause):
@@ -142,6 +142,11 @@ def _said(clause: Sequence[Token], words: Lexicon) -> tuple[list[Said], list[str
             continue
         if heads and _takes_value(heads[-1], token, words):
             _give_value(heads[-1], token)
+            continue
+        grades = [meaning for meaning in token.meanings if (meaning.kind, meaning.id) == ("thing", "grade")]
+        if grades:
+            heads.append(Said(token.start, token.end, things=grades))
+            place.append(at)
             continue
         if all(meaning.kind == "thing" for meaning in token.meanings):
             continue

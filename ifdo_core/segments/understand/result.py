@@ -29,8 +29,8 @@ class Part:
 class Understood:
     """``segment()`` is all of it together; ``frame()`` one row a candidate; ``insight()`` says it back.
 
-    ``unknown``: words that nothing was made of. ``window``: a period that belongs to no condition, in days: the audience
-    is always counted over 24 hours and 7 days.
+    ``unknown``: words that nothing was made of. ``window``: a period that belongs to no condition, in days: the
+    audience is always counted over 24 hours and 7 days.
     """
 
     text: str
