@@ -24,7 +24,7 @@ def draw(query: str, query_key: str) -> bool:
     if not understood.parts:
         return False
     with st.container(gap=None, key="understood", border=True):
-        st.caption(_("이렇게 이해했어요. 누르면 조건에 더해져요."))
+        st.caption(_("이렇게 이해했어요. 누르면 더해져요."))
         _parts(query, query_key, understood, workbench.settings.currency)
         if len(understood.parts) > 1:
             st.button(
