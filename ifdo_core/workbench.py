@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.questions import Help
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.segments.understand.lexicon import Lexicon
@@ -390,6 +392,25 @@ class Workbench:
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
         return tuple(explain(self.resolve(segment), self.holdings, self.now))
+
+    def help(self) -> Help:
+        """What shops ask most about 모수, answered from this shop's state: ``.answers``, ``.insight()``. Looks at
+        ``self.segments``, the last changed first."""
+        from ifdo_core import questions
+
+        saved = {id: self.segments[id] for id in islice(self.segments, questions.MAX_SAVED)}
+        return questions.answer_questions(
+            questions.State(
+                holdings=self.holdings,
+                doctor=self.doctor(),
+                now=self.now,
+                today=utc_now(),
+                is_demo=self.is_demo,
+                everyone=self.preview(questions.EVERY),
+                consenting=self.preview(questions.CONSENTING) if self.holdings.has("members") else None,
+                saved={id: self.preview(segment) for id, segment in saved.items()},
+            )
+        )
 
     # --- customer analysis --------------------------------------------------------------------
 
