@@ -21,8 +21,8 @@ def _answer(answer: Answer) -> None:
     with st.container(border=True, key=f"help-{answer.id}"):
         st.subheader(plain(answer.question), anchor=answer.id)
         st.markdown(f"**{plain(answer.short)}**")
-        for fact in answer.facts:
-            st.markdown(f"- {plain(fact)}")
+        if answer.facts:
+            st.markdown("\n".join(f"- {plain(fact)}" for fact in answer.facts))
         for link in answer.links:
             params = {"segment": link.segment} if link.segment else None
             st.page_link(PAGES[link.page], label=plain(link.label), icon=_ICONS[link.page], query_params=params)
