@@ -143,9 +143,7 @@ def _after_install(state: State) -> Answer:
         )
         facts = (_("모수는 그 시각을 기준으로 센 수예요."), *_missing(state), *_zero(state))
         return Answer("after_install", question, "stopped", short, facts, (_to_data(), *_zero_links(state)))
-    short = _("방문을 {days}일 동안 모았어요. 0은 정말로 맞는 방문이 없다는 뜻이에요.").format(
-        days=days
-    )
+    short = _("방문을 {days}일 동안 모았어요. 0은 정말로 맞는 방문이 없다는 뜻이에요.").format(days=days)
     return Answer("after_install", question, "collected", short, (*_missing(state), *_zero(state)), _mend(state))
 
 
