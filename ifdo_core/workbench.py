@@ -33,6 +33,7 @@ from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
     from ifdo_core.analysis.door import Analysis
+    from ifdo_core.analysis.lifetime import Choice, Lifetime
     from ifdo_core.analysis.moments import AsOf
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
@@ -247,6 +248,10 @@ class Workbench:
     def rfm(self, as_of: AsOf = None, lookback_days: int = 365) -> Rfm:
         """RFM scores and grades of every customer (semantics.md, 'RFM'); a date means the end of that day."""
         return self.analysis.rfm(as_of, lookback_days)
+
+    def lifetime_value(self, as_of: AsOf = None, horizon_days: int = 365, model: Choice = "best") -> Lifetime:
+        """Probability to be alive, expected orders and value of every customer (semantics.md, 'Lifetime models')."""
+        return self.analysis.lifetime(as_of, horizon_days, model)
 
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
