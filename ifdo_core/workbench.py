@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.jobs import Refresh
     from ifdo_core.segments.forecast.result import Forecast
 
 #: Spans a list can be asked for.
@@ -283,6 +284,15 @@ class Workbench:
     def lifetime_value(self, as_of: AsOf = None, horizon_days: int = 365, model: Choice = "best") -> Lifetime:
         """Probability to be alive, expected orders and value of every customer (semantics.md, 'Lifetime models')."""
         return self.analysis.lifetime(as_of, horizon_days, model)
+
+    def refresh(self, progress: Progress | None = None) -> Refresh:
+        """The daily analysis, now: takes in what waits, then scores everybody (see ``ifdo_core.jobs``)."""
+        from ifdo_core import jobs
+
+        self.catch_up(part(progress, 0.0, 0.2))
+        done = jobs.refresh(self, part(progress, 0.2, 1.0))
+        self._holdings = None
+        return done
 
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
-from scipy.optimize import minimize
-from scipy.special import digamma, expit, gammaln
+
+from ifdo_core.analysis.special import digamma, eigh_tridiagonal, expit, gammaln, minimize
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -97,7 +96,7 @@ class BgNbd:
         tail = digamma(a + b) - digamma(a + b + xs)
         d_a = self.by_x @ tail + gone_by_x.sum() / a
         d_b = self.by_x @ (tail + digamma(b + xs) - digamma(b)) - gone_by_x @ np.where(xs > 0, 1 / later, 0.0)
-        gradient = np.array([d_r * r, d_alpha * alpha, d_a * a, d_b * b])
+        gradient: Array = np.array([d_r * r, d_alpha * alpha, d_a * a, d_b * b])
         return -value + PENALTY * float(theta @ theta), -gradient + 2 * PENALTY * theta
 
     def fit(self) -> Fit:
@@ -123,7 +122,7 @@ class Nbd:
         value = float(self.by_x @ (gammaln(r + self.xs) - gammaln(r) + r * theta[1]) - w @ (rx * log_age))
         d_r = self.by_x @ (digamma(r + self.xs) - digamma(r) + theta[1]) - w @ log_age
         d_alpha = self.by_x.sum() * r / alpha - w @ (rx / (alpha + s.age))
-        gradient = np.array([d_r * r, d_alpha * alpha])
+        gradient: Array = np.array([d_r * r, d_alpha * alpha])
         return -value + PENALTY * float(theta @ theta), -gradient + 2 * PENALTY * theta
 
     def fit(self) -> Fit:
@@ -160,7 +159,7 @@ def best_fit(cost: Any, starts: list[Array], names: tuple[str, ...], model: Any)
 def errors_at(cost: Any, theta: Array) -> Array:
     """Standard errors of the logarithms: the inverse of the gradient's own differences; NaN where it is not convex."""
     step = 1e-4
-    rows = []
+    rows: list[Array] = []
     for place in range(len(theta)):
         shift = np.zeros(len(theta))
         shift[place] = step

@@ -61,8 +61,8 @@ def visitors_query(visits: Table, orders: Table, as_of: datetime, lookback_days:
 
 
 def summary_query(orders: Table, as_of: datetime, day: date, *, one_of: int = 1) -> Query:
-    """One row a person with a valid order up to the shop's ``day`` (semantics.md, 'Lifetime models'): x, span and age in
-    days, total and repeat_amount, orders, k4 k8 k13 (purchase days in the last weeks), last_days (since the last one).
+    """One row a person with a valid order up to the shop's ``day``: x, span and age in days, total, repeat_amount,
+    orders, and k4, k8, k13: purchase days in the last weeks (semantics.md, 'Lifetime models').
 
     Validity and amounts are those known at ``as_of``. ``one_of``: of so many parts of the persons one.
     """

@@ -31,6 +31,9 @@ class Shop(Protocol):
     @property
     def now(self) -> datetime: ...
 
+    @property
+    def data_version(self) -> int: ...
+
     def marts_at(self, moment: datetime) -> MartTables: ...
 
 

@@ -1,4 +1,6 @@
-"""Gamma-Gamma: what a purchase of a customer is worth, shrunk towards the shop's mean (semantics.md, 'Lifetime models').
+"""Gamma-Gamma: what a purchase of a customer is worth, shrunk towards the shop's mean.
+
+semantics.md, 'Lifetime models'.
 
 Amounts of a customer are gamma with shape p around a mean of their own, and those means vary over customers with q and
 v. Only customers with repeat purchases and a mean above 0 tell anything about it.
@@ -9,9 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import digamma, gammaln
 
 from ifdo_core.analysis.bgnbd import PENALTY, Array, Fit, best_fit
+from ifdo_core.analysis.special import digamma, gammaln
 
 
 class GammaGamma:
@@ -39,7 +41,7 @@ class GammaGamma:
         d_p = self.by_x @ (xs * (digamma(p * xs + q) - digamma(p * xs))) + (x * (self.log_m + self.log_x - total)).sum()
         d_q = self.by_x @ digamma(p * xs + q) - n * digamma(q) + n * theta[2] - total.sum()
         d_v = n * q / v - ((p * x + q) / (x * m + v)).sum()
-        gradient = np.array([d_p * p, d_q * q, d_v * v])
+        gradient: Array = np.array([d_p * p, d_q * q, d_v * v])
         return -value + PENALTY * float(theta @ theta), -gradient + 2 * PENALTY * theta
 
     def fit(self) -> Fit:

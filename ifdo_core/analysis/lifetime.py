@@ -45,7 +45,7 @@ MODEL_NAMES: Mapping[str, str] = {
 #: Why the result is not what one may expect of it (Korean msgids with placeholders).
 REASONS: Mapping[str, str] = {
     "none": "아직 산 고객이 없어 가치를 예측할 수 없어요.",
-    "few": "두 번 넘게 산 고객이 {repeaters}명뿐이라 모형 대신 쇼핑몰 평균 속도로 예측했어요.",
+    "few": "두 번 이상 산 고객이 {repeaters}명뿐이라 모형 대신 쇼핑몰 평균 속도로 예측했어요.",
     "no_dropout": "떠난 고객의 흔적이 데이터에 보이지 않아 이탈이 없는 NBD 모형으로 예측했어요.",
     "not_compared": "기록이 짧거나 고객이 적어 모형끼리 견주지 못하고 기본 모형(BG/NBD)을 썼어요.",
     "flat_value": "구매액이 고르거나 기록이 적어 고객별 금액 대신 평균 구매액을 썼어요.",
@@ -107,7 +107,7 @@ class Lifetime:
         return out.reset_index(drop=True)
 
     def validation(self) -> pd.DataFrame:
-        """The models on the newest weeks, held out: model, rmse, correlation, total_ratio, chosen; empty if none was."""
+        """The models on the newest weeks, held out: model, rmse, correlation, total_ratio, chosen."""
         if self.contest is None:
             return pd.DataFrame(columns=["model", "rmse", "correlation", "total_ratio", "chosen"])
         table = self.contest.table.copy()

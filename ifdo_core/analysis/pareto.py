@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln
 
 from ifdo_core.analysis.bgnbd import PENALTY, Array, Fit, Summary, best_fit
+from ifdo_core.analysis.special import digamma, expit, gammaln
 
 _NODES, _SHARES = np.polynomial.legendre.leggauss(20)
 STARTS = ((0.5, 10.0, 0.5, 10.0), (1.0, 15.0, 1.0, 20.0))
@@ -46,7 +46,7 @@ class ParetoNbd:
         d_alpha = n * r / alpha - w @ (rx * (share / (alpha + age) + (part * np.exp(-inner.log_alpha)).sum(1)))
         d_s = n * theta[3] + w @ (-share * np.log(beta + age) + (part * (1 / s - inner.log_beta)).sum(1))
         d_beta = n * s / beta - w @ (share * s / (beta + age) + (s + 1) * (part * np.exp(-inner.log_beta)).sum(1))
-        gradient = np.array([d_r * r, d_alpha * alpha, d_s * s, d_beta * beta])
+        gradient: Array = np.array([d_r * r, d_alpha * alpha, d_s * s, d_beta * beta])
         return -value + PENALTY * float(theta @ theta), -gradient + 2 * PENALTY * theta
 
     def fit(self, start: dict[str, float] | None = None) -> Fit:

@@ -26,6 +26,7 @@ from ifdo_core.catalogue.spec import (
     Property,
     Ratio,
     SavedSegments,
+    ScoreColumn,
     Spec,
     StateColumn,
     VisitColumn,
@@ -132,6 +133,8 @@ class Compiler:
                 return member_fact(subject, name)
             case PersonColumn(name):
                 return subject.people.c[name]
+            case ScoreColumn(name):
+                return subject.scores.c[name]
             case Property(_, key):
                 return json_text(self.json_of(spec), str(dict(leaf.params)[key.name]))
             case _:

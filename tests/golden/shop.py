@@ -67,6 +67,7 @@ def golden_shop() -> tuple[Shop, datetime]:
     for member in told["members"]:
         known = {name: moment(member[name]) for name in _MOMENTS if name in member}
         shop.members.append({**member, **known})
+    shop.scores = told["scores"]
     for segment_id, where in told["segments"].items():
         shop.segments[segment_id] = Segment.from_dict({"format": 1, "where": where}).where
     return shop, moment(told["now"])
