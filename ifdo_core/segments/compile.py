@@ -20,6 +20,7 @@ from ifdo_core.catalogue.spec import (
     FirstTime,
     Followed,
     Has,
+    LandingMessage,
     LiveValue,
     MemberFact,
     PersonColumn,
@@ -135,6 +136,8 @@ class Compiler:
                 return subject.people.c[name]
             case ScoreColumn(name):
                 return subject.scores.c[name]
+            case LandingMessage(name):
+                return cast(Visits, subject).landing_message.c[name]
             case Property(_, key):
                 return json_text(self.json_of(spec), str(dict(leaf.params)[key.name]))
             case _:
