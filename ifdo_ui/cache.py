@@ -262,6 +262,12 @@ def _analyses() -> _Kept:
     return _Kept(MAX_ANALYSES)
 
 
+def ready() -> Workbench | None:
+    """The process's shop if it is open, without waiting for it."""
+    opened = _shared(shop_url())
+    return None if opened.failed else opened.ready()
+
+
 def report(opened: Shop, report_id: str, period: str = "", segment_id: str = "") -> ReportResult:
     """``Workbench.report`` over the last ``period`` days ('' the report's own, 'all' everything) of a saved segment."""
     workbench = opened.workbench
