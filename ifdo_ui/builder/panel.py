@@ -13,6 +13,7 @@ from ifdo_core.segments.reasons import Reason
 from ifdo_ui import cache
 from ifdo_ui.builder import actions, nearby
 from ifdo_ui.frame import fragment
+from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import state
 from ifdo_ui.text import _, element, tag
 
@@ -40,6 +41,8 @@ def draw(opened: cache.Shop) -> None:
             st.caption(_("기준 시각 {time} · 모수는 지난 방문 수예요", time=time_text(preview.now, zone)))
         if preview.visits_7d is not None:
             nearby.draw(opened, builder, segment)
+        if preview.reasons:
+            st.page_link(PAGES["help"], label=_("왜 이런지 도움말에서 보기"), icon=":material/help:")
         _sql(preview)
 
 
