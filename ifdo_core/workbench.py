@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.messages.door import Messages
     from ifdo_core.segments.forecast.result import Forecast
 
 #: Spans a list can be asked for.
@@ -262,6 +264,15 @@ class Workbench:
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
         return self._marts.main if moment <= self.now else self._marts.at(moment)
+
+    # --- messages -----------------------------------------------------------------------------
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Brand messages: check, reach, drafts, sending, results."""
+        from ifdo_core.messages.door import Messages
+
+        return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
 
     # --- inside -------------------------------------------------------------------------------
 
