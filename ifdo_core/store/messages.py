@@ -87,12 +87,13 @@ class MessageShelf:
         with self._writing() as session:
             if draft_id is None:
                 row = MessageDraftRow(draft_id="msg_" + secrets.token_hex(6), created_at=now, folder=folder[:_NAME])
-                session.add(row)
             else:
                 row = _row(session, draft_id)
-            if draft_id is None or row.tree != tree:
-                self._keep_version(session, row.draft_id, tree, now)
+            changed = draft_id is None or row.tree != tree
             row.name, row.tree, row.updated_at = name[:_NAME], tree, now
+            session.add(row)
+            if changed:
+                self._keep_version(session, row.draft_id, tree, now)
             session.flush()
             return _draft(row)
 

@@ -80,7 +80,10 @@ class _Form:
         if "text" in takes:
             parts["text"] = self.text("text", message.text, tall=True)
             self.count(replace(message, text=parts["text"]), "text")
-            st.caption(_("변수: {names}", names=" ".join(f"`#{{{name}}}`" for name in VARIABLES)))
+            with st.popover(_("변수")):
+                st.caption(_("본문에 그대로 적으면 회원마다 값이 들어가요."))
+                st.code("
+".join(f"#{{{name}}}" for name in VARIABLES), language=None)
         if "image" in takes:
             parts["image"] = self.image("image", message.image or Image(), kind.slots["image"])
         if "video" in takes:

@@ -38,7 +38,10 @@ def _compose(opened: cache.Shop, current: Desk) -> None:
     if kind_changed:
         st.rerun(scope="fragment")
     with top:
-        _problems(opened.workbench.messages.check(current.message).problems)
+        if current.message == Message():
+            st.info(_("메시지를 쓰거나 템플릿을 고르면 카카오톡 기준에 맞는지 바로 알려 드려요."))
+        else:
+            _problems(opened.workbench.messages.check(current.message).problems)
     with right:
         _preview(opened, current.message)
     if opened.workbench.holdings.has("members"):

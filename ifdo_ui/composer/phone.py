@@ -105,7 +105,7 @@ def _image(image: Image | None, shape: str) -> str:
         return ""
     source = _source(image.url) if image.url.startswith("image:") else None
     if source is None:
-        return element("div", tag("span", _("이미지")), f"kt-image kt-empty kt-{escape(shape)}")
+        return element("div", tag("span", _("이미지")), f"kt-image kt-empty kt-shape-{escape(shape)}")
     return element("div", f'<img src="{escape(source)}" alt="">', "kt-image")
 
 
