@@ -82,8 +82,7 @@ class _Form:
             self.count(replace(message, text=parts["text"]), "text")
             with st.popover(_("변수")):
                 st.caption(_("본문에 그대로 적으면 회원마다 값이 들어가요."))
-                st.code("
-".join(f"#{{{name}}}" for name in VARIABLES), language=None)
+                st.code("  ".join(f"#{{{name}}}" for name in VARIABLES), language=None, wrap_lines=True)
         if "image" in takes:
             parts["image"] = self.image("image", message.image or Image(), kind.slots["image"])
         if "video" in takes:
