@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
-    from ifdo_core.messages.door import Messages
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.messages.door import Messages
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.store import Store
@@ -397,6 +397,7 @@ class Workbench:
         from ifdo_core.messages.door import Messages
 
         return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
+
     # --- reports ------------------------------------------------------------------------------
 
     def report(
