@@ -9,7 +9,7 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "reports", "messages", "data")
+PAGES = ("home", "segments", "analysis", "reports", "messages", "data", "help")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
@@ -17,6 +17,7 @@ TITLES = {
     "reports": ("리포트", "Reports"),
     "messages": ("브랜드 메시지", "Brand messages"),
     "data": ("데이터", "Data"),
+    "help": ("도움말", "Help"),
 }
 HANGUL = range(0xAC00, 0xD7A4)
 
