@@ -10,7 +10,10 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
-PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "messages", "data", "help")}
+PAGES = {
+    name: str(_FOLDER / f"{name}.py")
+    for name in ("home", "segments", "analysis", "reports", "messages", "data", "help")
+}
 
 
 def menu() -> dict[str, list[st.Page]]:
