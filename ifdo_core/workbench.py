@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
-from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from threading import RLock
