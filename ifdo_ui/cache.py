@@ -13,8 +13,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
-from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
