@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from datetime import datetime, timedelta
-from functools import cached_property
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import RLock
