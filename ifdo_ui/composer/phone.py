@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from ifdo_core.messages import Message
+from ifdo_core.messages.kakao_words import WON
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.model import Button, Commerce, Coupon, Image
 from ifdo_core.messages.rules import Furniture
@@ -135,7 +136,7 @@ def _commerce(goods: Commerce | None) -> str:
 
 
 def _won(amount: int | None) -> str:
-    return "" if amount is None else f"{amount:,}" + "\uc6d0"
+    return "" if amount is None else f"{amount:,}{WON}"
 
 
 def _coupon(coupon: Coupon | None) -> str:
