@@ -204,6 +204,6 @@ def _statuses():
 def test_files_for_a_dealers_site() -> None:
     parcels = [Parcel("k1", "01012345678", "I", {"type": "text", "text": "=1+1"})]
     assert b"'=1+1" in upload_csv(parcels)
-    frame = pd.read_excel(io.BytesIO(upload_xlsx(parcels)), dtype=str)
+    frame = pd.read_excel(io.BytesIO(upload_xlsx(parcels)), dtype=str, engine="openpyxl")
     assert frame.iloc[0].to_dict()["phone"] == "01012345678"
     assert json.loads(frame.json[0]) == parcels[0].body
