@@ -320,6 +320,8 @@ def insights(opened: Shop, day: date) -> Insights:
 @st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
 def _insights(shop: str, version: str, day: date, _workbench: Workbench) -> Insights:
     return _workbench.insights(day)
+
+
 def take_report(timestamp: str, body: bytes, signature: str) -> int:
     """A dealer's report on messages that were sent; see ``Messages.take_report``."""
     return shop().workbench.messages.take_report(timestamp, body, signature)
