@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from ifdo_core.jobs import Refresh
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.messages.door import Messages
     from ifdo_core.questions import Help
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.contrast import Comparison
@@ -495,6 +497,15 @@ class Workbench:
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
         return self._marts.main if moment <= self.now else self._marts.at(moment)
+
+    # --- messages -----------------------------------------------------------------------------
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Brand messages: check, reach, drafts, sending, results."""
+        from ifdo_core.messages.door import Messages
+
+        return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
 
     # --- reports ------------------------------------------------------------------------------
 
