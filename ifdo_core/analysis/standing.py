@@ -172,7 +172,8 @@ def _by_third(share: Values) -> Values:
     if not len(share):
         return np.zeros(0, dtype=object)
     place = np.searchsorted(np.sort(share), share, side="left") / len(share)
-    return np.asarray(np.select([(share <= 0) | (place < 1 / 3), place < 2 / 3], ["low", "mid"], "high"), dtype=object)
+    level = np.select([(share <= 0) | (place < 1 / 3), place < 2 / 3], ["low", "mid"], "high")
+    return np.array(level.tolist(), dtype=object)
 
 
 def _rounded(values: pd.Series) -> Values:
