@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -47,8 +48,17 @@ if TYPE_CHECKING:
     from ifdo_core.jobs import Refresh
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.questions import Help
     from ifdo_core.reports import ReportResult
+    from ifdo_core.segments.contrast import Comparison
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.segments.hints import Hints
+    from ifdo_core.segments.matching import Matching
+    from ifdo_core.segments.overlap import Overlap
+    from ifdo_core.segments.several import Several
+    from ifdo_core.segments.starters import Gallery
+    from ifdo_core.segments.understand.lexicon import Lexicon
+    from ifdo_core.segments.understand.result import Understood
     from ifdo_core.store import Store
 
 #: Spans a list can be asked for.
@@ -71,6 +81,7 @@ class Workbench:
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
+        self._words: tuple[int, Lexicon] | None = None
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -368,9 +379,91 @@ class Workbench:
         marts = self._marts.at(moment)
         return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
+    def overlap(
+        self, segments: Mapping[str, Segment | Mapping[str, Any]] | None = None, now: datetime | None = None
+    ) -> Overlap:
+        """How segments (by name; default: the saved ones) overlap: visits and visitors of 7 days, by combination."""
+        return self._several(now).overlap(segments)
+
+    def compare(
+        self, a: Segment | Mapping[str, Any], b: Segment | Mapping[str, Any], now: datetime | None = None
+    ) -> Comparison:
+        """Two segments side by side: sizes, what they share, and the attributes in which they differ."""
+        return self._several(now).compare(a, b)
+
+    def hints(
+        self, segment: Segment | Mapping[str, Any], now: datetime | None = None, own_id: str | None = None
+    ) -> Hints:
+        """Which condition less, one more, or another threshold changes the 모수 most; each with the changed segment."""
+        return self._several(now).hints(segment, own_id)
+
+    def matching(
+        self,
+        *,
+        visitor: str | None = None,
+        member: str | None = None,
+        segments: Mapping[str, Segment | Mapping[str, Any]] | None = None,
+        now: datetime | None = None,
+    ) -> Matching:
+        """Which segments (by name; default: the saved ones) the visits of 7 days of one visitor or member match."""
+        return self._several(now).matching(visitor, member, segments)
+
+    def starters(self, now: datetime | None = None) -> Gallery:
+        """Ready segments with why, what to do, and their 모수 now, counted in one scan."""
+        return self._several(now).starters()
+
+    def sizes(
+        self, segments: Mapping[str, Segment | Mapping[str, Any]], now: datetime | None = None
+    ) -> dict[str, int | None]:
+        """Visits of 7 days of many segments, counted in one scan; None where there is no number."""
+        return self._several(now).sizes(segments)
+
+    def _several(self, now: datetime | None) -> Several:
+        from ifdo_core.segments.several import Several
+
+        moment = now or self.now
+        return Several(self.engine, self._marts.at(moment), self.settings, self.holdings, self.segments, moment)
+
+    def understand(self, text: str, *, tokenizer: bool = False) -> Understood:
+        """Conditions that a sentence speaks of: '최근 7일 장바구니 7만원 이상, 인스타그램'. ``.parts`` with other
+        readings, ``.segment()`` all of it, ``.unknown`` what was not understood.
+
+        ``tokenizer``: where words are left, set Korean words apart with kiwipiepy (extra 'korean') and try again.
+        """
+        from ifdo_core.segments.understand.read import understand
+        from ifdo_core.segments.understand.shop import shop_lexicon, spaced
+
+        version = self.data_version
+        if self._words is None or self._words[0] != version:
+            self._words = (version, shop_lexicon(self.engine))
+        found = understand(text, self._words[1])
+        if found.unknown and tokenizer and (apart := spaced(text)):
+            again = understand(apart, self._words[1])
+            return again if len(again.unknown) < len(found.unknown) else found
+        return found
+
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
         return tuple(explain(self.resolve(segment), self.holdings, self.now))
+
+    def help(self) -> Help:
+        """What shops ask most about 모수, answered from this shop's state: ``.answers``, ``.insight()``. Looks at
+        ``self.segments``, the last changed first."""
+        from ifdo_core import questions
+
+        saved = {id: self.segments[id] for id in islice(self.segments, questions.MAX_SAVED)}
+        return questions.answer_questions(
+            questions.State(
+                holdings=self.holdings,
+                doctor=self.doctor(),
+                now=self.now,
+                today=utc_now(),
+                is_demo=self.is_demo,
+                everyone=self.preview(questions.EVERY),
+                consenting=self.preview(questions.CONSENTING) if self.holdings.has("members") else None,
+                saved={id: self.preview(segment) for id, segment in saved.items()},
+            )
+        )
 
     # --- customer analysis --------------------------------------------------------------------
 

@@ -10,7 +10,9 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
-PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "data")}
+PAGES = {
+    name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "compare", "analysis", "reports", "data", "help")
+}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -21,6 +23,7 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("고객"): [
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
+            st.Page(PAGES["compare"], title=_("세그먼트 비교"), icon=":material/compare_arrows:", url_path="compare"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
         ],
         _("실시간"): [
@@ -28,5 +31,6 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
+            st.Page(PAGES["help"], title=_("도움말"), icon=":material/help:", url_path="help"),
         ],
     }

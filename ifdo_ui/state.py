@@ -28,6 +28,7 @@ _KEY = "ifdo"
 _TREE = "tree."  # begins a link that carries the whole tree; ids of saved segments have no dot
 NEW = "new"  # the link of an empty builder
 EXAMPLE = "example."  # begins a link to a guided example
+STARTER = "starter."  # begins a link to a ready segment
 
 T = TypeVar("T")
 
@@ -112,6 +113,8 @@ class State:
     trial: str | None = None  # token of the session's own shop in memory
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
     pages: int = 1  # of the list of saved segments
+    starter_pages: int = 1  # of the ready segments
+    importing: bool = False  # the dialog that takes segments in is open
     notice: str = ""  # said once, at the next drawing
 
 
@@ -154,6 +157,11 @@ def seed(key: str, value: object) -> str:
     if st.session_state.get(key) is None:
         st.session_state[key] = value
     return key
+
+
+def empty_widget(key: str) -> None:
+    """In a callback: the text input with this key is empty at the next drawing."""
+    st.session_state[key] = ""
 
 
 # --- the link ---------------------------------------------------------------------------------
