@@ -177,7 +177,7 @@ def _by_third(share: Values) -> Values:
 
 
 def _rounded(values: pd.Series) -> Values:
-    return np.round(values.to_numpy(dtype=float))
+    return values.to_numpy(dtype=float).round()
 
 
 def _whole(values: pd.Series) -> pd.Series:
