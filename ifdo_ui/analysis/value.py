@@ -45,7 +45,8 @@ def _customers(found: Lifetime) -> None:
     for name in ("expected_value", "total"):
         shown[name] = [money_text(round(float(value)), found.currency) for value in told[name]]
     shown["next_due_days"] = [
-        count_text(round(value), "일") if value == value else _("한 번 구매") for value in told["next_due_days"]
+        _("{days}일", days=count_text(round(value))) if value == value else _("한 번 구매")
+        for value in told["next_due_days"]
     ]
     words = st.column_config.TextColumn
     st.dataframe(
