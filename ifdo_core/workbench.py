@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.insights import Insights
     from ifdo_core.jobs import Refresh
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.messages.door import Messages
     from ifdo_core.questions import Help
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.contrast import Comparison
@@ -495,6 +498,15 @@ class Workbench:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
         return self._marts.main if moment <= self.now else self._marts.at(moment)
 
+    # --- messages -----------------------------------------------------------------------------
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Brand messages: check, reach, drafts, sending, results."""
+        from ifdo_core.messages.door import Messages
+
+        return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
+
     # --- reports ------------------------------------------------------------------------------
 
     def report(
@@ -529,6 +541,16 @@ class Workbench:
             self.engine, marts, self.settings, self.holdings, report_id, until,
             start=begins, persons=persons, compare=compare,
         )  # fmt: skip
+
+    def insights(self, day: date | None = None) -> Insights:
+        """What was unlike itself on ``day`` (a local day; default: the last one that is over), the dearest first.
+
+        The days before ``day`` are compared with, nothing after it; see ``ifdo_core.insights.detect`` for the tests.
+        """
+        from ifdo_core.insights import find_insights
+
+        now = self.now
+        return find_insights(self.engine, self._marts.at(now), self.settings, self.holdings, now, day)
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
@@ -21,6 +21,7 @@ import streamlit as st
 from ifdo_core import Segment, Workbench
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
+from ifdo_core.insights import Insights
 from ifdo_core.questions import Help
 from ifdo_core.reports import ReportResult
 from ifdo_core.segments.forecast.result import Forecast
@@ -308,6 +309,22 @@ def _report(
     elif period:
         start = _workbench.now - timedelta(days=int(period))
     return _workbench.report(report_id, start=start, segment=Segment.from_json(tree) if tree else None)
+
+
+def insights(opened: Shop, day: date) -> Insights:
+    """``Workbench.insights`` of a day."""
+    workbench = opened.workbench
+    return _insights(opened.key, str(workbench.data_version), day, workbench)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _insights(shop: str, version: str, day: date, _workbench: Workbench) -> Insights:
+    return _workbench.insights(day)
+
+
+def take_report(timestamp: str, body: bytes, signature: str) -> int:
+    """A dealer's report on messages that were sent; see ``Messages.take_report``."""
+    return shop().workbench.messages.take_report(timestamp, body, signature)
 
 
 def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:

@@ -58,7 +58,8 @@ def _together(opened: cache.Shop, known: dict[str, Segment]) -> None:
     if len(chosen) < 2:
         st.caption(_("세그먼트를 둘 이상 고르면 얼마나 겹치는지 보여요."))
         return
-    found = cache.several(opened, "overlap", _about(chosen), lambda workbench: workbench.overlap(chosen))
+    with st.spinner(_("겹침을 세는 중이에요")):
+        found = cache.several(opened, "overlap", _about(chosen), lambda workbench: workbench.overlap(chosen))
     st.markdown(f"**{plain(found.insight())}**")
     for name, why in found.left_out.items():
         st.caption(plain(_("‘{name}’ 빼고 셌어요: {why}", name=name, why=why)))
@@ -103,7 +104,9 @@ def _two(opened: cache.Shop, known: dict[str, Segment]) -> None:
         return
     a, b = (known[name] for name in picked)
     try:
-        found = cache.several(opened, "compare", _about({"a": a, "b": b}), lambda workbench: workbench.compare(a, b))
+        with st.spinner(_("두 세그먼트를 견주는 중이에요")):
+            about = _about({"a": a, "b": b})
+            found = cache.several(opened, "compare", about, lambda workbench: workbench.compare(a, b))
     except IfdoError as error:
         show_error(error)
         return
@@ -171,9 +174,10 @@ def _one(opened: cache.Shop, known: dict[str, Segment]) -> None:
     if not asked:
         st.caption(_("이 사람의 최근 7일 방문이 어떤 세그먼트에 드는지 보여요."))
         return
-    found = cache.several(
-        opened, f"matching.{kind}.{asked}", _about(known), lambda w: w.matching(**{kind: asked}, segments=known)
-    )
+    with st.spinner(_("이 사람의 방문을 살피는 중이에요")):
+        found = cache.several(
+            opened, f"matching.{kind}.{asked}", _about(known), lambda w: w.matching(**{kind: asked}, segments=known)
+        )
     st.markdown(f"**{plain(found.insight())}**")
     rows = found.rows[found.rows["matches"]]
     if rows.empty:

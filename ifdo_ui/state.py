@@ -112,6 +112,7 @@ class State:
     dialog: tuple[str, str] | None = None  # 'rename' or 'link', and the id of a saved segment
     trial: str | None = None  # token of the session's own shop in memory
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
+    composer: Any = None  # the message being written (``ifdo_ui.composer.desk.Desk``)
     pages: int = 1  # of the list of saved segments
     starter_pages: int = 1  # of the ready segments
     importing: bool = False  # the dialog that takes segments in is open

@@ -28,7 +28,8 @@ def draw(opened: cache.Shop, builder: Builder, segment: Segment) -> None:
 def _hints(opened: cache.Shop, builder: Builder, segment: Segment) -> None:
     own = builder.saved_id
     about = opened.workbench.resolve(segment, own).where
-    found = cache.several(opened, "hints", about, lambda workbench: workbench.hints(segment, own_id=own))
+    with st.spinner(_("조건을 하나씩 바꿔 세는 중이에요")):
+        found = cache.several(opened, "hints", about, lambda workbench: workbench.hints(segment, own_id=own))
     if not found.all:
         st.caption(plain(found.insight()))
         return
@@ -62,9 +63,9 @@ def _overlap(opened: cache.Shop, builder: Builder, segment: Segment) -> None:
     own = segment.name or _("지금 세그먼트")
     named = {item.name: cache.named(opened, item.segment) for item in others[:MOST_SAVED] if item.segment}
     named = {own: cache.named(opened, segment), **{name: tree for name, tree in named.items() if name != own}}
-    found = cache.several(
-        opened, "overlap", tuple((name, tree.where) for name, tree in named.items()), lambda w: w.overlap(named)
-    )
+    about = tuple((name, tree.where) for name, tree in named.items())
+    with st.spinner(_("겹침을 세는 중이에요")):
+        found = cache.several(opened, "overlap", about, lambda workbench: workbench.overlap(named))
     st.caption(plain(found.insight(own)))
     st.plotly_chart(found.figure(narrow=True), key="panel.upset", config={"displayModeBar": False})
     for name, why in found.left_out.items():
