@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.segments.statistics import Statistics
     from ifdo_core.store import Store
 
 #: Spans a list can be asked for.
@@ -242,6 +243,18 @@ class Workbench:
             subject = Members(self._marts.at(self.now), self.settings, self.now)
             return self.engine.frame(audience.members_now_query(subject, where))
         return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
+
+    def statistics(
+        self, segment: Segment | Mapping[str, Any], window: str | None = "7d", now: datetime | None = None
+    ) -> Statistics:
+        """Who the segment's visits are, whence, what they view, cart and buy, and when: each against all visits."""
+        from ifdo_core.segments.statistics import statistics
+
+        moment = now or self.now
+        span = self._visits(window).window
+        return statistics(
+            self.engine, self._marts.at(moment), self.settings, self.holdings, self.resolve(segment), moment, span
+        )
 
     # --- lists ---------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The catalogue: everything a shop can ask about, declared once (architecture.md, 'One registry, one entry').
 
 ``CONDITIONS``, ``DIMENSIONS``, ``METRICS`` and ``REPORTS`` map ids to entries in the order screens show them.
-Dimensions, metrics and reports have no entries yet: they arrive with the reports that read them.
+Metrics and reports have no entries yet: they arrive with what reads them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ifdo_core.catalogue.conditions import (
     purchase,
     traffic,
 )
+from ifdo_core.catalogue.dimensions import DIMENSIONS, Dimension
 from ifdo_core.catalogue.entry import Condition, ParamSpec
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "REPORTS",
     "Category",
     "Condition",
+    "Dimension",
     "ParamSpec",
     "category_of",
     "conditions_in",
@@ -74,7 +76,6 @@ _MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, a
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {entry.id: entry for module in _MODULES for entry in module.CONDITIONS}
 )
-DIMENSIONS: Mapping[str, Any] = MappingProxyType({})
 METRICS: Mapping[str, Any] = MappingProxyType({})
 REPORTS: Mapping[str, Any] = MappingProxyType({})
 
