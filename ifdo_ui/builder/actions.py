@@ -27,9 +27,11 @@ from ifdo_ui.state import (
     EXAMPLE,
     MAX_RECENT,
     NEW,
+    VIEWS,
     Builder,
     Draft,
     State,
+    choose,
     leave_builder,
     split_link,
     state,
@@ -388,6 +390,12 @@ def set_name(key: str) -> None:
 
 def leave() -> None:
     close()
+    st.rerun()
+
+
+def show_view(view: str) -> None:
+    """The report or the list of the open segment, in the builder's place."""
+    choose("view", view, VIEWS)
     st.rerun()
 
 

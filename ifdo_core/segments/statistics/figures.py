@@ -93,7 +93,7 @@ def _columns(found: Statistics, dimension: str) -> go.Figure:
     )  # fmt: skip
     figure.update_layout(
         _layout(height=260),
-        xaxis={"dtick": 3, "ticksuffix": "시" if current_language() == "ko" else ":00", "range": [-0.6, 23.6]},
+        xaxis={"dtick": 3, "ticksuffix": translate("시"), "range": [-0.6, 23.6]},
         yaxis={"ticksuffix": " %", "gridcolor": _GRID, "nticks": 4, "rangemode": "tozero"},
     )
     return figure
@@ -126,7 +126,7 @@ def _week(found: Statistics, dimension: str) -> go.Figure:
     )
     figure.update_layout(
         _layout(height=290),
-        xaxis={"dtick": 3, "ticksuffix": "시" if current_language() == "ko" else ":00"},
+        xaxis={"dtick": 3, "ticksuffix": translate("시")},
         yaxis={"autorange": "reversed", "automargin": True},
     )
     return figure
