@@ -13,17 +13,17 @@ from typing import Any
 
 import pandas as pd
 
-from ifdo_core.catalogue import REPORTS
 from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.cli.output import table
 from ifdo_core.cli.progress import Bar
 from ifdo_core.clock import utc_now
 from ifdo_core.demo import fill_demo
-from ifdo_core.errors import DataError, IfdoError
+from ifdo_core.errors import DataError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest import propose_mapping
+from ifdo_core.progress import part
 from ifdo_core.roles import current_person, current_role
 from ifdo_core.segments import Segment
 from ifdo_core.segments.wording import sentence
@@ -110,11 +110,13 @@ def _table_of(file: str) -> str:
 
 
 def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
-    """Builds the marts anew from the canonical tables."""
+    """The daily analysis; with --marts the marts are first built anew from the canonical tables."""
     with Workbench.open(args.shop, progress=bar) as workbench:
-        workbench.rebuild(progress=bar)
-        document = {"now": workbench.now, "data_version": workbench.data_version}
-        return Outcome(document, _as_of(workbench))
+        if args.marts:
+            workbench.rebuild(progress=part(bar, 0.0, 0.5))
+        done = workbench.refresh(progress=part(bar, 0.5, 1.0) if args.marts else bar)
+        document = {"now": workbench.now, "data_version": workbench.data_version, "refresh": done.frame()}
+        return Outcome(document, "\n".join((_as_of(workbench), done.insight())))
 
 
 def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
@@ -127,6 +129,7 @@ def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
             "tables": found.frame(),
             "screens": found.screens(),
             "text": found.insight(),
+            "questions": workbench.help().frame(),
         }
         closed = [f"- {screen}: {reason}" for screen, reason in found.screens().items()]
         return Outcome(document, "\n".join((_as_of(workbench), found.insight(), *closed)))
@@ -222,11 +225,18 @@ def export(args: argparse.Namespace, bar: Bar) -> Outcome:
 
 
 def report(args: argparse.Namespace, bar: Bar) -> Outcome:
-    """A report by its id; refused while the catalogue has none by that name."""
-    known = ", ".join(REPORTS) or translate("아직 없어요")
-    raise IfdoError(
-        "unknown_report", "‘{id}’ 리포트를 찾을 수 없어요.", "쓸 수 있는 리포트: {known}.", id=args.id, known=known
-    )
+    """A report by its id: the finding and the table."""
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        result = workbench.report(args.id, start=args.start, end=args.end)
+        frame = result.frame()
+        document = {
+            "report": result.report.id, "now": result.now, "start": result.start, "insight": result.insight(),
+            "missing": list(result.missing), "rows": frame,
+        }  # fmt: skip
+        lines = [result.report.label(current_language()), result.insight()]
+        if len(frame):
+            lines += ["", table(frame.rename(columns=result.labels()))]
+        return Outcome(document, "\n".join(lines), done=not result.missing)
 
 
 def bench(args: argparse.Namespace, bar: Bar) -> Outcome:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ifdo_core.catalogue import DIMENSIONS
-from ifdo_core.catalogue.dimensions import GROUPS
+from ifdo_core.catalogue.aspects import ASPECTS, GROUPS
 from ifdo_core.formats import count_text, percent_text, time_text
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.model import Segment
@@ -30,7 +29,7 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
     time = time_text(found.now, opened.workbench.settings.zone)
     st.caption(_("기준 시각 {time} · 파란색이 이 세그먼트, 회색이 전체 방문이에요.", time=time))
     for group, both in GROUPS.items():
-        names = [name for name in found.dimensions if DIMENSIONS[name].group == group]
+        names = [name for name in found.dimensions if ASPECTS[name].group == group]
         if names:
             st.subheader(both[current_language() != "ko"], anchor=False)
             _pictures(found, names)

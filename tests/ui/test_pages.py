@@ -9,13 +9,15 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "data", "exports")
+PAGES = ("home", "segments", "analysis", "reports", "data", "exports", "help")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
     "analysis": ("고객 분석", "Customer analysis"),
     "exports": ("내보내기 기록", "Export log"),
+    "reports": ("리포트", "Reports"),
     "data": ("데이터", "Data"),
+    "help": ("도움말", "Help"),
 }
 HANGUL = range(0xAC00, 0xD7A4)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ifdo_core.catalogue import DIMENSIONS
-from ifdo_core.catalogue.dimensions import HourOfWeek
+from ifdo_core.catalogue.aspects import ASPECTS, HourOfWeek
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.segments.figures import ACCENT, CONTEXT
@@ -23,7 +22,7 @@ _GRID = "rgba(154,163,181,0.25)"
 
 def breakdown_figure(found: Statistics, dimension: str) -> go.Figure:
     """``dimension`` of ``found``; its title is a sentence of its own (``Statistics.title``)."""
-    if isinstance(DIMENSIONS[dimension].value, HourOfWeek):
+    if isinstance(ASPECTS[dimension].value, HourOfWeek):
         return _week(found, dimension)
     return _columns(found, dimension) if dimension == "when.hour" else _bars(found, dimension)
 
@@ -42,7 +41,7 @@ def _texts(frame: Any) -> list[str]:
 
 def _ordered(found: Statistics, dimension: str) -> Any:
     """Values in their own order where they have one, else the most frequent first."""
-    entry, frame = DIMENSIONS[dimension], found.frame(dimension)
+    entry, frame = ASPECTS[dimension], found.frame(dimension)
     frame = frame[frame["share"].notna()]
     if entry.ordered:
         places = {value: place for place, value in enumerate(entry.values)}
@@ -110,7 +109,7 @@ def _week(found: Statistics, dimension: str) -> go.Figure:
             lift: Any = row.lift
             shares[int(value)] = float(row.share) * 100  # type: ignore[arg-type]
             texts[int(value)] = f"{text} · {decimal_text(lift, 2)}×"
-    days = [both[place] for both in DIMENSIONS["when.weekday"].values.values()]
+    days = [both[place] for both in ASPECTS["when.weekday"].values.values()]
     figure = go.Figure(
         go.Heatmap(
             z=shares.reshape(7, 24),

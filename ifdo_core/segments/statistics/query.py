@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from ifdo_core import tables
-from ifdo_core.catalogue.dimensions import Dimension, HourOfWeek, InVisit
+from ifdo_core.catalogue.aspects import Aspect, HourOfWeek, InVisit
 from ifdo_core.catalogue.spec import MemberFact, StateColumn, VisitColumn, VisitFact
 from ifdo_core.engines.sql import Query, as_int, instant
 from ifdo_core.segments.compile import Compiler
@@ -35,7 +35,7 @@ from ifdo_core.segments.subjects import Visits
 UNKNOWN = ""
 
 
-def breakdown_query(visits: Visits, where: Node, dimensions: Sequence[Dimension]) -> Query:
+def breakdown_query(visits: Visits, where: Node, dimensions: Sequence[Aspect]) -> Query:
     """One scan for all dimensions with one value a visit: columns d0, d1 … (all but one null), visits, visits_all."""
     matches = as_int(Compiler(visits).node(where))
     values = [func.coalesce(_text(_value(visits, dimension)), UNKNOWN) for dimension in dimensions]
@@ -76,7 +76,7 @@ def visitors_query(visits: Visits, where: Node) -> Query:
     )
 
 
-def in_visit_query(visits: Visits, where: Node, dimensions: Sequence[Dimension]) -> Query:
+def in_visit_query(visits: Visits, where: Node, dimensions: Sequence[Aspect]) -> Query:
     """One statement for all dimensions with several values a visit: columns place, value, name, visits, visits_all."""
     marked = _marked(visits, where)
     parts = [_hits(visits, marked, place, dimension.value) for place, dimension in enumerate(dimensions)]
@@ -136,7 +136,7 @@ def _hits(visits: Visits, marked: CTE, place: int, value: Any) -> Query:
     )
 
 
-def _value(visits: Visits, dimension: Dimension) -> ColumnElement[Any]:
+def _value(visits: Visits, dimension: Aspect) -> ColumnElement[Any]:
     match dimension.value:
         case VisitColumn(name):
             return visits.visit[name]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ifdo_core.catalogue import DIMENSIONS
+from ifdo_core.catalogue.aspects import ASPECTS
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.segments.model import Segment
@@ -52,7 +52,7 @@ class Statistics:
     def dimensions(self) -> tuple[str, ...]:
         """Ids of the dimensions that have values, in the catalogue's order."""
         present = set(self.rows["dimension"])
-        return tuple(name for name in DIMENSIONS if name in present)
+        return tuple(name for name in ASPECTS if name in present)
 
     def frame(self, dimension: str | None = None) -> pd.DataFrame:
         """One row a value, of all dimensions or of one; the most frequent first."""
@@ -71,7 +71,7 @@ class Statistics:
     def title(self, dimension: str) -> str:
         """What was found in one dimension, short enough for a heading."""
         found = self.differences(dimension)
-        name = DIMENSIONS[dimension].label()
+        name = ASPECTS[dimension].label()
         if self.frame(dimension)["tied"].any():
             return translate("{name}: 세그먼트의 조건이 정한 값이에요").format(name=name)
         if found.empty:
@@ -113,7 +113,7 @@ class Statistics:
 
 def _sentence(row: Any) -> str:
     facts = {
-        "name": DIMENSIONS[row.dimension].label(),
+        "name": ASPECTS[row.dimension].label(),
         "label": row.label,
         "share": percent_text(row.share * 100),
         "share_all": percent_text(row.share_all * 100),
@@ -121,6 +121,8 @@ def _sentence(row: Any) -> str:
         "low": _lift(row.low),
         "high": _lift(row.high),
     }
+    if not row.visits:
+        return translate("{name} ‘{label}’: 한 건도 없어요. 전체 방문에서는 {share_all}예요.").format(**facts)
     text = (
         "{name} ‘{label}’: 방문의 {share}로, 전체({share_all})의 {lift}배예요 (95 % 구간 {low}~{high}배)."
         if row.lift >= 1

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ifdo_core.catalogue import DIMENSIONS, Dimension
-from ifdo_core.catalogue.dimensions import InVisit
+from ifdo_core.catalogue.aspects import ASPECTS, Aspect, InVisit
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
 from ifdo_core.i18n import current_language, translate
@@ -51,7 +50,7 @@ def statistics(
     def visits() -> Visits:
         return Visits(marts, settings, now, window)
 
-    asked = [item for item in DIMENSIONS.values() if all(holdings.has(kind) for kind in item.needs)]
+    asked = [item for item in ASPECTS.values() if all(holdings.has(kind) for kind in item.needs)]
     single = [item for item in asked if not isinstance(item.value, InVisit)]
     several = [item for item in asked if isinstance(item.value, InVisit)]
     total = engine.execute(visitors_query(visits(), segment.where))[0]
@@ -71,7 +70,7 @@ def statistics(
 _Row = tuple[str, str, str, int, int]  # dimension, value, label, visits, visits of all
 
 
-def _rows(dimensions: Sequence[Dimension], found: Iterable[Any]) -> list[_Row]:
+def _rows(dimensions: Sequence[Aspect], found: Iterable[Any]) -> list[_Row]:
     out: list[_Row] = []
     for row in found:
         *values, visits, visits_all = row
@@ -81,15 +80,15 @@ def _rows(dimensions: Sequence[Dimension], found: Iterable[Any]) -> list[_Row]:
     return out
 
 
-def _rows_in_visit(dimensions: Sequence[Dimension], found: Iterable[Any]) -> list[_Row]:
+def _rows_in_visit(dimensions: Sequence[Aspect], found: Iterable[Any]) -> list[_Row]:
     return [(dimensions[row[0]].id, row[1], row[2] or row[1], row[3], row[4]) for row in found]
 
 
-def _label(dimension: Dimension, value: str) -> str:
+def _label(dimension: Aspect, value: str) -> str:
     if value == UNKNOWN:
         return translate("알 수 없음")
     if dimension.id == "when.hour_of_week":
-        days, hours = DIMENSIONS["when.weekday"].values, DIMENSIONS["when.hour"].values
+        days, hours = ASPECTS["when.weekday"].values, ASPECTS["when.hour"].values
         day, hour = divmod(int(value), 24)
         place = 0 if current_language() == "ko" else 1
         return f"{list(days.values())[day][place]} {hours[str(hour)][place]}"
@@ -100,15 +99,15 @@ def _label(dimension: Dimension, value: str) -> str:
 def _kept(rows: list[_Row]) -> pd.DataFrame:
     """The most frequent values of each dimension, dimensions in the order of the catalogue."""
     frame = pd.DataFrame(rows, columns=["dimension", "value", "label", "visits", "visits_all"])
-    places = {name: place for place, name in enumerate(DIMENSIONS)}
+    places = {name: place for place, name in enumerate(ASPECTS)}
     frame["place"] = frame["dimension"].map(places)
     frame = frame.sort_values(["place", "visits", "visits_all", "value"], ascending=[True, False, False, True])
-    most = {name: 200 if entry.ordered else MOST_VALUES for name, entry in DIMENSIONS.items()}
+    most = {name: 200 if entry.ordered else MOST_VALUES for name, entry in ASPECTS.items()}
     nth = frame.groupby("dimension").cumcount()
     return frame[nth < frame["dimension"].map(most)].drop(columns="place").reset_index(drop=True)
 
 
-def _tied(segment: Segment, dimensions: Iterable[Dimension]) -> set[str]:
+def _tied(segment: Segment, dimensions: Iterable[Aspect]) -> set[str]:
     """Dimensions that a condition of the segment decides: a difference there only repeats the condition."""
     ids = {leaf.condition for leaf in leaves(segment.where)}
     return {item.id for item in dimensions if any(one.startswith(item.tied) for one in ids if item.tied)}
@@ -120,7 +119,7 @@ def _judged(frame: pd.DataFrame, visits: int, rest: int, effects: tuple[float, f
     others = frame["visits_all"] - frame["visits"]
     of, of_rest = _wholes(frame, frame["visits"], visits), _wholes(frame, others, rest)
     told = contrast(frame["visits"], of.clip(lower=1), others, of_rest, *effects)
-    outside = frame["dimension"].map({name: entry.of_known for name, entry in DIMENSIONS.items()}).astype(bool)
+    outside = frame["dimension"].map({name: entry.of_known for name, entry in ASPECTS.items()}).astype(bool)
     unknown = frame["value"] == UNKNOWN
     for name in ("share", "share_all", "lift", "low", "high", "p"):
         frame[name] = np.where((outside & unknown) | (of == 0), np.nan, getattr(told, name))
@@ -138,5 +137,5 @@ def _judged(frame: pd.DataFrame, visits: int, rest: int, effects: tuple[float, f
 def _wholes(frame: pd.DataFrame, counts: pd.Series[int], whole: int) -> pd.Series[int]:
     """What each row is a part of: all visits, or of a dimension ``of_known`` those whose value is known."""
     known = counts.where(frame["value"] != UNKNOWN, 0)
-    of_known = frame["dimension"].map({name: entry.of_known for name, entry in DIMENSIONS.items()}).astype(bool)
+    of_known = frame["dimension"].map({name: entry.of_known for name, entry in ASPECTS.items()}).astype(bool)
     return known.groupby(frame["dimension"]).transform("sum").where(of_known, whole)

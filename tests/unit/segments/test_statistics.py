@@ -11,8 +11,8 @@ import pytest
 from scipy import stats
 
 from ifdo_core import Segment, Workbench
-from ifdo_core.catalogue import CONDITIONS, DIMENSIONS
-from ifdo_core.catalogue.dimensions import GROUPS
+from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue.aspects import ASPECTS, GROUPS
 from ifdo_core.i18n import using
 from ifdo_core.segments.model import AllOf, Leaf, Not
 from ifdo_core.segments.statistics.contrast import contrast, false_discovery
@@ -74,7 +74,7 @@ def test_borders_are_numbers(part: int, rest: int):
 
 
 def test_dimensions_are_sound():
-    for name, entry in DIMENSIONS.items():
+    for name, entry in ASPECTS.items():
         assert name == entry.id
         assert name.split(".")[0] == entry.group
         assert entry.group in GROUPS
@@ -161,7 +161,7 @@ def test_what_differs_is_said_and_what_the_condition_decides_is_not(workbench: W
     assert "조건이 정한" in found.title("whence.source")
     assert "차이가 없어요" in found.title("who.gender")
     with using("en"):
-        assert "Mobile" in workbench.statistics(INSTA).insight()
+        assert "Desktop" in workbench.statistics(INSTA).insight()
 
 
 def test_every_dimension_has_a_picture(workbench: Workbench):

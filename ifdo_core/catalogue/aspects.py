@@ -1,4 +1,4 @@
-"""What visits can be broken down by: each an entry, read by the statistics of a segment and by reports."""
+"""What a segment is compared by with all visits: each an entry, with its wording and what decides it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Dimension:
+class Aspect:
     """``values``: wording of values that have one. ``tied``: beginnings of ids of conditions that decide this
     dimension by themselves. ``of_known``: shares are of the visits whose value is known, so that a member's grade
     does not only say again who is a member. ``ordered``: the values have an order of their own (hours, ages)."""
@@ -75,50 +75,50 @@ _MEMBERS: tuple[Needs, ...] = ("events", "members")
 
 
 _ENTRIES = (
-    Dimension("who.member", "회원 여부", "Member or not", "who", MemberFact("is_member"), _MEMBER_OR_NOT,
+    Aspect("who.member", "회원 여부", "Member or not", "who", MemberFact("is_member"), _MEMBER_OR_NOT,
               tied=("member.",)),
-    Dimension("who.returning", "첫 방문·재방문", "First or returning", "who", VisitFact("is_returning"), _NEW_OR_NOT,
+    Aspect("who.returning", "첫 방문·재방문", "First or returning", "who", VisitFact("is_returning"), _NEW_OR_NOT,
               tied=("traffic.visit", "traffic.is_returning", "traffic.days_since")),
-    Dimension("who.bought", "구매 경험", "Bought before", "who", StateColumn("has_purchased"), _BOUGHT,
+    Aspect("who.bought", "구매 경험", "Bought before", "who", StateColumn("has_purchased"), _BOUGHT,
               tied=("purchase.",)),
-    Dimension("who.age_group", "연령대", "Age group", "who", MemberFact("age_group"), wording("age_group"),
+    Aspect("who.age_group", "연령대", "Age group", "who", MemberFact("age_group"), wording("age_group"),
               tied=("member.age", "member.birth"), ordered=True, of_known=True, needs=_MEMBERS),
-    Dimension("who.gender", "성별", "Gender", "who", MemberFact("gender"), wording("gender"),
+    Aspect("who.gender", "성별", "Gender", "who", MemberFact("gender"), wording("gender"),
               tied=("member.gender",), of_known=True, needs=_MEMBERS),
-    Dimension("who.grade", "등급", "Grade", "who", MemberFact("grade"),
+    Aspect("who.grade", "등급", "Grade", "who", MemberFact("grade"),
               tied=("member.grade",), of_known=True, needs=_MEMBERS),
-    Dimension("who.region", "지역", "Region", "who", VisitColumn("region"), wording("region"),
+    Aspect("who.region", "지역", "Region", "who", VisitColumn("region"), wording("region"),
               tied=("traffic.region",)),
-    Dimension("who.consent", "마케팅 수신 동의", "Marketing consent", "who", MemberFact("marketing_consent"), _YES_NO,
+    Aspect("who.consent", "마케팅 수신 동의", "Marketing consent", "who", MemberFact("marketing_consent"), _YES_NO,
               tied=("member.marketing_consent", "member.message"), of_known=True, needs=_MEMBERS),
-    Dimension("whence.channel", "채널", "Channel", "whence", VisitColumn("channel"), wording("channel"),
+    Aspect("whence.channel", "채널", "Channel", "whence", VisitColumn("channel"), wording("channel"),
               tied=("acquisition.",)),
-    Dimension("whence.source", "유입 소스", "Source", "whence", VisitColumn("source"), tied=("acquisition.",)),
-    Dimension("whence.campaign", "캠페인", "Campaign", "whence", VisitColumn("campaign"), tied=("acquisition.",)),
-    Dimension("whence.landing", "랜딩 페이지", "Landing page", "whence", VisitColumn("landing_path"),
+    Aspect("whence.source", "유입 소스", "Source", "whence", VisitColumn("source"), tied=("acquisition.",)),
+    Aspect("whence.campaign", "캠페인", "Campaign", "whence", VisitColumn("campaign"), tied=("acquisition.",)),
+    Aspect("whence.landing", "랜딩 페이지", "Landing page", "whence", VisitColumn("landing_path"),
               tied=("acquisition.landing",)),
-    Dimension("whence.device", "기기", "Device", "whence", VisitColumn("device"), wording("device"),
+    Aspect("whence.device", "기기", "Device", "whence", VisitColumn("device"), wording("device"),
               tied=("traffic.device", "traffic.os")),
-    Dimension("what.step", "가장 멀리 간 단계", "Furthest step", "what", VisitColumn("furthest_step"),
+    Aspect("what.step", "가장 멀리 간 단계", "Furthest step", "what", VisitColumn("furthest_step"),
               wording("step"), tied=("cart.", "commerce.", "purchase."), ordered=True),
-    Dimension("what.viewed_category", "본 카테고리", "Categories viewed", "what", InVisit("view_item", "category"),
+    Aspect("what.viewed_category", "본 카테고리", "Categories viewed", "what", InVisit("view_item", "category"),
               tied=("commerce.", "behaviour.")),
-    Dimension("what.viewed_product", "본 상품", "Products viewed", "what", InVisit("view_item", "product"),
+    Aspect("what.viewed_product", "본 상품", "Products viewed", "what", InVisit("view_item", "product"),
               tied=("commerce.", "behaviour.")),
-    Dimension("what.carted_category", "담은 카테고리", "Categories carted", "what",
+    Aspect("what.carted_category", "담은 카테고리", "Categories carted", "what",
               InVisit("add_to_cart", "category"), tied=("cart.", "commerce.")),
-    Dimension("what.carted_product", "담은 상품", "Products carted", "what", InVisit("add_to_cart", "product"),
+    Aspect("what.carted_product", "담은 상품", "Products carted", "what", InVisit("add_to_cart", "product"),
               tied=("cart.", "commerce.")),
-    Dimension("what.bought_category", "산 카테고리", "Categories bought", "what", InVisit("purchase", "category"),
+    Aspect("what.bought_category", "산 카테고리", "Categories bought", "what", InVisit("purchase", "category"),
               tied=("purchase.", "commerce."), needs=("events", "orders", "order_items")),
-    Dimension("what.bought_product", "산 상품", "Products bought", "what", InVisit("purchase", "product"),
+    Aspect("what.bought_product", "산 상품", "Products bought", "what", InVisit("purchase", "product"),
               tied=("purchase.", "commerce."), needs=("events", "orders", "order_items")),
-    Dimension("when.hour", "시간대", "Hour", "when", VisitColumn("hour"), _HOURS,
+    Aspect("when.hour", "시간대", "Hour", "when", VisitColumn("hour"), _HOURS,
               tied=("traffic.hour", "traffic.time"), ordered=True),
-    Dimension("when.weekday", "요일", "Weekday", "when", VisitFact("weekday"), wording("weekday"),
+    Aspect("when.weekday", "요일", "Weekday", "when", VisitFact("weekday"), wording("weekday"),
               tied=("traffic.weekday",), ordered=True),
-    Dimension("when.hour_of_week", "요일과 시간대", "Weekday and hour", "when", HourOfWeek(),
+    Aspect("when.hour_of_week", "요일과 시간대", "Weekday and hour", "when", HourOfWeek(),
               tied=("traffic.hour", "traffic.time", "traffic.weekday"), ordered=True),
 )  # fmt: skip
 
-DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({entry.id: entry for entry in _ENTRIES})
+ASPECTS: Mapping[str, Aspect] = MappingProxyType({entry.id: entry for entry in _ENTRIES})
