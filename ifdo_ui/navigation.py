@@ -9,10 +9,9 @@ import streamlit as st
 from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
+_NAMES = ("home", "segments", "compare", "analysis", "reports", "data", "exports", "help")
 #: Where links between pages lead.
-PAGES = {
-    name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "data", "exports", "help")
-}
+PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -23,6 +22,7 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("고객"): [
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
+            st.Page(PAGES["compare"], title=_("세그먼트 비교"), icon=":material/compare_arrows:", url_path="compare"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
         ],
         _("실시간"): [

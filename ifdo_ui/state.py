@@ -28,6 +28,7 @@ _KEY = "ifdo"
 _TREE = "tree."  # begins a link that carries the whole tree; ids of saved segments have no dot
 NEW = "new"  # the link of an empty builder
 EXAMPLE = "example."  # begins a link to a guided example
+STARTER = "starter."  # begins a link to a ready segment
 
 T = TypeVar("T")
 
@@ -114,6 +115,8 @@ class State:
     pages: int = 1  # of the list of saved segments
     prepared: Any = None  # a list's file that waits to be downloaded (``ifdo_ui.lists.take.Prepared``)
     mailed: Any = None  # what became of the last e-mail (``ifdo_core.lists.mail.Mailed``)
+    starter_pages: int = 1  # of the ready segments
+    importing: bool = False  # the dialog that takes segments in is open
     notice: str = ""  # said once, at the next drawing
 
 

@@ -56,6 +56,8 @@ def draw(opened: cache.Shop) -> None:
         key="exports.table",
     )
     with st.container(horizontal=True):
-        st.button(_("이전"), disabled=page <= 1, on_click=say, kwargs={"page": str(page - 1)}, key="exports.previous")
+        st.button(
+            _("이전 쪽"), disabled=page <= 1, on_click=say, kwargs={"page": str(page - 1)}, key="exports.previous"
+        )
         more = page * PAGE < total
-        st.button(_("다음"), disabled=not more, on_click=say, kwargs={"page": str(page + 1)}, key="exports.next")
+        st.button(_("다음 쪽"), disabled=not more, on_click=say, kwargs={"page": str(page + 1)}, key="exports.next")

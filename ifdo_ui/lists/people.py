@@ -55,7 +55,13 @@ def _what() -> str:
         say(sort="", columns="", page="")
 
     return st.segmented_control(
-        _("목록"), WHAT, format_func=label_of, key=key, on_change=change, required=True, label_visibility="collapsed"
+        _("목록"),
+        WHAT,
+        format_func=lambda what: label_of(what).capitalize(),
+        key=key,
+        on_change=change,
+        required=True,
+        label_visibility="collapsed",
     )
 
 
@@ -134,8 +140,8 @@ def _pager(page: ListPage, number: int) -> None:
             )
         )
         for name, word, icon, to in (
-            ("previous", _("이전"), "chevron_left", number - 1),
-            ("next", _("다음"), "chevron_right", number + 1),
+            ("previous", _("이전 쪽"), "chevron_left", number - 1),
+            ("next", _("다음 쪽"), "chevron_right", number + 1),
         ):
             st.button(
                 plain(word),

@@ -1,0 +1,65 @@
+"""Ready segments with their 모수 now: by purpose, with search; one click opens one in the builder."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ifdo_core.formats import count_text, missing_text
+from ifdo_core.segments.sizes import Size
+from ifdo_core.segments.starters import Starter, found, purposes
+from ifdo_ui import cache
+from ifdo_ui.builder import actions
+from ifdo_ui.state import state, widget
+from ifdo_ui.text import _, element, plain, tag
+
+_QUERY, _PURPOSE = "starters.query", "starters.purpose"
+_PAGE = 9
+
+
+def draw(opened: cache.Shop) -> None:
+    """The search, the purposes and the cards."""
+    headings = purposes()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text_input(
+            _("시작 세트 검색"),
+            key=_QUERY,
+            type="search",
+            icon=":material/search:",
+            placeholder=_("하고 싶은 일로 찾기 (예: 쿠폰)"),
+            label_visibility="collapsed",
+            live="200ms",
+            width=280,
+        )
+        st.pills(
+            _("목적"), list(headings), format_func=lambda key: headings[key], key=_PURPOSE, label_visibility="collapsed"
+        )
+    shown = found(widget(_QUERY, ""), widget(_PURPOSE, None))
+    if not shown:
+        st.caption(_("맞는 세그먼트가 없어요. 다른 낱말로 찾거나 목적을 풀어 주세요."))
+        return
+    sizes = cache.several(opened, "starters", None, lambda workbench: workbench.starters()).sizes
+    most = _PAGE * state().starter_pages
+    for start in range(0, min(len(shown), most), 3):
+        for column, item in zip(st.columns(3), shown[start : start + 3], strict=False):
+            with column:
+                _card(item, headings[item.purpose], sizes[item.id])
+    if len(shown) > most:
+        st.button(_("더 보기 ({left}개)", left=len(shown) - most), key="starters.more", on_click=actions.more_starters)
+
+
+def _card(item: Starter, heading: str, size: Size) -> None:
+    with st.container(border=True, key=f"starter-{item.id}", height="stretch", gap="xsmall"):
+        st.badge(heading, color="gray")
+        st.markdown(f"**{plain(item.name)}**")
+        number = missing_text() if size.visits_7d is None else count_text(size.visits_7d, "건")
+        st.html(element("p", tag("span", _("최근 7일")) + " " + tag("b", number), "ifdo-now"))
+        if size.reason is not None:
+            st.caption(plain(size.reason.parts()[0]))
+        st.caption(f"{plain(item.why)} {plain(item.todo)}")
+        st.button(
+            _("열어 보기"),
+            key=f"starter.{item.id}",
+            width="stretch",
+            on_click=actions.open_starter,
+            args=(item.id,),
+        )
