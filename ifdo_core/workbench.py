@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from ifdo_core.segments.overlap import Overlap
     from ifdo_core.segments.several import Several
     from ifdo_core.segments.starters import Gallery
+    from ifdo_core.segments.statistics import Statistics
     from ifdo_core.segments.understand.lexicon import Lexicon
     from ifdo_core.segments.understand.result import Understood
     from ifdo_core.store import Store
@@ -259,6 +260,18 @@ class Workbench:
             subject = Members(self._marts.at(self.now), self.settings, self.now)
             return self.engine.frame(audience.members_now_query(subject, where))
         return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
+
+    def statistics(
+        self, segment: Segment | Mapping[str, Any], window: str | None = "7d", now: datetime | None = None
+    ) -> Statistics:
+        """Who the segment's visits are, whence, what they view, cart and buy, and when: each against all visits."""
+        from ifdo_core.segments.statistics import statistics
+
+        moment = now or self.now
+        span = self._visits(window).window
+        return statistics(
+            self.engine, self._marts.at(moment), self.settings, self.holdings, self.resolve(segment), moment, span
+        )
 
     # --- lists ---------------------------------------------------------------------------------
 

@@ -27,11 +27,13 @@ from ifdo_core.reports import ReportResult
 from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
+from ifdo_core.segments.statistics.result import Statistics
 from ifdo_core.store import Store, open_store
 
 T = TypeVar("T")
 MEMORY = "duckdb:///:memory:"
 MAX_RESULTS = 300
+MAX_STATISTICS = 30
 MAX_TRIALS = 4
 MAX_ANALYSES = 24  # a result holds a row a customer
 
@@ -150,7 +152,7 @@ def named(opened: Shop, segment: Segment) -> Segment:
 
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
-    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast):
+    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast, _statistics):
         cached.clear()
 
 
@@ -210,6 +212,24 @@ def _forecast(
     shop: str, version: str, hour: str, language: str, where: str, _workbench: Workbench, _asked: Segment
 ) -> Forecast:
     return _workbench.forecast(_asked)
+
+
+def statistics(opened: Shop, segment: Segment, window: str) -> Statistics:
+    """``Workbench.statistics``; the same question in the same minute on the same data is asked once."""
+    workbench = opened.workbench
+    minute = workbench.now.replace(second=0, microsecond=0)
+    asked = replace(workbench.resolve(segment), name="")
+    key = ("statistics", opened.key, workbench.data_version, minute, current_language(), asked.where, window)
+    found = _statistics().get(key)
+    if found is None:
+        found = workbench.statistics(asked, window)
+        _statistics().put(key, found)
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _statistics() -> _Kept:
+    return _Kept(MAX_STATISTICS)
 
 
 def help_of(opened: Shop) -> Help:

@@ -9,11 +9,9 @@ import streamlit as st
 from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
+_NAMES = ("home", "segments", "compare", "analysis", "reports", "messages", "data", "exports", "help")
 #: Where links between pages lead.
-PAGES = {
-    name: str(_FOLDER / f"{name}.py")
-    for name in ("home", "segments", "compare", "analysis", "reports", "messages", "data", "help")
-}
+PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -35,6 +33,7 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
+            st.Page(PAGES["exports"], title=_("내보내기 기록"), icon=":material/history:", url_path="exports"),
             st.Page(PAGES["help"], title=_("도움말"), icon=":material/help:", url_path="help"),
         ],
     }

@@ -114,6 +114,8 @@ class State:
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
     composer: Any = None  # the message being written (``ifdo_ui.composer.desk.Desk``)
     pages: int = 1  # of the list of saved segments
+    prepared: Any = None  # a list's file that waits to be downloaded (``ifdo_ui.lists.take.Prepared``)
+    mailed: Any = None  # what became of the last e-mail (``ifdo_core.lists.mail.Mailed``)
     starter_pages: int = 1  # of the ready segments
     importing: bool = False  # the dialog that takes segments in is open
     notice: str = ""  # said once, at the next drawing
@@ -183,6 +185,7 @@ def leave_builder(current: State) -> None:
     """The address of the list."""
     current.link = ""
     _write("segment", None)
+    leave_view()
 
 
 def link_of(builder: Builder | None) -> str:
@@ -248,6 +251,18 @@ def leave_trial() -> None:
     state().trial = None
 
 
+# --- views of a segment -----------------------------------------------------------------------
+
+VIEWS = ("", "report", "list")  # '' is the builder
+_OF_VIEW = ("view", "what", "window", "q", "sort", "columns", "page")
+
+
+def leave_view() -> None:
+    """Back to the builder: the address forgets what a report or a list was asked."""
+    for name in _OF_VIEW:
+        _write(name, None)
+
+
 # --- views of a page --------------------------------------------------------------------------
 
 
@@ -260,3 +275,14 @@ def chosen(name: str, options: tuple[str, ...]) -> str:
 def choose(name: str, value: str, options: tuple[str, ...]) -> None:
     """Makes the address say what is shown; the first option needs no words."""
     _write(name, value if value != options[0] else None)
+
+
+def asked_text(name: str) -> str:
+    """What the address says under ``name``; '' for nothing."""
+    return st.query_params.get(name, "")
+
+
+def say(**texts: str) -> None:
+    """Makes the address say ``texts``; '' takes a name out of it."""
+    for name, text in texts.items():
+        _write(name, text or None)

@@ -29,9 +29,11 @@ from ifdo_ui.state import (
     MAX_RECENT,
     NEW,
     STARTER,
+    VIEWS,
     Builder,
     Draft,
     State,
+    choose,
     empty_widget,
     leave_builder,
     split_link,
@@ -428,6 +430,12 @@ def set_name(key: str) -> None:
 
 def leave() -> None:
     close()
+    st.rerun()
+
+
+def show_view(view: str) -> None:
+    """The report or the list of the open segment, in the builder's place."""
+    choose("view", view, VIEWS)
     st.rerun()
 
 

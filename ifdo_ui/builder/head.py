@@ -81,6 +81,15 @@ def _buttons(builder: Builder) -> None:
         shortcut="mod+s",
         on_click=actions.save,
     )
+    for view, word, icon in (("report", _("리포트"), "bar_chart"), ("list", _("유저 리스트"), "list")):
+        st.button(
+            word,
+            icon=f":material/{icon}:",
+            key=f"head.{view}",
+            disabled=builder.draft.node is None,
+            on_click=actions.show_view,
+            args=(view,),
+        )
     with st.popover(_("더보기"), icon=":material/more_horiz:", key="head.more", on_change="rerun") as more:
         if more.open:
             _more(builder)

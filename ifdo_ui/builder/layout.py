@@ -8,7 +8,8 @@ from ifdo_core.errors import IfdoError
 from ifdo_ui import cache
 from ifdo_ui.builder import actions, conditions, forecast, head, panel, saved, tree
 from ifdo_ui.frame import heading, show_error
-from ifdo_ui.state import asked_segment, leave_builder, state
+from ifdo_ui.lists import people, report
+from ifdo_ui.state import VIEWS, asked_segment, chosen, leave_builder, state
 from ifdo_ui.text import _, element, tag
 
 
@@ -23,7 +24,11 @@ def draw(opened: cache.Shop) -> None:
             show_error(error)
             leave_builder(current)
             asked = ""
-    if asked and current.builder:
+    segment = current.builder.draft.segment() if current.builder else None
+    view = chosen("view", VIEWS)
+    if asked and segment and view:
+        {"report": report.draw, "list": people.draw}[view](opened, segment)
+    elif asked and current.builder:
         _builder(opened)
     else:
         current.link = ""

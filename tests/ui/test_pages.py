@@ -9,11 +9,12 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "reports", "messages", "data", "help")
+PAGES = ("home", "segments", "analysis", "reports", "messages", "data", "exports", "help")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
     "analysis": ("고객 분석", "Customer analysis"),
+    "exports": ("내보내기 기록", "Export log"),
     "reports": ("리포트", "Reports"),
     "messages": ("브랜드 메시지", "Brand messages"),
     "data": ("데이터", "Data"),
