@@ -1,4 +1,4 @@
-"""``bench export``: rows a second and extra memory of the files that lists are written to, against pandas' own writers."""
+"""``bench export``: rows a second and extra memory of the files of lists, against pandas' own writers."""
 
 from __future__ import annotations
 

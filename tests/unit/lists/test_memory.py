@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("IFDO_LARGE" not in os.environ, reason="takes minutes: `make deep` runs it")
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_million_rows_take_little_memory(shop: Path, kind: str, tmp_path: Path):
     found = one_export(shop, tmp_path / f"list.{kind}", "ours")
