@@ -34,6 +34,9 @@ from ifdo_core.segments.suggest import suggest, suggest_param
 if TYPE_CHECKING:
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.recommend.baskets import Level
+    from ifdo_core.recommend.rules import Rules
+    from ifdo_core.recommend.together import Together
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -52,6 +55,7 @@ class Workbench:
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
+        self._together: Together | None = None
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -229,6 +233,35 @@ class Workbench:
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
         return tuple(explain(_segment(segment), self.holdings, self.now))
+
+    # --- products bought together --------------------------------------------------------------
+
+    @property
+    def together(self) -> Together:
+        """Everything about products bought together; ``rules`` and ``recommend`` ask it."""
+        from ifdo_core.recommend.together import Together
+
+        with self._lock:
+            if self._together is None or self._together.marts is not self._marts:
+                self._together = Together(self.engine, self._marts, self.settings)
+            return self._together
+
+    def rules(
+        self,
+        level: Level = "product",
+        *,
+        min_support: float | None = None,
+        min_confidence: float = 0.05,
+        max_len: int | None = 2,
+        now: datetime | None = None,
+    ) -> Rules:
+        """Association rules among products, categories or brands. See ``Rules``.
+
+        ``min_support`` None: chosen by the data. ``max_len``: items of a rule at most, None for any number.
+        """
+        return self.together.rules(
+            now or self.now, level, min_support=min_support, min_confidence=min_confidence, max_len=max_len
+        )
 
     # --- inside -------------------------------------------------------------------------------
 
