@@ -19,7 +19,7 @@ from ifdo_core.config import ShopSettings
 from ifdo_core.doctor import Doctor, examine
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.errors import DataError
-from ifdo_core.marts import Marts
+from ifdo_core.marts import Marts, MartTables
 from ifdo_core.marts.holdings import Holdings, read_holdings
 from ifdo_core.progress import Progress, part
 from ifdo_core.segments import audience
@@ -32,6 +32,9 @@ from ifdo_core.segments.subjects import Members, Visits
 from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
+    from ifdo_core.analysis.door import Analysis
+    from ifdo_core.analysis.moments import AsOf
+    from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.recommend.baskets import Level
@@ -137,6 +140,7 @@ class Workbench:
         order_items: Any = None,
         products: Any = None,
         members: Any = None,
+        messages: Any = None,
         mapping: str | Path | ColumnMapping | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
@@ -153,6 +157,7 @@ class Workbench:
             "order_items": order_items,
             "products": products,
             "members": members,
+            "messages": messages,
         }
         sources = {name: source for name, source in given.items() if source is not None}
         if not sources:
@@ -233,6 +238,23 @@ class Workbench:
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
         return tuple(explain(_segment(segment), self.holdings, self.now))
+
+    # --- customer analysis --------------------------------------------------------------------
+
+    @property
+    def analysis(self) -> Analysis:
+        """Everything about customers; the usual questions have a method here."""
+        from ifdo_core.analysis.door import Analysis
+
+        return Analysis(self)
+
+    def rfm(self, as_of: AsOf = None, lookback_days: int = 365) -> Rfm:
+        """RFM scores and grades of every customer (semantics.md, 'RFM'); a date means the end of that day."""
+        return self.analysis.rfm(as_of, lookback_days)
+
+    def marts_at(self, moment: datetime) -> MartTables:
+        """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
+        return self._marts.main if moment <= self.now else self._marts.at(moment)
 
     # --- products bought together --------------------------------------------------------------
 
