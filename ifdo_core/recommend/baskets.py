@@ -82,9 +82,7 @@ class Baskets:
         )  # fmt: skip
 
 
-def from_frame(
-    frame: pd.DataFrame, level: Level = "product", labels: dict[str, str] | None = None
-) -> Baskets:
+def from_frame(frame: pd.DataFrame, level: Level = "product", labels: dict[str, str] | None = None) -> Baskets:
     """Baskets of lines with the columns order_id, item, ts and person; repeated lines count once.
 
     Ids may be numbers or texts: 7 and '7' are one item. Rows without an item are left out.

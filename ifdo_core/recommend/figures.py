@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ COLOURS = ("#3558E6", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8
 _GREY = "#9AA3B5"
 _CLEAR = "rgba(0,0,0,0)"
 _MAX_NAME = 14
+_PER_ROW = 4  # pairs side by side: as many as a phone has room for
+_LINE = 9  # letters of a name in one line
 Label = Callable[[str], str]
 
 
@@ -77,10 +80,10 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
         marker={"size": 10, "color": _CLEAR},
         hovertext=[
             translate("{a} → {b}<br>함께 구매 {share}, 우연의 {lift}배, {count}").format(
-                a=_html(label(row.a)), b=_html(label(row.b)), share=percent_text(row.confidence * 100),
-                lift=decimal_text(row.lift), count=count_text(row.baskets, "건"),
+                a=_html(label(row["a"])), b=_html(label(row["b"])), share=percent_text(row["confidence"] * 100),
+                lift=decimal_text(row["lift"]), count=count_text(row["baskets"], "건"),
             )
-            for row in edges.itertuples()
+            for row in _records(edges)
         ],
         hoverinfo="text",
     )  # fmt: skip
@@ -92,9 +95,9 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
         x=at[:, 0],
         y=at[:, 1],
         mode="markers+text",
-        text=[_html(_short(label(node))) for node in nodes],
-        textposition="top center",
-        textfont={"size": 12},
+        text=[_wrapped(label(node)) for node in nodes],
+        textposition=["top center" if up else "bottom center" for up in _above_middle(at[:, 1], group)],
+        textfont={"size": 11},
         marker={
             "size": 11 + 4 * np.sqrt(bonds),
             "color": [COLOURS[min(int(r), len(COLOURS) - 1)] for r in rank],
@@ -106,7 +109,10 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
     told = translate("가장 뚜렷한 함께 구매 {shown}쌍").format(shown=f"{len(edges):,}")
     if every > len(edges):
         told = translate("함께 구매 {all}쌍 중 가장 뚜렷한 {shown}쌍").format(all=f"{every:,}", shown=f"{len(edges):,}")
-    return _dressed(figure, told, 560)
+    _dressed(figure, told, int(120 + 62 * float(np.ptp(at[:, 1]))))
+    figure.update_xaxes(range=[float(at[:, 0].min()) - 0.9, float(at[:, 0].max()) + 0.9])
+    figure.update_yaxes(range=[float(at[:, 1].min()) - 0.7, float(at[:, 1].max()) + 0.7])
+    return figure
 
 
 def _fitting(edges: pd.DataFrame) -> pd.DataFrame:
@@ -140,16 +146,16 @@ def _layout(size: int, a: Ints, b: Ints, group: Ints) -> Floats:
     """Places by springs within each part; parts stand in cells of their own, so that they never overlap."""
     at = np.zeros((size, 2))
     members = sorted((np.flatnonzero(group == g) for g in range(int(group.max()) + 1)), key=len, reverse=True)
-    shelf, x, y, tallest = 0.0, 0.0, 0.0, 0.0
-    shelf = max(np.sqrt(size) * 2.6, 2.2 * np.sqrt(len(members[0])) + 1)
+    x, y, tallest = 0.0, 0.0, 0.0
+    shelf = max(_PER_ROW * 2.0 + 0.1, 1.6 * np.sqrt(len(members[0])) + 1)
     for nodes in members:
-        side = 1.5 * np.sqrt(len(nodes)) + 0.9
+        side = 2.0 if len(nodes) == 2 else 1.9 * np.sqrt(len(nodes)) + 0.6
         if x + side > shelf and x > 0:
             x, y, tallest = 0.0, y - tallest, 0.0
         inside = np.isin(a, nodes)
         index = np.zeros(size, dtype=np.int64)
         index[nodes] = np.arange(len(nodes))
-        at[nodes] = _springs(len(nodes), index[a[inside]], index[b[inside]]) * (side - 1.0) / 2
+        at[nodes] = _springs(len(nodes), index[a[inside]], index[b[inside]]) * (side - 1.1) / 2
         at[nodes] += (x + side / 2, y - side / 2)
         x, tallest = x + side, max(tallest, side)
     return at
@@ -157,8 +163,8 @@ def _layout(size: int, a: Ints, b: Ints, group: Ints) -> Floats:
 
 def _springs(size: int, a: Ints, b: Ints, rounds: int = 200) -> Floats:
     """Fruchterman and Reingold's springs from a circle, so the same rules always give the same picture; in -1 … 1."""
-    if size == 1:
-        return np.zeros((1, 2))
+    if size <= 2:  # a pair stands upright, its names above and below
+        return np.array([[0.0, 1.0], [0.0, -1.0]])[:size]
     angle = 2 * np.pi * np.arange(size) / size
     at = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     ideal = 1.6 / np.sqrt(size)
@@ -175,6 +181,22 @@ def _springs(size: int, a: Ints, b: Ints, rounds: int = 200) -> Floats:
     return at / max(float(np.abs(at).max()), 1e-9)
 
 
+def _above_middle(y: Floats, group: Ints) -> list[bool]:
+    """Whether each node is in the upper half of its part."""
+    middle = [float(np.mean(y[group == g])) for g in range(int(group.max()) + 1)]
+    return [bool(height >= middle[g]) for height, g in zip(y.tolist(), group.tolist(), strict=True)]
+
+
+def _wrapped(name: str) -> str:
+    """A name in two short lines, broken at a space where there is one."""
+    short = _short(name, 2 * _LINE)
+    if len(short) <= _LINE:
+        return _html(short)
+    spaces = [at for at, sign in enumerate(short) if sign == " " and 2 <= at <= _LINE + 2]
+    cut = spaces[-1] if spaces else _LINE
+    return f"{_html(short[:cut])}<br>{_html(short[cut:].strip())}"
+
+
 def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
     """How many times more than by chance each two of the items with the most bonds are bought together."""
     edges = _pairs_of(rules, None)
@@ -186,14 +208,14 @@ def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
     place = {item: at for at, item in enumerate(items)}
     lift = np.full((len(items), len(items)), np.nan)
     told = np.full((len(items), len(items)), "", dtype=object)
-    for row in edges.itertuples():
-        if row.a in place and row.b in place:
+    for row in _records(edges):
+        if row["a"] in place and row["b"] in place:
             words = translate("{a} · {b}<br>우연의 {lift}배, {count}").format(
-                a=_html(label(row.a)), b=_html(label(row.b)), lift=decimal_text(row.lift),
-                count=count_text(row.baskets, "건"),
+                a=_html(label(row["a"])), b=_html(label(row["b"])), lift=decimal_text(row["lift"]),
+                count=count_text(row["baskets"], "건"),
             )  # fmt: skip
-            for x, y in ((place[row.a], place[row.b]), (place[row.b], place[row.a])):
-                lift[y, x], told[y, x] = row.lift, words
+            for x, y in ((place[row["a"]], place[row["b"]]), (place[row["b"]], place[row["a"]])):
+                lift[y, x], told[y, x] = row["lift"], words
     names = [_html(_short(label(item), 18)) for item in items]
     ticks = [t for t in (1, 2, 3, 5, 10, 20, 50, 100, 300, 1000) if t <= np.nanmax(lift) * 1.01] or [1]
     figure.add_heatmap(
@@ -210,10 +232,20 @@ def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
         a=_html(_short(label(best["a"]))), b=_html(_short(label(best["b"]))), lift=decimal_text(best["lift"])
     )
     _dressed(figure, title, 260 + 20 * len(items))
-    axis = {"tickvals": list(range(len(items))), "ticktext": names, "showgrid": False, "visible": True, "zeroline": False}
-    figure.update_xaxes(**axis, tickangle=-45, automargin=True)
-    figure.update_yaxes(**axis, autorange="reversed", automargin=True)
+    axis: dict[str, Any] = {
+        "tickvals": list(range(len(items))),
+        "ticktext": names,
+        "showgrid": False,
+        "visible": True,
+        "zeroline": False,
+    }
+    figure.update_xaxes(axis, tickangle=-45, automargin=True)
+    figure.update_yaxes(axis, autorange="reversed", automargin=True)
     return figure
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict("records")  # type: ignore[return-value]
 
 
 def _short(name: str, most: int = _MAX_NAME) -> str:

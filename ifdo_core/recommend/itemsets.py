@@ -37,12 +37,15 @@ def longer_sets(baskets: Baskets, pairs: Pairs, min_count: int, max_len: int | N
         )
     if len(rows) < min_count:
         return {}
-    from mlxtend.frequent_patterns import fpgrowth
+    from mlxtend import frequent_patterns
 
     table = pd.DataFrame(narrow[rows].toarray().astype(bool))
-    found: Any = fpgrowth(table, min_support=(min_count - 0.5) / len(rows), max_len=max_len)
+    growth: Any = frequent_patterns.fpgrowth  # type: ignore[reportUnknownMemberType]
+    found: pd.DataFrame = growth(table, min_support=(min_count - 0.5) / len(rows), max_len=max_len)
+    supports: list[float] = found["support"].tolist()
+    sets: list[frozenset[int]] = found["itemsets"].tolist()
     return {
         frozenset(int(columns[at]) for at in items): round(support * len(rows))
-        for support, items in zip(found["support"], found["itemsets"], strict=True)
+        for support, items in zip(supports, sets, strict=True)
         if len(items) > 2
     }

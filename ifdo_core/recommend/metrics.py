@@ -27,7 +27,7 @@ def measures(both: Ints, antecedent: Ints, consequent: Ints, baskets: int) -> di
         zhang = np.where(spread == 0, 0.0, leverage / spread)
         certainty = np.where(consequent == baskets, 0.0, (confidence - c) / (1 - c))
     values = (
-        a, c, s, confidence, confidence / c, np.ones(len(both)), leverage, conviction, zhang, s / (a + c - s), certainty,
-        (confidence + both / consequent) / 2,
+        a, c, s, confidence, confidence / c, np.ones(len(both)), leverage, conviction, zhang, s / (a + c - s),
+        certainty, (confidence + both / consequent) / 2,
     )  # fmt: skip
     return dict(zip(METRICS, values, strict=True))

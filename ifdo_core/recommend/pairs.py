@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,9 +60,7 @@ class Pairs:
         ) if width else self  # fmt: skip
 
 
-def count_pairs(
-    matrix: Sparse, min_count: int = 1, *, max_pairs: int = MAX_PAIRS, block: int = BLOCK
-) -> Pairs:
+def count_pairs(matrix: Sparse, min_count: int = 1, *, max_pairs: int = MAX_PAIRS, block: int = BLOCK) -> Pairs:
     """Pairs of the columns of ``matrix`` (baskets × items of 0 and 1) in at least ``min_count`` rows.
 
     Where more than ``max_pairs`` would be kept, the least frequent are let go and ``raised`` is True.
@@ -70,8 +70,10 @@ def count_pairs(
     frequent = np.flatnonzero(items >= max(min_count, 1))
     narrow: Sparse = matrix if len(frequent) == width else matrix[:, frequent].tocsr()
     by_item: Sparse = narrow.T.tocsr()
-    sizes = np.diff(narrow.indptr).astype(np.int64)
-    work = np.asarray(by_item @ sizes).ravel()
+    starts: Ints = np.array(narrow.indptr, dtype=np.int64)
+    sizes = np.diff(starts)
+    touched: Any = by_item @ sizes
+    work: Ints = np.array(touched, dtype=np.int64)
     floor, raised = max(min_count, 1), False
     kept: list[tuple[Ints, Ints, Ints]] = []
     total = 0
@@ -95,12 +97,13 @@ def _none() -> Ints:
 def _blocks(work: NDArray[np.int64], block: int) -> list[tuple[int, int]]:
     """Runs of items whose work stays within ``block``; an item that is more than that alone is a run of its own."""
     edges = [0]
-    done = np.concatenate([[0], np.cumsum(work)])
+    done: Ints = np.append(0, np.cumsum(work))
     while edges[-1] < len(work):
         start = edges[-1]
-        end = int(np.searchsorted(done, done[start] + block, side="right")) - 1
+        limit = int(done[start]) + block
+        end = int(np.searchsorted(done, limit, side="right")) - 1
         edges.append(max(end, start + 1))
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _block(by_item: Sparse, matrix: Sparse, low: int, high: int, floor: int) -> tuple[Ints, Ints, Ints]:

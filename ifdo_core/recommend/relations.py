@@ -60,9 +60,7 @@ def relations(baskets: Baskets, pairs: Pairs, views: Baskets) -> pd.DataFrame:
         }
     )
     enough = np.argsort(-pairs.count, kind="stable")[:_MOST]
-    bought = pd.DataFrame(
-        {"a": pairs.first[enough], "b": pairs.second[enough], "bought_together": pairs.count[enough]}
-    )
+    bought = pd.DataFrame({"a": pairs.first[enough], "b": pairs.second[enough], "bought_together": pairs.count[enough]})
     table = bought.merge(view, on=["a", "b"], how="outer")
     counted = table["bought_together"].isna()
     if counted.any():  # rarer than those looked at first, or never

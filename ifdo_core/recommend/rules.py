@@ -12,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ifdo_core.errors import DataError
+from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.recommend import figures
@@ -54,7 +55,8 @@ class Rules:
         return self.rules
 
     def table(self, query: str = "", *, redundant: bool = False, sure: bool = False, limit: int = 500) -> pd.DataFrame:
-        """For people: ``if`` and ``then`` as names, share of buyers, lift with interval, baskets, q value, timing.
+        """For people: ``if`` and ``then`` as names, share of buyers, lift with interval, baskets, q value, timing;
+        ``rule``: the row of ``frame``.
 
         ``query``: a part of a name or an id. ``redundant``: those too; ``sure``: only those with q ≤ 0.05.
         """
@@ -75,10 +77,33 @@ class Rules:
         ]
         kept = found[["confidence", "lift", "lift_low", "lift_high", "support", "baskets", "buyers", "q_value"]]
         out = kept.reset_index(drop=True)
+        out["rule"] = found.index
         out.insert(0, "if", names[0])
         out.insert(1, "then", names[1])
         out["timing"] = [timing_word(word) for word in found["timing"]]
         return out
+
+    def pair_at(self, table: pd.DataFrame, place: int) -> tuple[tuple[str, str], tuple[str, str]] | None:
+        """The two items, each (id, name), of a row of ``table`` (as ``table()`` gave it); None for a longer rule."""
+        row = self.rules.loc[int(table["rule"].iloc[place])]
+        if len(row["antecedents"]) != 1 or len(row["consequents"]) != 1:
+            return None
+        a, c = next(iter(row["antecedents"])), next(iter(row["consequents"]))
+        return (a, self.source.label(a)), (c, self.source.label(c))
+
+    def named_items(self) -> list[tuple[str, str]]:
+        """Items of the rules as (id, name), those that are in the most baskets first."""
+        known = sorted(frozenset[str]().union(*self.rules["antecedents"], *self.rules["consequents"]))
+        counts = self.source.counts[self.source.places(known)]
+        return [(known[at], self.source.label(known[at])) for at in np.argsort(-counts, kind="stable")]
+
+    def csv(self) -> bytes:
+        """All rules as a file for spreadsheets: ids and names, no sets."""
+        out = self.rules.drop(columns=["antecedents", "consequents"])
+        for place, side in enumerate(("antecedents", "consequents")):
+            out.insert(2 * place, side, [" + ".join(sorted(items)) for items in self.rules[side]])
+            out.insert(2 * place + 1, f"{side} name", [self._names(items) for items in self.rules[side]])
+        return csv_bytes(out)
 
     def partners(self, item: str, limit: int = 20) -> pd.DataFrame:
         """Rules from this one item to another, the surest first: columns of ``frame``."""
@@ -105,15 +130,16 @@ class Rules:
         singles = self.rules[~self.rules["redundant"]]
         sure = singles[(singles["q_value"] <= 0.05) & (singles["lift"] > 1)]
         told = [
-            translate("주문 {baskets}에서 우연이라 보기 어려운 함께 구매 규칙 {rules}를 찾았어요.").format(
-                baskets=count_text(self.baskets, "건"), rules=count_text(len(sure), "개")
+            translate("주문 {baskets}에서 우연이라 보기 어려운 함께 구매 규칙 {rules}개를 찾았어요.").format(
+                baskets=count_text(self.baskets, "건"), rules=f"{len(sure):,}"
             )
         ]
         if len(sure):
             best = sure.iloc[int(np.argmax(sure["leverage"].to_numpy()))]
             told.append(
                 translate(
-                    "‘{a}’ 구매의 {share}가 ‘{b}’도 함께 샀고, 우연보다 {lift}배 많아요. 상세 페이지와 장바구니에 함께 보여 주세요."
+                    "‘{a}’ 구매의 {share}가 ‘{b}’도 함께 샀고, 우연보다 {lift}배 많아요. "
+                    "상세 페이지와 장바구니에 함께 보여 주세요."
                 ).format(
                     a=self._names(best["antecedents"]), b=self._names(best["consequents"]),
                     share=percent_text(best["confidence"] * 100), lift=decimal_text(best["lift"]),
@@ -121,8 +147,8 @@ class Rules:
             )  # fmt: skip
         brief = int((sure["timing"] == "one_off").sum())
         if brief:
-            told.append(translate("그중 {count}는 한때나 몇 사람에 몰려 있어 계속 쓰기 전에 확인해 주세요.").format(
-                count=count_text(brief, "개")))  # fmt: skip
+            told.append(translate("그중 {count}개는 한때나 몇 사람에 몰려 있어 계속 쓰기 전에 확인해 주세요.").format(
+                count=f"{brief:,}"))  # fmt: skip
         if self.raised:
             told.append(
                 translate("쌍이 너무 많아 최소 지지도를 {support}까지 올렸어요.").format(
@@ -136,7 +162,8 @@ class Rules:
             return translate("상품이 있는 유효한 주문이 없어요. 설정 › 데이터에서 주문 상품을 올려 주세요.")
         if not (self.source.sizes > 1).any():
             return translate(
-                "주문 {baskets}이 모두 한 가지만 담고 있어 함께 산 것이 없어요. 카테고리 단위로 보거나 주문이 쌓이면 다시 보세요."
+                "주문 {baskets}이 모두 한 가지만 담고 있어 함께 산 것이 없어요. "
+                "카테고리 단위로 보거나 주문이 쌓이면 다시 보세요."
             ).format(baskets=count_text(self.baskets, "건"))
         return translate(
             "주문 {baskets}에서 지지도 {support}, 확신도 {confidence} 이상인 규칙이 없어요. 기준을 낮춰 보세요."
@@ -148,8 +175,8 @@ class Rules:
     def _names(self, items: frozenset[str]) -> str:
         return " + ".join(sorted(map(self.source.label, items)))
 
-    def _sides(self) -> tuple[pd.Series[object], pd.Series[object]]:
-        return self.rules["antecedents"], self.rules["consequents"]
+    def _sides(self) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+        return self.rules["antecedents"].tolist(), self.rules["consequents"].tolist()
 
 
 def timing_word(word: str) -> str:
@@ -211,8 +238,9 @@ def _bounded(pairs: Pairs, count: int) -> tuple[int, bool]:
 
 
 def _empty() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype="object" if name in ("antecedents", "consequents", "timing") else "float")
-                         for name in COLUMNS}).astype({"redundant": bool, "baskets": int, "buyers": "Int64"})  # fmt: skip
+    kinds = dict.fromkeys(COLUMNS, "float64") | {"baskets": "int64", "buyers": "Int64", "redundant": "bool"}
+    kinds |= dict.fromkeys(("antecedents", "consequents", "timing"), "object")
+    return pd.DataFrame(columns=list(COLUMNS)).astype(kinds)
 
 
 def _rules(

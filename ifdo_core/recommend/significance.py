@@ -83,9 +83,7 @@ def lift_interval(both: Ints, antecedent: Ints, consequent: Ints, baskets: int) 
     """95 % interval of the lift, by the delta method on its logarithm over the four cells of the table."""
     p11, pa, pc = both / baskets, antecedent / baskets, consequent / baskets
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = (
-            p11 * (1 / p11 - 1 / pa - 1 / pc) ** 2 + (pa - p11) / pa**2 + (pc - p11) / pc**2 - 1
-        ) / baskets
+        variance = (p11 * (1 / p11 - 1 / pa - 1 / pc) ** 2 + (pa - p11) / pa**2 + (pc - p11) / pc**2 - 1) / baskets
         lift = p11 / (pa * pc)
         spread = np.exp(_Z95 * np.sqrt(np.maximum(variance, 0.0)))
     return lift / spread, lift * spread

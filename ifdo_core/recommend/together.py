@@ -17,6 +17,7 @@ from ifdo_core.recommend.baskets import Baskets, Level, read_baskets
 from ifdo_core.recommend.pairs import Pairs, count_pairs
 from ifdo_core.recommend.relations import read_views, relations
 from ifdo_core.recommend.rules import MIN_CONFIDENCE, Rules, find_rules
+from ifdo_core.recommend.support import Ladder, ladder
 
 T = TypeVar("T")
 _MAX_KEPT = 24
@@ -29,7 +30,7 @@ class Together:
         self.engine = engine
         self.settings = settings
         self.marts = marts
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, Hashable], Any] = OrderedDict()
         self._lock = RLock()
 
     def baskets(self, now: datetime, level: Level = "product") -> Baskets:
@@ -65,6 +66,20 @@ class Together:
             ("relations", now),
             lambda: relations(self.baskets(now), self.pairs(now), read_views(self.engine, self.settings, now)),
         )
+
+    def rivals(self, now: datetime, item: str, limit: int = 5) -> pd.DataFrame:
+        """What stands in for the product: ``relations`` without the complements, and the rival's ``product`` and
+        ``name``; those that are sure first."""
+        found = self.relations(now)
+        mine = found[((found["first"] == item) | (found["second"] == item)) & (found["relation"] != "complement")]
+        rival = mine["second"].where(mine["first"] == item, mine["first"])
+        label = self.baskets(now).label
+        out = mine.assign(product=rival, name=[label(product) for product in rival])
+        return out.sort_values(["relation", "viewed_together"], ascending=[False, False], kind="stable").head(limit)
+
+    def ladder(self, now: datetime, level: Level = "product") -> Ladder:
+        """How many rules each support leaves, and the support the data chooses."""
+        return self.once(("ladder", level, now), lambda: ladder(self.pairs(now, level)))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gives, kept while the data stays as it is."""
