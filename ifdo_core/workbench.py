@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ifdo_core.recommend.baskets import Level
     from ifdo_core.recommend.rules import Rules
     from ifdo_core.recommend.together import Together
+    from ifdo_core.segments.forecast.result import Forecast
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -234,6 +235,15 @@ class Workbench:
             return suggest_param(self.engine, condition_id, param, query, limit)
         now = self.now
         return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
+
+    def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
+        """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
+        each with ``.low`` and ``.high`` of the 80 % interval; ``.backtest`` says how often it held."""
+        from ifdo_core.segments.forecast.foretell import forecast
+
+        moment = now or self.now
+        marts = self._marts.at(moment)
+        return forecast(self.engine, marts, self.settings, self.holdings, _segment(segment), moment, days)
 
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""

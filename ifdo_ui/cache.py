@@ -19,6 +19,7 @@ import streamlit as st
 
 from ifdo_core import Segment, Workbench
 from ifdo_core.i18n import current_language
+from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
 from ifdo_core.store import Store, open_store
@@ -122,7 +123,7 @@ def store() -> Store:
 
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
-    for cached in (_shared, _trial, store, _previews, _analyses, _suggest):
+    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast):
         cached.clear()
 
 
@@ -144,6 +145,19 @@ def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], Non
         found = workbench.preview(asked, on_counted=on_counted)
         kept.put(key, found)
     return found
+
+
+def forecast(opened: Shop, segment: Segment) -> Forecast:
+    """``Workbench.forecast`` of the next 7 days; the same question in the same hour on the same data is asked once."""
+    workbench = opened.workbench
+    hour = workbench.now.replace(minute=0, second=0, microsecond=0).isoformat()
+    asked = replace(segment, name="").to_json()
+    return _forecast(opened.key, str(workbench.data_version), hour, current_language(), asked, workbench)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _forecast(shop: str, version: str, hour: str, language: str, segment: str, _workbench: Workbench) -> Forecast:
+    return _workbench.forecast(Segment.from_json(segment))
 
 
 def traffic(opened: Shop) -> Preview:
