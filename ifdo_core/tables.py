@@ -113,6 +113,7 @@ members = Table(
     *_columns("points_expire_on coupon_expires_on", Date),
     *_columns("last_login_at", DateTime),
     *_columns("tags extra", String),  # tags: '|'-separated; extra: JSON object as text
+    Column("name", String),  # for messages to the member alone: no list or export shows it unmasked
 )
 
 #: One row a message to one recipient: what was sent, and what came of it. The times say since when something is so, so

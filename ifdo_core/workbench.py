@@ -26,6 +26,7 @@ from ifdo_core.segments import audience
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.model import Segment
+from ifdo_core.segments.nested import resolve
 from ifdo_core.segments.preview import Preview, preview
 from ifdo_core.segments.reasons import Reason
 from ifdo_core.segments.subjects import Members, Visits
@@ -52,10 +53,13 @@ class Workbench:
     Safe to share between threads; the numbers of a call all belong to one data version.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, segments: Mapping[str, Segment] | None = None) -> None:
         self.engine = engine
+        #: Saved segments by id, for conditions that name them; whoever opens the workbench says where they come from.
+        self.segments: Mapping[str, Segment] = {} if segments is None else segments
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
+        engine.widen([tables.members])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
@@ -64,17 +68,26 @@ class Workbench:
     # --- opening ------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, url: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Workbench:
+    def open(
+        cls,
+        url: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+        *,
+        segments: Mapping[str, Segment] | None = None,
+    ) -> Workbench:
         """The shop at ``url``; without one the demo shop, built on first use (same seed, same data).
 
         ``url``: a DuckDB file, or 'postgresql+psycopg://…', 'clickhousedb://…'. What an interrupted run left
-        undone is finished here. Raises EngineError when the database is locked or cannot be reached.
+        undone is finished here. ``segments``: saved ones by id (``open_store().segments``). Raises EngineError when
+        the database is locked or cannot be reached.
         """
         if url is None:
             from ifdo_core.demo import open_demo
 
-            return open_demo(cls, progress)
-        workbench = cls(open_engine(url))
+            workbench = open_demo(cls, progress)
+            workbench.segments = {} if segments is None else segments
+            return workbench
+        workbench = cls(open_engine(url), segments)
         workbench.catch_up(progress)
         return workbench
 
@@ -197,7 +210,7 @@ class Workbench:
         ``window``: another span in the place of the 7 days; the fields keep their names. ``on_counted(visits_7d,
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
-        asked, moment = _segment(segment), now or self.now
+        asked, moment = self.resolve(segment), now or self.now
         return preview(
             self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted
         )
@@ -236,6 +249,13 @@ class Workbench:
         now = self.now
         return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
 
+    def resolve(self, segment: Segment | Mapping[str, Any], own_id: str | None = None) -> Segment:
+        """The segment with what the saved segments in it say now; everything that compiles it needs this.
+
+        ``own_id``: the id it is saved under. Raises SegmentError for a circle, and beyond the bounds of a segment.
+        """
+        return resolve(_segment(segment), self.segments, own_id)
+
     def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
         """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
         each with ``.low`` and ``.high`` of the 80 % interval; ``.backtest`` says how often it held."""
@@ -243,11 +263,11 @@ class Workbench:
 
         moment = now or self.now
         marts = self._marts.at(moment)
-        return forecast(self.engine, marts, self.settings, self.holdings, _segment(segment), moment, days)
+        return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
-        return tuple(explain(_segment(segment), self.holdings, self.now))
+        return tuple(explain(self.resolve(segment), self.holdings, self.now))
 
     # --- customer analysis --------------------------------------------------------------------
 
@@ -306,7 +326,7 @@ class Workbench:
         return Visits(self._marts.at(now), self.settings, now, WINDOWS[window] if window else None)
 
     def _past(self, segment: Segment | Mapping[str, Any] | None) -> Any:
-        return None if segment is None else _segment(segment).where
+        return None if segment is None else self.resolve(segment).where
 
 
 def _segment(given: Segment | Mapping[str, Any]) -> Segment:

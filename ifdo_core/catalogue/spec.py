@@ -156,6 +156,15 @@ class LiveValue:
     name: str
 
 
+@dataclass(frozen=True)
+class SavedSegments:
+    """The ids of the saved segments that hold the visit, each condition of them with its own 'as of'; or the member.
+
+    Always known (semantics.md, 'Segment in segment').
+    """
+
+
 Spec = (
     VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Aggregate | DaysSince | LiveValue
+    | SavedSegments
 )  # fmt: skip

@@ -19,6 +19,7 @@ from ifdo_core.catalogue.spec import (
     LiveValue,
     MemberFact,
     PersonColumn,
+    SavedSegments,
     StateColumn,
     VisitColumn,
     VisitFact,
@@ -31,6 +32,7 @@ from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compare import DENIED, Flag, compare, compare_date
 from ifdo_core.segments.facts import member_fact, message_targets, state_fact, visit_fact
 from ifdo_core.segments.model import AllOf, Leaf, Node, Not
+from ifdo_core.segments.nested import every_leaf, missing_ids
 from ifdo_core.segments.subjects import Subject, Visits
 
 #: Functions whose value is 0 where nothing happened (semantics.md, 'Counts over a period').
@@ -84,6 +86,8 @@ class Compiler:
                 label=condition.ko,
                 condition=condition.id,
             )
+        if isinstance(spec, SavedSegments):
+            return self._of_segments(leaf)
         if isinstance(spec, MemberFact) and spec.name == "message_target":
             return self._of_choices(message_targets(subject), leaf)
         if isinstance(spec, MemberFact) and spec.name == "tags":
@@ -150,6 +154,23 @@ class Compiler:
         name = (spec, tuple(sorted(params.items())), op, value)
         return self.subject.join_values(name, query).c.value.is_not(None)
 
+    def _of_segments(self, leaf: Leaf) -> Flag:
+        """The definitions of the saved segments, asked of the same subject."""
+        if leaf.op in ("is_known", "is_unknown"):
+            return true() if leaf.op == "is_known" else false()
+        if missing := missing_ids(leaf):
+            raise SegmentError(
+                "segment_missing",
+                "이 세그먼트가 쓰는 저장된 세그먼트를 찾을 수 없어요: {ids}.",
+                "지운 세그먼트를 되살리거나, ‘세그먼트 소속’ 조건에서 다른 세그먼트를 골라 주세요.",
+                ids=", ".join(missing),
+                condition=leaf.condition,
+            )
+        inside = [self.node(definition.where) for definition in leaf.inner]
+        if leaf.op == "none_of":
+            return not_(or_(*inside))
+        return and_(*inside) if leaf.op == "all_of" else or_(*inside)
+
     def _of_choices(self, choices: dict[str, ColumnElement[bool]], leaf: Leaf) -> Flag:
         """A set with few possible elements, each an expression; unknown where all of them are."""
         known = and_(*(flag.is_not(None) for flag in choices.values()))
@@ -181,9 +202,5 @@ DAY = timedelta(days=1)
 
 
 def is_live(node: Node) -> bool:
-    """Whether any leaf asks for what is happening right now."""
-    if isinstance(node, Leaf):
-        return CONDITIONS[node.condition].kind == "live"
-    if isinstance(node, Not):
-        return is_live(node.part)
-    return any(is_live(part) for part in node.parts)
+    """Whether any leaf asks for what is happening right now, in a saved segment too."""
+    return any(CONDITIONS[place.leaf.condition].kind == "live" for place in every_leaf(node))

@@ -519,6 +519,10 @@ class Member:
     tag: Items
     """회원 태그 · Member tag"""
 
+class Analysis:
+    in_segment: Items
+    """세그먼트 소속 · In a saved segment"""
+
 class Live:
     on_site: YesNo
     """현재 접속 중 · On the site now"""
@@ -577,6 +581,7 @@ class Catalogue:
     commerce: Commerce
     purchase: Purchase
     member: Member
+    analysis: Analysis
     live: Live
 
 c: Catalogue

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from ifdo_core import Segment
 from tests.oracle import Row, Shop
 
 HERE = Path(__file__).resolve().parent
@@ -66,6 +67,8 @@ def golden_shop() -> tuple[Shop, datetime]:
     for member in told["members"]:
         known = {name: moment(member[name]) for name in _MOMENTS if name in member}
         shop.members.append({**member, **known})
+    for segment_id, where in told["segments"].items():
+        shop.segments[segment_id] = Segment.from_dict({"format": 1, "where": where}).where
     return shop, moment(told["now"])
 
 

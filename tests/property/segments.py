@@ -14,7 +14,7 @@ from typing import Any
 from ifdo_core import Segment
 from ifdo_core.catalogue import CONDITIONS, Condition, ParamSpec
 from ifdo_core.catalogue.operators import OPERATORS
-from ifdo_core.catalogue.spec import Aggregate, DaysSince, Param, Where
+from ifdo_core.catalogue.spec import Aggregate, DaysSince, Param, SavedSegments, Where
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not
 from tests.oracle import Oracle, Row
 from tests.oracle.history import json_property
@@ -140,7 +140,9 @@ class Drawer:
         if op == "matches":
             return self.regex(known)
         if arity == "many":
-            values = [*known, *_FALLBACK]
+            # of a saved segment that is not there there is no answer to compare
+            saved = isinstance(entry.spec, SavedSegments)
+            values = list(self.oracle.shop.segments) if saved else [*known, *_FALLBACK]
             return tuple(self.dice.choice(values) for _ in range(self.dice.choice((1, 2, 3))))
         if arity == "pair":
             return tuple(sorted((self.one(entry, op, known), self.one(entry, op, known))))

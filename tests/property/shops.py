@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from ifdo_core.segments.model import AllOf, Leaf, Not
 from tests.oracle import Row, Shop
 
 T = TypeVar("T")
@@ -63,6 +64,17 @@ PAGES = (
     ("/lookbook/a*b/1", "룩북 50%_할인", "other", None),
     (None, None, None, None),
 )
+#: Saved segments of every shop; members without visits can be asked them too. One names the others.
+SAVED = {
+    "seg_bought": Leaf("purchase.order_count", "gte", 1),
+    "seg_member": AllOf((Leaf("member.is_member", "is_true"),)),
+    "seg_guest": AllOf(
+        (
+            Leaf("analysis.in_segment", "any_of", ("seg_bought", "seg_member")),
+            Not(Leaf("analysis.in_segment", "all_of", ("seg_bought", "seg_member"))),
+        )
+    ),
+}
 HOSTS = ("shop.example", "m.shop.example")
 
 #: What a first event can say about where it came from.
@@ -160,6 +172,7 @@ def random_case(dice: Random, people: int = 5, events: int = 30, least: int = 1)
     shop.orders = maker.orders(visitors, shop.events, dice.randint(0, 3 * people))
     shop.order_items = maker.items(shop.orders)
     shop.products = [dict(row) for row in PRODUCTS if dice.random() < 0.8]
+    shop.segments = dict(SAVED)
     shop.members = [maker.member(member) for member in members if dice.random() < 0.85]
     return Case(shop, now)
 
