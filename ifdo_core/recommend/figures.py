@@ -183,8 +183,9 @@ def _springs(size: int, a: Ints, b: Ints, rounds: int = 200) -> Floats:
 
 def _above_middle(y: Floats, group: Ints) -> list[bool]:
     """Whether each node is in the upper half of its part."""
-    middle = [float(np.mean(y[group == g])) for g in range(int(group.max()) + 1)]
-    return [bool(height >= middle[g]) for height, g in zip(y.tolist(), group.tolist(), strict=True)]
+    size = np.bincount(group)
+    middle = np.bincount(group, weights=y) / size
+    return [bool(up) for up in np.asarray(y >= middle[group], dtype=np.bool_)]
 
 
 def _wrapped(name: str) -> str:
