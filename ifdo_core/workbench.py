@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.recommend.baskets import Level
+    from ifdo_core.recommend.evaluate import Evaluation
+    from ifdo_core.recommend.policy import Policy
+    from ifdo_core.recommend.recommender import Recommendations
     from ifdo_core.recommend.rules import Rules
     from ifdo_core.recommend.together import Together
     from ifdo_core.segments.forecast.result import Forecast
@@ -314,6 +317,29 @@ class Workbench:
         return self.together.rules(
             now or self.now, level, min_support=min_support, min_confidence=min_confidence, max_len=max_len
         )
+
+    def recommend(
+        self,
+        *,
+        product: object = None,
+        basket: Sequence[object] | None = None,
+        member: object = None,
+        visitor: object = None,
+        segment: Segment | Mapping[str, Any] | None = None,
+        k: int = 10,
+        policy: Policy | None = None,
+        now: datetime | None = None,
+    ) -> Recommendations:
+        """Products for a product, a cart, a member or visitor (their next order, or with ``basket`` what goes with it
+        for them), or a segment. ``policy``: the shop's own rules. Raises DataError for what is unknown."""
+        from ifdo_core.recommend.ask import ask
+
+        given = (product, basket, member, visitor, None if segment is None else _segment(segment))
+        return ask(self, now or self.now, given, k, policy)
+
+    def evaluate(self, progress: Progress | None = None, now: datetime | None = None) -> Evaluation:
+        """How good every way to recommend is on this shop's last four weeks; then the best of each task answers."""
+        return self.together.evaluation(now or self.now, progress)
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -10,7 +10,10 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
-PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "together", "data")}
+PAGES = {
+    name: str(_FOLDER / f"{name}.py")
+    for name in ("home", "segments", "analysis", "together", "recommend", "evaluation", "data")
+}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -25,6 +28,8 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("상품"): [
             st.Page(PAGES["together"], title=_("함께 구매"), icon=":material/hub:", url_path="together"),
+            st.Page(PAGES["recommend"], title=_("추천"), icon=":material/recommend:", url_path="recommendations"),
+            st.Page(PAGES["evaluation"], title=_("추천 평가"), icon=":material/target:", url_path="evaluation"),
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),

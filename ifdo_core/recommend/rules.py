@@ -97,6 +97,14 @@ class Rules:
         counts = self.source.counts[self.source.places(known)]
         return [(known[at], self.source.label(known[at])) for at in np.argsort(-counts, kind="stable")]
 
+    def strongest(self, among: frozenset[str]) -> tuple[str, str]:
+        """The two items of the most telling rule between ``among``; the first two of them where there is no rule."""
+        for a, c in zip(*self._sides(), strict=True):
+            if len(a) == len(c) == 1 and a | c <= among:
+                return next(iter(a)), next(iter(c))
+        two = sorted(among)[:2]
+        return two[0], two[-1]
+
     def csv(self) -> bytes:
         """All rules as a file for spreadsheets: ids and names, no sets."""
         out = self.rules.drop(columns=["antecedents", "consequents"])

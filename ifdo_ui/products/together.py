@@ -11,7 +11,7 @@ from ifdo_core.recommend.baskets import LEVELS, Level
 from ifdo_core.recommend.rules import Rules
 from ifdo_ui import cache
 from ifdo_ui.frame import guard, heading
-from ifdo_ui.products import detail, pictures, table
+from ifdo_ui.products import bundle, detail, pictures, table
 from ifdo_ui.products.common import missing
 from ifdo_ui.state import choose, chosen, seed
 from ifdo_ui.text import _, plain
@@ -21,6 +21,7 @@ VIEWS = {
     "rules": table.draw,
     "heat": pictures.heat_map,
     "product": detail.draw,
+    "bundle": bundle.draw,
 }
 CONFIDENCES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 
@@ -79,7 +80,13 @@ def _thresholds(opened: cache.Shop, level: Level) -> tuple[float, float]:
 
 
 def _views(opened: cache.Shop, found: Rules) -> None:
-    words = {"network": _("관계도"), "rules": _("규칙 표"), "heat": _("열지도"), "product": _("상품별")}
+    words = {
+        "network": _("관계도"),
+        "rules": _("규칙 표"),
+        "heat": _("열지도"),
+        "product": _("상품별"),
+        "bundle": _("묶음 만들기"),
+    }
     view = chosen("view", tuple(VIEWS))
     picked = st.segmented_control(
         _("보기"), list(VIEWS), default=view, format_func=lambda name: words[name], required=True,

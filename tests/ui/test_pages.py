@@ -9,12 +9,14 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "together", "data")
+PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "data")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
     "analysis": ("고객 분석", "Customer analysis"),
     "together": ("함께 구매", "Bought together"),
+    "recommend": ("추천", "Recommendations"),
+    "evaluation": ("추천 평가", "Evaluation"),
     "data": ("데이터", "Data"),
 }
 HANGUL = range(0xAC00, 0xD7A4)
