@@ -20,4 +20,4 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         cache.close_all()
 
 
-app = st.App("ifdo_ui/main.py", routes=routes(cache.health), lifespan=lifespan, on_script_error=show_error)
+app = st.App("ifdo_ui/main.py", routes=routes(cache.health, cache.ready), lifespan=lifespan, on_script_error=show_error)

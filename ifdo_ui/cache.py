@@ -254,6 +254,11 @@ def _analyses() -> _Kept:
     return _Kept(MAX_ANALYSES)
 
 
+def ready() -> Workbench | None:
+    """The process's shop if it is open, without waiting for it."""
+    return _shared(shop_url()).ready()
+
+
 def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:
     """For ``/health``: how the process's shop is, without waiting for it."""
     opened = _shared(shop_url())

@@ -21,6 +21,7 @@ _GREY = "#9AA3B5"
 _CLEAR = "rgba(0,0,0,0)"
 _MAX_NAME = 14
 _PER_ROW = 4  # pairs side by side: as many as a phone has room for
+_ROW_GAP = 1.0  # room for the names between two rows
 _LINE = 9  # letters of a name in one line
 Label = Callable[[str], str]
 
@@ -151,7 +152,7 @@ def _layout(size: int, a: Ints, b: Ints, group: Ints) -> Floats:
     for nodes in members:
         side = 2.0 if len(nodes) == 2 else 1.9 * np.sqrt(len(nodes)) + 0.6
         if x + side > shelf and x > 0:
-            x, y, tallest = 0.0, y - tallest, 0.0
+            x, y, tallest = 0.0, y - tallest - _ROW_GAP, 0.0
         inside = np.isin(a, nodes)
         index = np.zeros(size, dtype=np.int64)
         index[nodes] = np.arange(len(nodes))

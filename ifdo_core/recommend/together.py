@@ -123,6 +123,12 @@ class Together:
         rows = self.engine.execute(select(identity.person).where(identity.visitor_id == visitor))
         return str(rows[0][0]) if rows else f"v:{visitor}"
 
+    def best_seller(self, now: datetime) -> str:
+        """The product of the catalogue in the most orders; '' without any."""
+        baskets, goods = self.baskets(now), self.goods(now)
+        order = baskets.items[(-baskets.counts).argsort(kind="stable")]
+        return next((str(item) for item in order if item in goods.table.index), "")
+
     def some_member(self, now: datetime) -> str:
         """A member with an order, as an example; '' without any."""
         return next((str(person)[2:] for person in self.baskets(now).people if str(person).startswith("m:")), "")

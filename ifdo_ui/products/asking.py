@@ -55,6 +55,7 @@ def _ask(opened: cache.Shop, view: str) -> dict[str, Any] | None:
     together, now = opened.workbench.together, opened.workbench.now
     products = together.goods(now).named()
     if view == "product":
+        seed("recommend.product", together.best_seller(now))
         return {"product": pick_product(_("이 상품과 함께"), products, "recommend.product")}
     if view == "cart":
         cart = pick_products(_("장바구니에 담긴 상품"), products, "recommend.cart")

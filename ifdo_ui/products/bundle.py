@@ -24,7 +24,7 @@ def draw(opened: cache.Shop, found: Rules) -> None:
     first, second = found.strongest(frozenset(names))
     seed("bundle.first", first)
     seed("bundle.second", second)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 5], gap="large")
     with left:
         a = pick_product(_("이 상품에"), products, "bundle.first")
         b = pick_product(_("이 상품을 묶어"), products, "bundle.second")
