@@ -1,7 +1,7 @@
 """``GET /recommend``: recommendations for a shop's site, from the app's own process (JSON).
 
-``product=``, ``basket=`` (ids with commas) or ``visitor=`` (alone or with one of the two), and ``k=``. Answers are kept by data version,
-so the same question costs a look-up; a refused question says why.
+``product=``, ``basket=`` (ids with commas) or ``visitor=`` (alone or with one of the two), and ``k=``. Answers are kept
+by data version, so the same question costs a look-up; a refused question says why.
 """
 
 from __future__ import annotations

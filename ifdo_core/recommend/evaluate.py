@@ -351,7 +351,8 @@ def _next_score(
     table: NDArray[np.bool_] = np.asarray(bought.toarray() > 0, dtype=np.bool_)
     hits: NDArray[np.bool_] = np.take_along_axis(table, top, axis=1)
     most: Ints = np.minimum(np.asarray(table.sum(axis=1), dtype=np.int64), TOP)
-    discount = 1 / np.log2(np.arange(2, top.shape[1] + 2))
+    width: int = int(top.shape[1])
+    discount = 1 / np.log2(np.arange(2, width + 2))
     ideal = np.cumsum(1 / np.log2(np.arange(2, TOP + 2)))[most - 1]
     band = _band_of(history)
     rows, columns = np.nonzero(table)
