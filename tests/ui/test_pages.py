@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_a_page_opens(app: Open, page: str, language: str) -> None:
 def test_an_english_page_has_no_korean(app: Open, page: str) -> None:
     name, _, query = page.partition("?segment=")
     test = app(name, lang="en", **({"segment": query} if query else {}))
-    korean = {line for line in shown(test).splitlines() if any(ord(char) in HANGUL for char in line)}
+    words = re.sub("‘[^’]*’", "", shown(test))  # in quotes stand the names of the shop's own products
+    korean = {line for line in words.splitlines() if any(ord(char) in HANGUL for char in line)}
     assert not {line for line in korean if line != "한국어"}
 
 
