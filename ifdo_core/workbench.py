@@ -245,12 +245,13 @@ class Workbench:
     def suggest(self, condition_id: str, query: str = "", limit: int = 20, *, param: str | None = None) -> pd.DataFrame:
         """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits.
 
-        ``param``: values for that parameter instead: products, categories and brands of the shop, uncounted.
+        ``param``: values for that parameter instead; products, categories and brands of the shop are uncounted (0).
         """
-        if param is not None:
-            return suggest_param(self.engine, condition_id, param, query, limit)
         now = self.now
-        return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
+        visits = Visits(self._marts.at(now), self.settings, now, WEEK)
+        if param is not None:
+            return suggest_param(self.engine, visits, condition_id, param, query, limit)
+        return suggest(self.engine, visits, condition_id, query, limit)
 
     def resolve(self, segment: Segment | Mapping[str, Any], own_id: str | None = None) -> Segment:
         """The segment with what the saved segments in it say now; everything that compiles it needs this.
