@@ -57,6 +57,10 @@ events = Table(
     Column("params", String),  # JSON object as text
     # derived
     *_columns("page_host page_path page_type referrer_host click_id inapp", String),
+    Column("page_query", String),  # JSON object as text: the parameters of page_url without click ids, decoded
+    *_columns("os_version browser_version device_brand device_model platform", String),
+    Column("screen_width", Integer),  # CSS pixels
+    Column("is_internal", Boolean),  # true or unknown
 )
 
 orders = Table(
@@ -223,7 +227,7 @@ visits = Table(
     *_columns("source medium campaign campaign_id term content channel", String),
     *_columns("search_engine sns ad_platform shopping_portal blog_cafe messenger ai_assistant", String),
     *_columns("click_id referrer_host referrer_url search_keyword", String),
-    *_columns("landing_path landing_title landing_type landing_product landing_url", String),
+    *_columns("landing_path landing_title landing_type landing_product landing_url landing_query", String),
     *_columns("first_channel first_source first_campaign first_landing_path", String),
     Column("last_non_direct_source", String),
     # what happened in it
@@ -234,6 +238,9 @@ visits = Table(
     Column("furthest_step", String),
     *_columns("exit_path exit_type host", String),
     *_columns("device os browser inapp country region city language", String),
+    *_columns("os_version browser_version device_brand device_model platform", String),
+    Column("screen_width", Integer),
+    Column("is_internal", Boolean),
     # the person's state at the visit's end
     Column("visit_number", Integer, nullable=False),
     *_columns("first_visit_at previous_visit_at", DateTime),

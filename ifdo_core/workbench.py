@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -19,9 +21,13 @@ from ifdo_core.config import ShopSettings
 from ifdo_core.doctor import Doctor, examine
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.errors import DataError
+from ifdo_core.lists.page import ListPage, read_page
+from ifdo_core.lists.query import Listing
+from ifdo_core.lists.request import ListRequest
 from ifdo_core.marts import Marts, MartTables
 from ifdo_core.marts.holdings import Holdings, read_holdings
-from ifdo_core.progress import Progress, part
+from ifdo_core.progress import Progress, part, quiet
+from ifdo_core.roles import Role, current_person, current_role
 from ifdo_core.segments import audience
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.explain import explain
@@ -44,7 +50,11 @@ if TYPE_CHECKING:
     from ifdo_core.recommend.recommender import Recommendations
     from ifdo_core.recommend.rules import Rules
     from ifdo_core.recommend.together import Together
+    from ifdo_core.lists.export import Actor, Exported, Headers, Source
+    from ifdo_core.lists.mail import Mailed
+    from ifdo_core.reports import ReportResult
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.store import Store
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -62,7 +72,7 @@ class Workbench:
         self.segments: Mapping[str, Segment] = {} if segments is None else segments
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
-        engine.widen([tables.members])
+        engine.widen([tables.members, tables.events, tables.visits])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
@@ -242,6 +252,101 @@ class Workbench:
             return self.engine.frame(audience.members_now_query(subject, where))
         return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
 
+    # --- lists ---------------------------------------------------------------------------------
+
+    def listing(
+        self,
+        segment: Segment | Mapping[str, Any] | None = None,
+        what: str = "members",
+        *,
+        window: str | None = "7d",
+        limit: int = 50,
+        offset: int = 0,
+        role: Role | None = None,
+        **asked: Any,
+    ) -> ListPage:
+        """A page of the visits, visitors or members behind a segment. ``asked``: columns, search, sort, descending,
+        masked (see ``ListRequest``). Personal data is masked unless ``masked=False`` and the role may see it.
+        """
+        request = self._request(segment, what, window, asked)
+        request.allow(role or current_role())
+        return read_page(self.engine, self._listing(request), self.now, self.settings.timezone, limit, offset)
+
+    def export(
+        self,
+        segment: Segment | Mapping[str, Any] | None,
+        path: str | Path,
+        what: str = "members",
+        *,
+        window: str | None = "7d",
+        headers: Headers = "labels",
+        actor: Actor | None = None,
+        destination: str = "",
+        store: Store | None = None,
+        progress: Progress | None = None,
+        **asked: Any,
+    ) -> Exported:
+        """Writes a whole list to a .csv or .xlsx and logs it in the store; ``asked`` as for ``listing``.
+
+        ``actor``: who takes it and how; default: this user and role, from a notebook. Raises NotAllowed, DataError.
+        """
+        from ifdo_core.lists.export import Actor, export_list
+        from ifdo_core.store import open_store
+
+        request = self._request(segment, what, window, asked)
+        by = actor or Actor(current_person(), current_role(), "notebook")
+        with nullcontext(store) if store else open_store() as log:
+            return export_list(
+                self._source(request), Path(path), by, log.exports, utc_now(),
+                destination=destination, headers=headers, progress=progress or quiet,
+            )  # fmt: skip
+
+    def email(
+        self,
+        segment: Segment | Mapping[str, Any] | None,
+        to: str,
+        what: str = "members",
+        *,
+        window: str | None = "7d",
+        format: str = "xlsx",
+        dry_run: bool = True,
+        actor: Actor | None = None,
+        store: Store | None = None,
+        progress: Progress | None = None,
+        **asked: Any,
+    ) -> Mailed:
+        """Sends a whole list to ``to`` by e-mail and logs it; ``asked`` as for ``listing``.
+
+        With ``dry_run``, and on the demo shop always, the message is made and returned but not sent. The server is
+        that of IFDO_SMTP_* (``MailSettings``). Raises MailError, NotAllowed, DataError.
+        """
+        from ifdo_core.lists.export import Actor
+        from ifdo_core.lists.mail import mail_list
+        from ifdo_core.store import open_store
+
+        request = self._request(segment, what, window, asked)
+        by = actor or Actor(current_person(), current_role(), "email")
+        with nullcontext(store) if store else open_store() as log:
+            return mail_list(
+                self._source(request), to, format, by, log.exports, utc_now(),
+                shop=self.settings.name, dry_run=dry_run or self.is_demo, progress=progress or quiet,
+            )  # fmt: skip
+
+    def _request(
+        self, segment: Segment | Mapping[str, Any] | None, what: str, window: str | None, asked: Mapping[str, Any]
+    ) -> ListRequest:
+        if window == "7d" and what == "members" and not self.holdings.has("events"):
+            window = "now"
+        return ListRequest(None if segment is None else self.resolve(segment), what, window, **asked)
+
+    def _listing(self, request: ListRequest) -> Listing:
+        return Listing(self._marts.at(self.now), self.settings, self.now, request)
+
+    def _source(self, request: ListRequest) -> Source:
+        from ifdo_core.lists.export import Source
+
+        return Source(self.engine, self._listing(request), self.settings.zone)
+
     def suggest(self, condition_id: str, query: str = "", limit: int = 20, *, param: str | None = None) -> pd.DataFrame:
         """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits.
 
@@ -341,6 +446,40 @@ class Workbench:
     def evaluate(self, progress: Progress | None = None, now: datetime | None = None) -> Evaluation:
         """How good every way to recommend is on this shop's last four weeks; then the best of each task answers."""
         return self.together.evaluation(now or self.now, progress)
+    # --- reports ------------------------------------------------------------------------------
+
+    def report(
+        self,
+        report_id: str,
+        start: AsOf = None,
+        end: AsOf = None,
+        segment: Segment | Mapping[str, Any] | None = None,
+        compare: bool = True,
+    ) -> ReportResult:
+        """A report of the catalogue (``REPORTS``): ``.frame()``, ``.figure()``, ``.insight()``, ``.segment(row)``.
+
+        ``end``: as of when, default now; a date means the end of that day. ``start``: where the period begins (a date:
+        its first moment), default the entry's own. ``segment``: only persons with a matching visit up to then, on
+        orders-only data the members that match. ``compare``: also the total of the period before. Raises DataError
+        for an unknown id.
+        """
+        from ifdo_core.analysis.moments import moment
+        from ifdo_core.reports import ask
+
+        zone = self.settings.zone
+        until = moment(end, self.now, zone)
+        begins = moment(start, until, zone) if start is not None else None
+        if begins is not None and not isinstance(start, datetime):
+            begins -= timedelta(days=1)  # the moment before the day begins: periods are open on the left
+        marts, persons = self._marts.at(until), None
+        if segment is not None:
+            collected = self.holdings.has("events")
+            subject = Visits(marts, self.settings, until, None) if collected else Members(marts, self.settings, until)
+            persons = audience.persons_query(subject, self._past(segment))
+        return ask(
+            self.engine, marts, self.settings, self.holdings, report_id, until,
+            start=begins, persons=persons, compare=compare,
+        )  # fmt: skip
 
     # --- inside -------------------------------------------------------------------------------
 

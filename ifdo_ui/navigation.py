@@ -12,7 +12,7 @@ _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
 PAGES = {
     name: str(_FOLDER / f"{name}.py")
-    for name in ("home", "segments", "analysis", "together", "recommend", "evaluation", "data")
+    for name in ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data")
 }
 
 
@@ -30,6 +30,9 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES["together"], title=_("함께 구매"), icon=":material/hub:", url_path="together"),
             st.Page(PAGES["recommend"], title=_("추천"), icon=":material/recommend:", url_path="recommendations"),
             st.Page(PAGES["evaluation"], title=_("추천 평가"), icon=":material/target:", url_path="evaluation"),
+        ],
+        _("실시간"): [
+            st.Page(PAGES["reports"], title=_("리포트"), icon=":material/bar_chart:", url_path="reports"),
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),

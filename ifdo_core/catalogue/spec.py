@@ -252,6 +252,13 @@ class Property:
 
 
 @dataclass(frozen=True)
+class LandingMessage:
+    """A column of the message whose id the visit's landing URL carries as ``ifdo_mid``."""
+
+    column: Literal["channel", "campaign"]
+
+
+@dataclass(frozen=True)
 class DaysSince:
     """Whole days (24 h) from the newest matching row of ``of`` to 'as of'; unknown when there is none."""
 
@@ -274,7 +281,7 @@ class SavedSegments:
 
 
 Spec = (
-    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property
+    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property | LandingMessage
     | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | SavedSegments | LiveValue
 )  # fmt: skip
 

@@ -1,6 +1,9 @@
 # Made from the catalogue by `python -m ifdo_core.docs`; edit the entries instead.
 from ifdo_core.segments.terms import Choice, Count, Day, Items, Number, Text, YesNo
 
+class _AcquisitionLandingQueryParam:
+    def __call__(self, *, param: str) -> Text: ...
+
 class _AcquisitionVisitsFrom:
     def __call__(self, *, source: str, days: int = ...) -> Count: ...
 
@@ -265,12 +268,18 @@ class Acquisition:
     """메신저 · Messenger"""
     ai_assistant: Choice
     """AI 검색·챗봇 · AI assistant"""
+    own_message: Choice
+    """우리 메시지로 유입 · Came from our own message"""
+    own_message_campaign: Text
+    """유입 메시지 캠페인 · Message campaign that led here"""
     landing_url: Text
     """랜딩 페이지 · Landing page URL"""
     landing_title: Text
     """랜딩 페이지 제목 · Landing page title"""
     landing_page_type: Choice
     """랜딩 페이지 유형 · Landing page type"""
+    landing_query_param: _AcquisitionLandingQueryParam
+    """랜딩 URL 매개변수 · Landing URL parameter"""
     landing_product: Choice
     """랜딩 상품 · Landed on product"""
     first_channel: Choice
@@ -343,10 +352,22 @@ class Traffic:
     """기기 · Device type"""
     os: Choice
     """운영체제 · Operating system"""
+    os_version: Text
+    """운영체제 버전 · OS version"""
     browser: Choice
     """브라우저 · Browser"""
+    browser_version: Text
+    """브라우저 버전 · Browser version"""
     inapp_browser: Choice
     """인앱 브라우저 · In-app browser"""
+    device_brand: Text
+    """기기 브랜드 · Device brand"""
+    device_model: Text
+    """기기 모델 · Device model"""
+    screen_width: Number
+    """화면 너비 · Screen width"""
+    platform: Choice
+    """접속 플랫폼 · Platform"""
     country: Choice
     """국가 · Country"""
     region: Text
@@ -365,6 +386,8 @@ class Traffic:
     """로그인 방문 · Logged-in visit"""
     is_known_visitor: YesNo
     """식별된 방문자 · Known visitor"""
+    is_internal: YesNo
+    """내부 접속 · Internal visit"""
 
 class Behaviour:
     page_in_visit: Text

@@ -16,8 +16,11 @@ from sqlalchemy.types import Date
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
-from ifdo_core.engines.sql import Query, instant, local_date
+from ifdo_core.engines.sql import Query, instant, json_text, local_date
 from ifdo_core.marts import MartTables
+
+#: The parameter of a landing URL that says which of our messages led there.
+MESSAGE_ID = "ifdo_mid"
 
 
 class Subject(ABC):
@@ -102,6 +105,16 @@ class Visits(Subject):
     def people(self) -> FromClause:
         people = self.marts.people.alias("people")
         return self._join("people", people, people.c.person == self.person)
+
+    @property
+    def landing_message(self) -> FromClause:
+        """The message whose link led to the visit; all null where none did."""
+        message = tables.messages.alias("landing_message")
+        return self._join("landing_message", message, message.c.message_id == self.message_id)
+
+    @property
+    def message_id(self) -> ColumnElement[str]:
+        return json_text(self.visit.landing_query, MESSAGE_ID)
 
     def since(self, window: timedelta) -> ColumnElement[bool]:
         """The visit starts within ``window`` before now."""

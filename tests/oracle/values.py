@@ -20,6 +20,7 @@ from ifdo_core.catalogue.spec import (
     FirstTime,
     Followed,
     Has,
+    LandingMessage,
     MemberFact,
     Param,
     PersonColumn,
@@ -75,6 +76,10 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
     if isinstance(spec, DaysSince):
         rows = rows_of(subject, spec.of, params)
         return whole_days(max(row["ts"] for row in rows), subject.as_of) if rows else None
+    if isinstance(spec, LandingMessage):
+        told = json_property({"params": subject.visit["landing_query"]}, "ifdo_mid")  # type: ignore[index]
+        sent = [row for row in subject.history.shop.messages if row["message_id"] == told]
+        return sent[0].get(spec.column) if sent else None
     if isinstance(spec, Property):
         return property_of(subject, spec, params)
     if isinstance(spec, Aggregate):

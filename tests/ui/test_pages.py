@@ -10,7 +10,7 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "data")
+PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
@@ -18,6 +18,7 @@ TITLES = {
     "together": ("함께 구매", "Bought together"),
     "recommend": ("추천", "Recommendations"),
     "evaluation": ("추천 평가", "Evaluation"),
+    "reports": ("리포트", "Reports"),
     "data": ("데이터", "Data"),
 }
 HANGUL = range(0xAC00, 0xD7A4)

@@ -18,6 +18,7 @@ from ifdo_core.catalogue.spec import (
     FirstTime,
     Followed,
     Has,
+    LandingMessage,
     LiveValue,
     MemberFact,
     Param,
@@ -167,7 +168,10 @@ def test_only_what_visits_know_needs_a_visit(entry: Condition):
     """Members without visits can be asked about orders and their own row, and about nothing else."""
     sources = {aggregate.source for aggregate in aggregates(entry)}
     of_visits = {"events", "pages", "visits", "cart", "wishlist"}
-    if isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LiveValue | Followed) or sources & of_visits:
+    if (
+        isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LandingMessage | LiveValue | Followed)
+        or sources & of_visits
+    ):
         assert entry.needs_visit
     elif isinstance(entry.spec, StateColumn) or sources:
         assert not entry.needs_visit
