@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,14 +43,14 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.lists.export import Actor, Exported, Headers, Source
+    from ifdo_core.lists.mail import Mailed
     from ifdo_core.recommend.baskets import Level
     from ifdo_core.recommend.evaluate import Evaluation
     from ifdo_core.recommend.policy import Policy
     from ifdo_core.recommend.recommender import Recommendations
     from ifdo_core.recommend.rules import Rules
     from ifdo_core.recommend.together import Together
-    from ifdo_core.lists.export import Actor, Exported, Headers, Source
-    from ifdo_core.lists.mail import Mailed
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.store import Store
@@ -446,6 +445,7 @@ class Workbench:
     def evaluate(self, progress: Progress | None = None, now: datetime | None = None) -> Evaluation:
         """How good every way to recommend is on this shop's last four weeks; then the best of each task answers."""
         return self.together.evaluation(now or self.now, progress)
+
     # --- reports ------------------------------------------------------------------------------
 
     def report(

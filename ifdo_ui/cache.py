@@ -259,6 +259,8 @@ def _analyses() -> _Kept:
 def ready() -> Workbench | None:
     """The process's shop if it is open, without waiting for it."""
     return _shared(shop_url()).ready()
+
+
 def report(opened: Shop, report_id: str, period: str = "", segment_id: str = "") -> ReportResult:
     """``Workbench.report`` over the last ``period`` days ('' the report's own, 'all' everything) of a saved segment."""
     workbench = opened.workbench
