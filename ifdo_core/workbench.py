@@ -39,10 +39,12 @@ from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
     from ifdo_core.analysis.door import Analysis
+    from ifdo_core.analysis.lifetime import Choice, Lifetime
     from ifdo_core.analysis.moments import AsOf
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.jobs import Refresh
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
     from ifdo_core.recommend.baskets import Level
@@ -389,6 +391,19 @@ class Workbench:
     def rfm(self, as_of: AsOf = None, lookback_days: int = 365) -> Rfm:
         """RFM scores and grades of every customer (semantics.md, 'RFM'); a date means the end of that day."""
         return self.analysis.rfm(as_of, lookback_days)
+
+    def lifetime_value(self, as_of: AsOf = None, horizon_days: int = 365, model: Choice = "best") -> Lifetime:
+        """Probability to be alive, expected orders and value of every customer (semantics.md, 'Lifetime models')."""
+        return self.analysis.lifetime(as_of, horizon_days, model)
+
+    def refresh(self, progress: Progress | None = None) -> Refresh:
+        """The daily analysis, now: takes in what waits, then scores everybody (see ``ifdo_core.jobs``)."""
+        from ifdo_core import jobs
+
+        self.catch_up(part(progress, 0.0, 0.2))
+        done = jobs.refresh(self, part(progress, 0.2, 1.0))
+        self._holdings = None
+        return done
 
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""

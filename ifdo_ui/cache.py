@@ -259,6 +259,8 @@ def _analyses() -> _Kept:
 def ready() -> Workbench | None:
     """The process's shop if it is open, without waiting for it."""
     return _shared(shop_url()).ready()
+    opened = _shared(shop_url())
+    return None if opened.failed else opened.ready()
 
 
 def report(opened: Shop, report_id: str, period: str = "", segment_id: str = "") -> ReportResult:
