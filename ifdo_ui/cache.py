@@ -21,6 +21,7 @@ import streamlit as st
 from ifdo_core import Segment, Workbench
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
+from ifdo_core.questions import Help
 from ifdo_core.reports import ReportResult
 from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
@@ -186,6 +187,11 @@ def forecast(opened: Shop, segment: Segment) -> Forecast:
 @st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
 def _forecast(shop: str, version: str, hour: str, language: str, segment: str, _workbench: Workbench) -> Forecast:
     return _workbench.forecast(Segment.from_json(segment))
+
+
+def help_of(opened: Shop) -> Help:
+    """``Workbench.help``: it looks at saved segments too, which change without the data, so it is asked anew."""
+    return opened.workbench.help()
 
 
 def traffic(opened: Shop) -> Preview:

@@ -129,6 +129,7 @@ def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
             "tables": found.frame(),
             "screens": found.screens(),
             "text": found.insight(),
+            "questions": workbench.help().frame(),
         }
         closed = [f"- {screen}: {reason}" for screen, reason in found.screens().items()]
         return Outcome(document, "\n".join((_as_of(workbench), found.insight(), *closed)))
