@@ -313,3 +313,53 @@ analysis_settings = Table(
     Column("name", Key, nullable=False),
     Column("value", String, nullable=False),
 )
+
+#: What the daily refresh found of each person. Only rows of the newest run that is done count (``score_runs``): rows of
+#: a run that is being written, or was broken off, are seen by nobody.
+scores = Table(
+    "scores",
+    derived,
+    Column("person", Key, nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("member_id", Key),
+    *_columns("r_score f_score m_score rfm_sum", Integer),
+    *_columns("rfm_grade previous_rfm_grade rfm_move", String),
+    *_columns("alive_probability churn_probability", Float),
+    Column("churn_risk", String),
+    *_columns("predicted_value lifetime_value", BigInteger),
+    Column("predicted_orders", Float),
+    Column("next_purchase_due_days", Integer),
+    *_columns("cycle_ratio purchase_probability", Float),
+    Column("cohort_month", String),
+    Column("cohort_age_months", Integer),
+    Column("value_tier", String),
+    Column("value_percentile", Float),
+    *_columns("lifecycle_stage affinity_category affinity_brand discount_sensitivity", String),
+    Column("preferred_hour", Integer),
+)
+
+#: Refreshes: run counts up; status 'running', 'done' or 'failed'. ``day``: the shop's day it is for.
+score_runs = Table(
+    "score_runs",
+    derived,
+    Column("run", BigInteger, nullable=False),
+    Column("status", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("as_of", DateTime, nullable=False),
+    Column("data_version", BigInteger, nullable=False),
+    Column("started_at", DateTime, nullable=False),
+    Column("finished_at", DateTime),
+    Column("customers", BigInteger),
+    Column("model", String),
+    Column("failure", String),
+)
+
+#: A row for each day on which a customer's grade became another; '' when the customer left the period.
+score_history = Table(
+    "score_history",
+    derived,
+    Column("person", Key, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("grade", String, nullable=False),
+    *_columns("r_score f_score m_score", Integer),
+)

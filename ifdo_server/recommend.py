@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ifdo_core.errors import DataError, IfdoError
+from ifdo_core.i18n import translate
 from ifdo_core.workbench import Workbench
 
 #: The open shop; None while it opens.
@@ -73,7 +74,7 @@ def recommend_route(shop: Shop) -> Route:
     async def handle(request: Request) -> Response:
         workbench = shop()
         if workbench is None:
-            return _said(503, "starting", "쇼핑몰을 여는 중이에요.")
+            return _said(503, "starting", translate("쇼핑몰을 여는 중이에요."))
         asked = request.query_params
         key = tuple(sorted((name, asked[name]) for name in (*_ASKED, "k") if name in asked))
         version = workbench.data_version

@@ -12,7 +12,7 @@ _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
 PAGES = {
     name: str(_FOLDER / f"{name}.py")
-    for name in ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data")
+    for name in ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data", "help")
 }
 
 
@@ -36,5 +36,6 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
+            st.Page(PAGES["help"], title=_("도움말"), icon=":material/help:", url_path="help"),
         ],
     }

@@ -273,6 +273,13 @@ class LiveValue:
 
 
 @dataclass(frozen=True)
+class ScoreColumn:
+    """A column of ``scores``: what the newest refresh that is done found of the person; unknown before the first."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class SavedSegments:
     """The ids of the saved segments that hold the visit, each condition of them with its own 'as of'; or the member.
 
@@ -282,7 +289,7 @@ class SavedSegments:
 
 Spec = (
     VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property | LandingMessage
-    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | SavedSegments | LiveValue
+    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | SavedSegments | LiveValue
 )  # fmt: skip
 
 

@@ -141,6 +141,8 @@ class Engine(ABC):
     dialect: str
     #: Whether ``write``, ``transaction`` and a staging merge are all or nothing.
     transactional: bool = True
+    #: Whether no other process can have the same database open.
+    exclusive: bool = False
     #: What CREATE says for a table that one connection has for itself.
     temporary: str = "TEMPORARY "
 

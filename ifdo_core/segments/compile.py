@@ -27,6 +27,7 @@ from ifdo_core.catalogue.spec import (
     Property,
     Ratio,
     SavedSegments,
+    ScoreColumn,
     Spec,
     StateColumn,
     VisitColumn,
@@ -133,6 +134,8 @@ class Compiler:
                 return member_fact(subject, name)
             case PersonColumn(name):
                 return subject.people.c[name]
+            case ScoreColumn(name):
+                return subject.scores.c[name]
             case LandingMessage(name):
                 return cast(Visits, subject).landing_message.c[name]
             case Property(_, key):

@@ -716,6 +716,56 @@ class Member:
     """사용자 정의 항목 · Custom field"""
 
 class Analysis:
+    rfm_grade: Choice
+    """RFM 등급 · RFM grade"""
+    r_score: Number
+    """R 점수 · Recency score"""
+    f_score: Number
+    """F 점수 · Frequency score"""
+    m_score: Number
+    """M 점수 · Monetary score"""
+    rfm_sum: Number
+    """RFM 합계 점수 · RFM total score"""
+    previous_rfm_grade: Choice
+    """이전 RFM 등급 · Previous RFM grade"""
+    rfm_move: Choice
+    """RFM 등급 이동 · RFM grade move"""
+    churn_probability: Number
+    """이탈 확률 · Churn probability"""
+    churn_risk: Choice
+    """이탈 위험 단계 · Churn risk level"""
+    alive_probability: Number
+    """활동 확률 · Probability to be alive"""
+    predicted_value: Number
+    """예측 구매액(365일) · Predicted value, 365 days"""
+    predicted_orders: Number
+    """예측 구매수(90일) · Predicted orders, 90 days"""
+    lifetime_value: Number
+    """고객 생애 가치 · Lifetime value"""
+    next_purchase_due_days: Number
+    """다음 구매 예상까지 일수 · Days until next purchase is due"""
+    cycle_ratio: Number
+    """구매 주기 대비 경과 · Time since order against own cycle"""
+    purchase_probability: Number
+    """7일 내 구매 확률 · Probability to buy within 7 days"""
+    cohort_month: Choice
+    """첫 구매 코호트 · First-purchase cohort"""
+    cohort_age_months: Number
+    """코호트 경과 개월 · Months since first purchase"""
+    value_tier: Choice
+    """매출 기여 등급(ABC) · Value tier (ABC)"""
+    value_percentile: Number
+    """구매액 상위 % · Top share by amount"""
+    lifecycle_stage: Choice
+    """고객 여정 단계 · Lifecycle stage"""
+    affinity_category: Choice
+    """선호 카테고리 · Favourite category"""
+    affinity_brand: Choice
+    """선호 브랜드 · Favourite brand"""
+    discount_sensitivity: Choice
+    """할인 민감도 · Discount sensitivity"""
+    preferred_hour: Number
+    """반응 좋은 시간대 · Best hour"""
     in_segment: Items
     """세그먼트 소속 · In a saved segment"""
 

@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, literal
+from sqlalchemy import ColumnElement, FromClause, Subquery, func, literal, select
 from sqlalchemy.types import Date
 
 from ifdo_core import tables
@@ -62,6 +62,14 @@ class Subject(ABC):
     @abstractmethod
     def people(self) -> FromClause:
         """The person's row of ``people``: their state at now."""
+
+    @property
+    def scores(self) -> FromClause:
+        """The person's row of the newest refresh that is done; all null where there is none."""
+        runs = tables.score_runs.c
+        newest = select(func.max(runs.run)).where(runs.status == "done").scalar_subquery()
+        scores = select(tables.scores).where(tables.scores.c.run == newest).subquery("scores")
+        return self._join("scores", scores, scores.c.person == self.person)
 
     def join_values(self, name: Hashable, query: Query) -> Subquery:
         """``query`` (columns key and value, one row a key) beside each subject; null where it has no row."""

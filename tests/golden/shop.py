@@ -68,6 +68,7 @@ def golden_shop() -> tuple[Shop, datetime]:
     for member in told["members"]:
         known = {name: moment(member[name]) for name in _MOMENTS if name in member}
         shop.members.append({**member, **known})
+    shop.scores = told["scores"]
     for message in told["messages"]:
         shop.messages.append({**message, "ts": moment(message["ts"])})
     for segment_id, where in told["segments"].items():

@@ -26,6 +26,7 @@ from ifdo_core.catalogue.spec import (
     PersonColumn,
     Property,
     Ratio,
+    ScoreColumn,
     Spec,
     StateColumn,
     VisitColumn,
@@ -71,6 +72,9 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
         return order_fact(subject, spec.name)
     if isinstance(spec, MemberFact):
         return member_fact(subject, spec.name)
+    if isinstance(spec, ScoreColumn):
+        told = [row for row in subject.history.shop.scores if row["person"] == subject.person]
+        return told[0].get(spec.name) if told else None
     if isinstance(spec, PersonColumn):
         return subject.history.person_state(subject.person)[spec.name]
     if isinstance(spec, DaysSince):

@@ -236,7 +236,40 @@ def random_case(dice: Random, people: int = 5, events: int = 30, least: int = 1)
     shop.segments = dict(SAVED)
     shop.messages = maker.messages()
     shop.members = [maker.member(member) for member in members if dice.random() < 0.85]
+    people = [f"m:{member}" for member in members] + [f"v:{visitor}" for visitor in visitors]
+    marks = Random(dice.random())
+    shop.scores = [score_of(person, marks) for person in people if marks.random() < 0.8]
     return Case(shop, now)
+
+
+def score_of(person: str, dice: Random) -> Row:
+    """What a refresh might have found, each value unknown now and then."""
+    told: Row = {
+        **{f"{name}_score": dice.randint(1, 5) for name in "rfm"},
+        "rfm_sum": dice.randint(3, 15),
+        "rfm_grade": dice.choice(("VIP", "이탈 우려", "단골")),
+        "previous_rfm_grade": dice.choice(("VIP", "이탈 우려")),
+        "rfm_move": dice.choice(("up", "same", "down", "new", "gone")),
+        **{
+            f"{name}_probability": dice.choice((0.0, 30.0, 60.0, 70.0, 99.5)) for name in ("alive", "churn", "purchase")
+        },
+        "churn_risk": dice.choice(("low", "mid", "high")),
+        "predicted_value": dice.choice((0, 199_999, 200_000)),
+        "lifetime_value": dice.choice((999_999, 1_000_000)),
+        "predicted_orders": dice.choice((0.0, 0.5, 1.0, 2.25)),
+        "next_purchase_due_days": dice.choice((-8, -7, 0, 7, 8)),
+        "cycle_ratio": dice.choice((0.5, 1.5, 2.0)),
+        "cohort_month": dice.choice(("2026-09", "2026-10")),
+        "cohort_age_months": dice.choice((0, 3)),
+        "value_tier": dice.choice("ABC"),
+        "value_percentile": dice.choice((10.0, 12.5, 100.0)),
+        "lifecycle_stage": dice.choice(("visitor", "first_time_buyer", "lost")),
+        "affinity_category": dice.choice(("스킨케어", "아우터 > 코트")),
+        "affinity_brand": dice.choice(("NORD", "nord")),
+        "discount_sensitivity": dice.choice(("low", "mid", "high")),
+        "preferred_hour": dice.choice((0, 19, 22, 23)),
+    }
+    return {"person": person, **{name: value for name, value in told.items() if dice.random() < 0.85}}
 
 
 def borders(now: datetime, zone: str) -> list[datetime]:

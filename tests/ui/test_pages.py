@@ -10,7 +10,7 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data")
+PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data", "help")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
@@ -20,6 +20,7 @@ TITLES = {
     "evaluation": ("추천 평가", "Evaluation"),
     "reports": ("리포트", "Reports"),
     "data": ("데이터", "Data"),
+    "help": ("도움말", "Help"),
 }
 HANGUL = range(0xAC00, 0xD7A4)
 

@@ -25,6 +25,7 @@ from ifdo_core.catalogue.spec import (
     PersonColumn,
     Property,
     Ratio,
+    ScoreColumn,
     StateColumn,
     VisitColumn,
     VisitFact,
@@ -108,6 +109,8 @@ def test_columns_and_facts_exist(entry: Condition):
         assert spec.name in named_facts(StateColumn)
     elif isinstance(spec, MemberFact):
         assert spec.name in named_facts(MemberFact) | {column.name for column in tables.members.columns}
+    elif isinstance(spec, ScoreColumn):
+        assert spec.name in {column.name for column in tables.scores.columns}
     elif isinstance(spec, PersonColumn):
         assert spec.name in tables.people.columns
     elif isinstance(spec, LiveValue):
