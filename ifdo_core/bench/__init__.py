@@ -11,6 +11,7 @@ from ifdo_core.progress import Progress, quiet
 #: Name → what it measures (Korean msgid).
 NAMES: dict[str, str] = {
     "segments": "모수 미리보기, 방문 만들기, 화면의 반응",
+    "baskets": "함께 산 쌍 세기: mlxtend와, 그리고 하루치만",
     "forecast": "예측과 그 검증: 걸리는 시간과 맞는 정도",
 }
 
@@ -26,6 +27,10 @@ def run(name: str, *, progress: Progress | None = None, **options: Any) -> Resul
             name=name,
             names=", ".join(NAMES),
         )
+    if name == "baskets":
+        from ifdo_core.bench.baskets import bench_baskets
+
+        return bench_baskets(progress or quiet)
     if name == "forecast":
         from ifdo_core.bench.forecast import bench_forecast
 

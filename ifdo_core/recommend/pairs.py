@@ -14,7 +14,7 @@ from ifdo_core.recommend.baskets import Ints, Sparse
 #: Pairs that one block may come across, repeated ones included; a block of scipy's product needs some 12 bytes each.
 BLOCK = 24_000_000
 #: Pairs kept at most; beyond it the floor on the count is raised, and ``Pairs.floor`` says so.
-MAX_PAIRS = 12_000_000
+MAX_PAIRS = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,7 @@ def count_pairs(matrix: Sparse, min_count: int = 1, *, max_pairs: int = MAX_PAIR
             kept = [_above(part, floor) for part in kept]
             total = sum(len(part[0]) for part in kept)
     first, second, count = (np.concatenate([part[at] for part in kept]) if kept else _none() for at in range(3))
-    order = np.lexsort([second, first])
-    return Pairs(frequent[first[order]], frequent[second[order]], count[order], items, int(baskets), floor, raised)
+    return Pairs(frequent[first], frequent[second], count, items, int(baskets), floor, raised)
 
 
 def _none() -> Ints:
@@ -108,6 +107,7 @@ def _blocks(work: NDArray[np.int64], block: int) -> list[tuple[int, int]]:
 
 def _block(by_item: Sparse, matrix: Sparse, low: int, high: int, floor: int) -> tuple[Ints, Ints, Ints]:
     product: Sparse = by_item[low:high] @ matrix
+    product.sort_indices()
     rows = np.repeat(np.arange(low, high), np.diff(product.indptr))
     kept = (product.indices > rows) & (product.data >= floor)
     return (

@@ -22,9 +22,15 @@ START = datetime(2026, 9, 1)
 
 
 def loaded(shop: Workbench, start: int, lines: list[tuple[str, ...]]) -> None:
-    """One order a day, of one of five visitors, for each tuple of products."""
+    """One order an hour, of one of five visitors, for each tuple of products."""
     orders = [
-        {"order_id": f"o{n}", "ts": START + timedelta(days=n), "amount": 1, "status": "paid", "visitor_id": f"v{n % 5}"}
+        {
+            "order_id": f"o{n}",
+            "ts": START + timedelta(hours=n),
+            "amount": 1,
+            "status": "paid",
+            "visitor_id": f"v{n % 5}",
+        }
         for n in range(start, start + len(lines))
     ]
     items = [(f"o{start + n}", product) for n, products in enumerate(lines) for product in products]
