@@ -402,6 +402,15 @@ class _Bucket(_Construct):
     )
 
 
+class _Digest(_Construct):
+    type = String()
+    templates = Templates(
+        duckdb="md5({0})",
+        postgresql="md5({0})",
+        clickhouse="lower(hex(MD5({0})))",
+    )
+
+
 class _Ratio(_Construct):
     type = Float()
     templates = Templates(
@@ -414,6 +423,11 @@ class _Ratio(_Construct):
 def bucket(key: Operand, buckets: int) -> ColumnElement[int]:
     """One of 0 … ``buckets`` − 1 for each text, spread evenly; the same text always gets the same, on one engine."""
     return _Bucket(key, buckets)
+
+
+def digest(text: Operand) -> ColumnElement[str]:
+    """The MD5 of a text as 32 hexadecimal digits: the same on every engine and in Python. Not for secrets."""
+    return _Digest(text)
 
 
 def as_int(flag: ColumnElement[bool]) -> ColumnElement[int]:

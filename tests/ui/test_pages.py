@@ -10,7 +10,7 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "data", "help")
+PAGES = ("home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "messages", "data", "help")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
@@ -19,6 +19,7 @@ TITLES = {
     "recommend": ("추천", "Recommendations"),
     "evaluation": ("추천 평가", "Evaluation"),
     "reports": ("리포트", "Reports"),
+    "messages": ("브랜드 메시지", "Brand messages"),
     "data": ("데이터", "Data"),
     "help": ("도움말", "Help"),
 }
@@ -38,9 +39,11 @@ def test_a_page_opens(app: Open, page: str, language: str) -> None:
 def test_an_english_page_has_no_korean(app: Open, page: str) -> None:
     name, _, query = page.partition("?segment=")
     test = app(name, lang="en", **({"segment": query} if query else {}))
-    words = re.sub("‘[^’]*’", "", shown(test))  # in quotes stand the names of the shop's own products
-    korean = {line for line in words.splitlines() if any(ord(char) in HANGUL for char in line)}
-    assert not {line for line in korean if line != "한국어"}
+    # in quotes stand the names of the shop's own products
+    words = [re.sub("‘[^’]*’", "", line) for line in shown(test).splitlines()]
+    korean = {line for line in words if any(ord(char) in HANGUL for char in line)}
+    # a phone shows the message as KakaoTalk draws it
+    assert not {line for line in korean if line != "한국어" and 'class="kt-phone' not in line}
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -59,6 +62,28 @@ def test_the_builder_without_data_says_why_there_is_no_number(app: Open, languag
     assert not test.exception
     assert {"ko": "조회할 수 없음", "en": "not available"}[language] in panel(test)
     assert {"ko": "아직 수집된 방문이 없어", "en": "No visits have been collected"}[language] in panel(test)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("view", ["value", "churn"])
+def test_the_views_of_customer_analysis(app: Open, view: str, language: str) -> None:
+    test = app("analysis", lang=language, view=view)
+    assert not test.exception
+    assert not test.error
+    assert {"ko": "앞으로", "en": "next"}[language] in shown(test)
+    if language == "en":
+        assert not {line for line in shown(test).splitlines() if any(ord(char) in HANGUL for char in line)} - {"한국어"}
+
+
+def test_analysing_now_gives_the_conditions_their_scores(app: Open) -> None:
+    from ifdo_core import jobs
+    from ifdo_ui import cache
+
+    test = app("analysis")
+    test.button(key="analysis.refresh").click().run()
+    assert not test.exception
+    assert not test.error
+    assert jobs.newest_done(cache.shop().workbench.engine)
 
 
 @pytest.mark.parametrize(("example", "where"), [("sns", SNS), ("cart", CART), ("often", OFTEN)])

@@ -123,6 +123,8 @@ def _is_more(before: list[Token], clause: list[Token]) -> bool:
     first, last = clause[0], before[-1]
     if first.kind in ("quote", "day", "word") and first.kind == last.kind:
         return True
+    if first.kind == "word" and len(before) > 1 and last.kind == "phrase":
+        return any(_is_free(meaning) for token in before[:-1] for meaning in token.meanings)
     if first.kind != "phrase":
         return False
     values = {meaning.id for meaning in first.meanings if meaning.kind == "value"}
@@ -130,11 +132,20 @@ def _is_more(before: list[Token], clause: list[Token]) -> bool:
     return bool(values & named) and not any(token.kind == "not" for token in before)
 
 
+def _is_free(meaning: Meaning) -> bool:
+    """The name of a condition whose values the catalogue does not list: 'VIP 또는 GOLD' are both of the grade."""
+    if meaning.kind != "condition":
+        return False
+    entry = CONDITIONS[meaning.id]
+    return entry.type in ("category", "id", "set") and not entry.values
+
+
 # --- what belongs to what ---------------------------------------------------------------------
 
 
 def _said(clause: Sequence[Token], words: Lexicon) -> tuple[list[Said], list[str]]:
     """The things a clause speaks of, and words nobody took."""
+    clause = list(clause)
     heads: list[Said] = []
     place: list[int] = []  # of each head among the tokens
     for at, token in enumerate(clause):
@@ -156,6 +167,8 @@ def _said(clause: Sequence[Token], words: Lexicon) -> tuple[list[Said], list[str
         elif meanings:
             heads.append(Said(token.start, token.end, meanings))
             place.append(at)
+        elif not token.weak:  # a value of something that was not named is a word like any other
+            clause[at] = replace(token, kind="word", meanings=())
     things = [(at, token) for at, token in enumerate(clause) if _thing(token)]
     if not heads and things:
         heads.append(Said(things[0][1].start, things[0][1].end))
