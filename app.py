@@ -27,7 +27,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "ifdo_ui/main.py",
-    routes=[*routes(cache.health), report_route(cache.take_report)],
+    routes=[*routes(cache.health, cache.ready), report_route(cache.take_report)],
     lifespan=lifespan,
     on_script_error=show_error,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -52,6 +52,12 @@ if TYPE_CHECKING:
     from ifdo_core.lists.mail import Mailed
     from ifdo_core.messages.door import Messages
     from ifdo_core.questions import Help
+    from ifdo_core.recommend.baskets import Level
+    from ifdo_core.recommend.evaluate import Evaluation
+    from ifdo_core.recommend.policy import Policy
+    from ifdo_core.recommend.recommender import Recommendations
+    from ifdo_core.recommend.rules import Rules
+    from ifdo_core.recommend.together import Together
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.contrast import Comparison
     from ifdo_core.segments.forecast.result import Forecast
@@ -85,6 +91,7 @@ class Workbench:
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
+        self._together: Together | None = None
         self._words: tuple[int, Lexicon] | None = None
 
     # --- opening ------------------------------------------------------------------------------
@@ -510,6 +517,58 @@ class Workbench:
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
         return self._marts.main if moment <= self.now else self._marts.at(moment)
+
+    # --- products bought together --------------------------------------------------------------
+
+    @property
+    def together(self) -> Together:
+        """Everything about products bought together; ``rules`` and ``recommend`` ask it."""
+        from ifdo_core.recommend.together import Together
+
+        with self._lock:
+            if self._together is None or self._together.marts is not self._marts:
+                self._together = Together(self.engine, self._marts, self.settings)
+            return self._together
+
+    def rules(
+        self,
+        level: Level = "product",
+        *,
+        min_support: float | None = None,
+        min_confidence: float = 0.05,
+        max_len: int | None = 2,
+        now: datetime | None = None,
+    ) -> Rules:
+        """Association rules among products, categories or brands. See ``Rules``.
+
+        ``min_support`` None: chosen by the data. ``max_len``: items of a rule at most, None for any number.
+        """
+        return self.together.rules(
+            now or self.now, level, min_support=min_support, min_confidence=min_confidence, max_len=max_len
+        )
+
+    def recommend(
+        self,
+        *,
+        product: object = None,
+        basket: Sequence[object] | None = None,
+        member: object = None,
+        visitor: object = None,
+        segment: Segment | Mapping[str, Any] | None = None,
+        k: int = 10,
+        policy: Policy | None = None,
+        now: datetime | None = None,
+    ) -> Recommendations:
+        """Products for a product, a cart, a member or visitor (their next order, or with ``basket`` what goes with it
+        for them), or a segment. ``policy``: the shop's own rules. Raises DataError for what is unknown."""
+        from ifdo_core.recommend.ask import ask
+
+        given = (product, basket, member, visitor, None if segment is None else _segment(segment))
+        return ask(self, now or self.now, given, k, policy)
+
+    def evaluate(self, progress: Progress | None = None, now: datetime | None = None) -> Evaluation:
+        """How good every way to recommend is on this shop's last four weeks; then the best of each task answers."""
+        return self.together.evaluation(now or self.now, progress)
 
     # --- messages -----------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ class Scheduler:
             if not jobs.is_due(workbench, utc_now(), workbench.analysis.scheme.refresh_hour):
                 return False
             workbench.refresh()
+            workbench.together.refresh(workbench.now)  # kept in this process, where /recommend answers
         except IfdoError as error:
             self.failed += 1
             _log.warning("the daily refresh did not run: %s", error.code)

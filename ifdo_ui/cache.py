@@ -307,6 +307,7 @@ def _analyses() -> _Kept:
 
 def ready() -> Workbench | None:
     """The process's shop if it is open, without waiting for it."""
+    return _shared(shop_url()).ready()
     opened = _shared(shop_url())
     return None if opened.failed else opened.ready()
 

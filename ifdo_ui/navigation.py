@@ -9,7 +9,10 @@ import streamlit as st
 from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
-_NAMES = ("home", "segments", "compare", "analysis", "reports", "messages", "data", "exports", "help")
+_NAMES = (
+    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "data",
+    "exports", "help",
+)  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
 
@@ -24,6 +27,11 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
             st.Page(PAGES["compare"], title=_("세그먼트 비교"), icon=":material/compare_arrows:", url_path="compare"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
+        ],
+        _("상품"): [
+            st.Page(PAGES["together"], title=_("함께 구매"), icon=":material/hub:", url_path="together"),
+            st.Page(PAGES["recommend"], title=_("추천"), icon=":material/recommend:", url_path="recommendations"),
+            st.Page(PAGES["evaluation"], title=_("추천 평가"), icon=":material/target:", url_path="evaluation"),
         ],
         _("메시지"): [
             st.Page(PAGES["messages"], title=_("브랜드 메시지"), icon=":material/chat:", url_path="messages"),

@@ -1,0 +1,331 @@
+"""One way to ask for recommendations: for a product, a cart, a member, a segment, a product without history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ifdo_core.errors import DataError
+from ifdo_core.exports import csv_bytes
+from ifdo_core.formats import count_text, decimal_text, percent_text
+from ifdo_core.i18n import translate
+from ifdo_core.recommend.baskets import Baskets, Floats, Ints
+from ifdo_core.recommend.evaluate import METHODS
+from ifdo_core.recommend.goods import Goods
+from ifdo_core.recommend.history import DAY, History, Questions, Scores, history_of
+from ifdo_core.recommend.methods import Method
+from ifdo_core.recommend.pairs import Pairs
+from ifdo_core.recommend.policy import Policy
+from ifdo_core.recommend.ranking import Task
+
+#: What answers while nothing was measured on this shop.
+USUAL: dict[Task, str] = {"cart": "ease", "known": "ease_own", "next": "neighbours"}
+MOST = 100
+_LIKE = 5  # known products that stand in for a new one
+_FACTS = ("price", "category", "stock", "url", "image_url")
+_SEGMENT = 2_000  # members of a segment that are looked at
+COLUMNS = ("rank", "product", "name", "score", "why", "price", "category", "stock", "url", "image_url", "pinned")
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """``frame()`` has ``COLUMNS``, the best first; ``why`` in the language it was asked in."""
+
+    now: datetime
+    asked: str
+    method: str
+    items: pd.DataFrame = field(repr=False)
+
+    def frame(self) -> pd.DataFrame:
+        return self.items
+
+    def figure(self) -> go.Figure:
+        """How far the first is ahead of the rest."""
+        shown = self.items.iloc[::-1]
+        figure = go.Figure()
+        figure.add_bar(
+            x=shown["score"], y=shown["name"], orientation="h", marker_color="#3558E6", hovertext=shown["why"]
+        )
+        figure.update_layout(
+            height=90 + 30 * len(shown), margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False,
+            title={"text": self.asked, "font": {"size": 15}, "x": 0}, plot_bgcolor="rgba(0,0,0,0)",
+            paper_bgcolor="rgba(0,0,0,0)",
+        )  # fmt: skip
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(automargin=True)
+        return figure
+
+    def insight(self) -> str:
+        if self.items.empty:
+            return translate("{asked}에 맞는 상품이 없어요. 사업 규칙을 느슨하게 해 보세요.").format(asked=self.asked)
+        first = self.items.iloc[0]
+        return translate("{asked}에는 ‘{name}’부터 권해요: {why}.").format(
+            asked=self.asked, name=first["name"], why=first["why"]
+        )
+
+    def csv(self) -> bytes:
+        return csv_bytes(self.items)
+
+    def json(self) -> bytes:
+        return json.dumps(self.document(), ensure_ascii=False, indent=2).encode()
+
+    def document(self) -> dict[str, Any]:
+        """As JSON for a shop's site."""
+        rows: list[dict[str, Any]] = [
+            {str(name): (None if pd.isna(value) else value) for name, value in row.items()}
+            for row in self.items[["product", "name", "why", "price", "url", "image_url", "score"]].to_dict("records")
+        ]
+        for row in rows:
+            row["price"] = None if row["price"] is None else int(row["price"])
+            row["score"] = round(float(row["score"]), 6)
+        return {"items": rows, "method": self.method, "now": self.now.isoformat()}
+
+
+class Recommender:
+    """Learns from all orders up to ``now``; methods are fitted when they are first asked. Safe between threads."""
+
+    def __init__(
+        self, baskets: Baskets, pairs: Pairs, goods: Goods, now: datetime, chosen: dict[Task, str] | None = None
+    ) -> None:
+        self.baskets, self.pairs, self.goods, self.now = baskets, pairs, goods, now
+        self.chosen: dict[Task, str] = {**USUAL, **(chosen or {})}
+        self._fitted: dict[tuple[Task, str], Method] = {}
+        self._lock = Lock()
+
+    @cached_property
+    def history(self) -> History:
+        fewest = 3 if len(self.baskets) >= 2_000 else 1
+        return history_of(self.baskets, np.datetime64(self.now, "us"), fewest)
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {str(item): at for at, item in enumerate(self.history.items)}
+
+    @cached_property
+    def _person(self) -> dict[str, int]:
+        return {str(person): at for at, person in enumerate(self.baskets.people)}
+
+    def for_cart(
+        self, products: Sequence[object], *, person: str | None = None, k: int = 10, policy: Policy | None = None
+    ) -> Recommendations:
+        """What goes with these products; ``person`` ('m:…', 'v:…') known or not. Products without orders are stood in
+        for by those most like them."""
+        asked = [str(product) for product in dict.fromkeys(map(str, products))]
+        self._check(k, asked)
+        known, stand_ins = self._known(asked)
+        who = self._person.get(person or "", -1)
+        task: Task = "known" if who >= 0 else "cart"
+        scores = self._scores(task, np.array([self._column[p] for p in known], dtype=np.int64), who)
+        names = ", ".join(self.goods.name(product) for product in asked[:3])
+        told = translate("‘{names}’와 함께").format(names=names)
+        return self._pick(scores, told, task, frozenset(asked), who, known, stand_ins, k, policy or Policy())
+
+    def for_person(self, person: str, *, k: int = 10, policy: Policy | None = None) -> Recommendations:
+        """The next order of 'm:<member>' or 'v:<visitor>'; popular products for who never ordered."""
+        self._check(k, [])
+        who = self._person.get(person, -1)
+        scores = self._scores("next", np.empty(0, dtype=np.int64), who)
+        told = translate("{person}의 다음 주문").format(person=person.partition(":")[2])
+        return self._pick(scores, told, "next", frozenset(), who, [], {}, k, policy or Policy())
+
+    def for_people(
+        self, people: Sequence[str], name: str, *, k: int = 10, policy: Policy | None = None
+    ) -> Recommendations:
+        """For many at once, as a segment: what stands high in the most of their own lists."""
+        self._check(k, [])
+        who = np.array([self._person[person] for person in people if person in self._person], dtype=np.int64)[:_SEGMENT]
+        if not len(who):
+            who = np.array([-1])
+        scores = self._many("next", who)
+        depth = min(50, scores.shape[1])
+        top = np.argsort(-scores, axis=1, kind="stable")[:, :depth]
+        gain = np.tile(1 / np.log2(np.arange(2, depth + 2)), len(who))
+        total = np.bincount(top.ravel(), gain, minlength=scores.shape[1])
+        told = translate("‘{name}’ {count}").format(name=name, count=count_text(len(people), "명"))
+        scores = (total / len(who)).astype(np.float32)
+        return self._pick(scores, told, "next", frozenset(), -1, [], {}, k, policy or Policy(),
+                          crowd=who)  # fmt: skip
+
+    # --- scores -------------------------------------------------------------------------------
+
+    def method(self, task: Task) -> Method:
+        """The method for a task, fitted."""
+        key = (task, self.chosen[task])
+        with self._lock:
+            if key not in self._fitted:
+                method = METHODS[task][key[1]]()
+                method.fit(self.history)
+                self._fitted[key] = method
+            return self._fitted[key]
+
+    def _scores(self, task: Task, cart: Ints, who: int) -> Scores:
+        from scipy.sparse import csr_matrix
+
+        shape = (1, len(self.history.items))
+        carts: Any = csr_matrix(
+            (np.ones(len(cart), dtype=np.float32), (np.zeros(len(cart), dtype=int), cart)), shape=shape
+        )
+        at = np.array([self.now], dtype="datetime64[us]")
+        return self.method(task).scores(Questions(carts, np.array([who]), at))[0]
+
+    def _many(self, task: Task, who: Ints) -> Scores:
+        from scipy.sparse import csr_matrix
+
+        empty: Any = csr_matrix((len(who), len(self.history.items)), dtype=np.float32)
+        at = np.full(len(who), np.datetime64(self.now, "us"))
+        return self.method(task).scores(Questions(empty, who, at))
+
+    def _known(self, asked: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+        """The products to score by, and for those that stand in the new one they stand for."""
+        known = [product for product in asked if product in self._column]
+        stand_ins: dict[str, str] = {}
+        among = frozenset(self._column)
+        for product in asked:
+            if product not in self._column:
+                for like, _ in self.goods.alike(product, _LIKE, among):
+                    stand_ins.setdefault(like, product)
+        return list(dict.fromkeys([*known, *stand_ins])), stand_ins
+
+    def _check(self, k: int, asked: Sequence[str]) -> None:
+        if not 1 <= k <= MOST:
+            raise DataError("k", "추천 개수는 1에서 {most}까지예요.", "k를 바꿔 주세요.", most=MOST)
+        if not len(self.baskets):
+            raise DataError("no_orders", "배울 주문이 없어요.", "설정 › 데이터에서 주문과 주문 상품을 올려 주세요.")
+        for product in asked:
+            if (
+                product not in self._column
+                and product not in self.goods.table.index
+                and product not in self.baskets.items
+            ):
+                raise DataError(
+                    "unknown_product",
+                    "‘{product}’ 상품을 찾을 수 없어요.",
+                    "상품 번호를 확인해 주세요.",
+                    product=product,
+                )
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    def _pick(
+        self, scores: Scores, asked: str, task: Task, cart: frozenset[str], who: int, known: Sequence[str],
+        stand_ins: dict[str, str], k: int, policy: Policy, crowd: Ints | None = None,
+    ) -> Recommendations:  # fmt: skip
+        items = self.history.items
+        lately = self._lately(who, policy.not_bought_days)
+        fine = policy.allows(self.goods, items, cart, lately)
+        spread = float(np.ptp(scores)) or 1.0
+        value: Floats = (scores.astype(np.float64) - float(scores.min())) / spread
+        if policy.margin_weight:
+            margin = np.array([self.goods.margin(str(item)) for item in items])
+            value = value * (1 - policy.margin_weight + policy.margin_weight * margin)
+        order = [at for at in np.argsort(-value, kind="stable")[: 10 * MOST + k] if fine[at]]
+        pinned = [product for product in policy.pinned if product not in cart]
+        chosen = [*pinned, *(str(items[at]) for at in order if str(items[at]) not in pinned)][:k]
+        rows: list[dict[str, Any]] = []
+        for rank, product in enumerate(chosen, 1):
+            at = self._column.get(product)
+            facts = self.goods.table.loc[product] if product in self.goods.table.index else None
+            rows.append(
+                {
+                    "rank": rank, "product": product, "name": self.goods.name(product),
+                    "score": float(value[at]) if at is not None else 0.0,
+                    "why": self._why(product, who, known, stand_ins, crowd),
+                    **{name: None if facts is None else facts[name] for name in _FACTS},
+                    "pinned": product in pinned,
+                }
+            )  # fmt: skip
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        frame.loc[frame["pinned"].astype(bool), "why"] = translate("직접 고정한 상품")
+        return Recommendations(self.now, asked, self.chosen[task], frame)
+
+    def _lately(self, who: int, days: int | None) -> frozenset[str]:
+        if days is None or who < 0:
+            return frozenset()
+        since = np.datetime64(self.now, "us") - days * DAY
+        mine = (self.baskets.person == who) & (self.baskets.ts > since)
+        return frozenset(str(self.baskets.items[at]) for at in self.baskets.matrix[mine].indices)
+
+    def _why(self, product: str, who: int, known: Sequence[str], stand_ins: dict[str, str], crowd: Ints | None) -> str:
+        """The strongest reason that can be shown in numbers."""
+        own = self._own_why(product, who)
+        rule = self._rule_why(product, known, stand_ins)
+        if crowd is not None and crowd[0] >= 0:
+            share = self._crowd_share(product, crowd)
+            if share > 0:
+                return translate("이 사람들의 {share}가 산 적 있어요").format(share=percent_text(share * 100))
+        place = (
+            int((self.history.counts > self.history.counts[self._column[product]]).sum()) + 1
+            if product in self._column
+            else 0
+        )
+        popular = translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}") if place else translate("새 상품")
+        return rule or own or (translate("취향이 비슷한 회원들이 사요") if who >= 0 and place > 30 else popular)
+
+    def _rule_why(self, product: str, known: Sequence[str], stand_ins: dict[str, str]) -> str:
+        """'이 상품을 산 사람의 39 %가 함께 구매, 7.7배': of the cart's products the one that says it most surely."""
+        width = len(self.baskets.items)
+        place = self.baskets.places([product])
+        if not len(place) or not known:
+            return ""
+        best: tuple[float, float, str] | None = None
+        keys = self._keys
+        for source in known:
+            other = self.baskets.places([source])
+            if not len(other):
+                continue
+            a, b = int(min(place[0], other[0])), int(max(place[0], other[0]))
+            at = int(np.searchsorted(keys, a * width + b))
+            if at < len(keys) and keys[at] == a * width + b:
+                both = int(self.pairs.count[at])
+                share = both / int(self.pairs.items[other[0]])
+                lift = share / (int(self.pairs.items[place[0]]) / self.pairs.baskets)
+                if lift > 1 and both >= 2 and (best is None or share > best[0]):
+                    best = (share, lift, source)
+        if best is None:
+            return ""
+        share, lift = percent_text(best[0] * 100, 0), decimal_text(best[1])
+        if best[2] in stand_ins:
+            return translate("비슷한 ‘{like}’ 산 사람의 {share}가 함께 구매, {lift}배").format(
+                like=self.goods.name(best[2]), share=share, lift=lift
+            )
+        if len(known) == 1:
+            return translate("이 상품을 산 사람의 {share}가 함께 구매, {lift}배").format(share=share, lift=lift)
+        return translate("‘{like}’ 산 사람의 {share}가 함께 구매, {lift}배").format(
+            like=self.goods.name(best[2]), share=share, lift=lift
+        )
+
+    @cached_property
+    def _keys(self) -> Ints:
+        return self.pairs.first * len(self.baskets.items) + self.pairs.second
+
+    def _own_why(self, product: str, who: int) -> str:
+        if who < 0 or product not in self._column:
+            return ""
+        column = self._column[product]
+        rows = [row for row in self.history.orders_of(who) if column in self.history.orders[int(row)].indices]
+        if not rows:
+            return ""
+        times = self.history.ts[rows]
+        ago = int((np.datetime64(self.now, "us") - times[-1]) / DAY)
+        if len(rows) == 1:
+            return translate("{ago}일 전에 산 상품").format(ago=f"{ago:,}")
+        every = max(1, round(float((times[-1] - times[0]) / DAY) / (len(rows) - 1)))
+        return translate("{every}일마다 {times}번 산 상품, 마지막은 {ago}일 전").format(
+            every=f"{every:,}", times=f"{len(rows):,}", ago=f"{ago:,}"
+        )
+
+    def _crowd_share(self, product: str, crowd: Ints) -> float:
+        if product not in self._column:
+            return 0.0
+        column = self.history.orders.tocsc()[:, self._column[product]]
+        buyers = np.unique(self.history.person[column.indices])
+        return float(np.isin(crowd, buyers).mean())

@@ -1,0 +1,1 @@
+"""The screens of products: bought together, recommendations, and how good they are."""

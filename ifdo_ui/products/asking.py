@@ -1,0 +1,113 @@
+"""상품 › 추천: for a product, a cart, a member or a segment, with the shop's rules, and as files for its site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from ifdo_core.recommend.evaluate import method_word
+from ifdo_core.recommend.recommender import Recommendations
+from ifdo_ui import cache
+from ifdo_ui.frame import fragment, guard, heading
+from ifdo_ui.products import rules_of_shop
+from ifdo_ui.products.common import missing, pick_product, pick_products
+from ifdo_ui.state import choose, chosen, seed
+from ifdo_ui.text import _, plain
+
+VIEWS = ("cart", "product", "member", "segment")
+_MOST_SEGMENTS = 200
+
+
+def draw(opened: cache.Shop) -> None:
+    """The whole page."""
+    heading(_("추천"), _("상품, 장바구니, 회원, 세그먼트마다 무엇을 권할지 이유와 함께 보여 드려요."))
+    if missing(opened):
+        return
+    words = {"cart": _("장바구니"), "product": _("상품"), "member": _("회원"), "segment": _("세그먼트")}
+    view = chosen("view", VIEWS)
+    view = st.segmented_control(
+        _("무엇에 대해"), VIEWS, default=view, required=True, format_func=lambda name: words[name],
+        label_visibility="collapsed", key="recommend.view",
+    )  # fmt: skip
+    choose("view", view, VIEWS)
+    with guard():
+        _body(opened, view)
+
+
+@fragment("recommend.body")
+def _body(opened: cache.Shop, view: str) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        asked = _ask(opened, view)
+        policy = rules_of_shop.draw(opened)
+    with right:
+        if asked is None:
+            st.info(_("왼쪽에서 고르면 여기에 추천이 나와요."), icon=":material/arrow_back:")
+            return
+        with st.spinner(_("추천을 고르고 있어요"), show_time=False):
+            found = opened.workbench.recommend(k=10, policy=policy, **asked)
+        _shown(found)
+
+
+def _ask(opened: cache.Shop, view: str) -> dict[str, Any] | None:
+    """The question in the words of ``Workbench.recommend``; None while nothing is chosen."""
+    together, now = opened.workbench.together, opened.workbench.now
+    products = together.goods(now).named()
+    if view == "product":
+        seed("recommend.product", together.best_seller(now))
+        return {"product": pick_product(_("이 상품과 함께"), products, "recommend.product")}
+    if view == "cart":
+        cart = pick_products(_("장바구니에 담긴 상품"), products, "recommend.cart")
+        return {"basket": cart} if cart else None
+    if view == "member":
+        member = st.text_input(
+            _("회원 번호"), key="recommend.member", placeholder=_("예: {id}", id=together.some_member(now))
+        )
+        return {"member": member.strip()} if member.strip() else None
+    saved = cache.store().list()[:_MOST_SEGMENTS]
+    if not saved:
+        st.info(_("저장한 세그먼트가 없어요. 세그먼트를 먼저 저장해 주세요."), icon=":material/filter_alt:")
+        return None
+    names = {item.id: item.name for item in saved}
+    picked = st.selectbox(
+        _("세그먼트"), list(names), format_func=lambda key: names[key], key=seed("recommend.segment", saved[0].id)
+    )
+    return {"segment": cache.store().get(picked).readable()}
+
+
+def _shown(found: Recommendations) -> None:
+    st.markdown(f"**{plain(found.insight())}**")
+    frame = found.frame()
+    if frame.empty:
+        return
+    numbers, words = st.column_config.NumberColumn, st.column_config.TextColumn
+    st.dataframe(
+        frame.assign(score=frame["score"] * 100),
+        hide_index=True,
+        height="content",
+        key="recommend.table",
+        column_order=("rank", "name", "why", "price", "stock", "score"),
+        column_config={
+            "rank": numbers(_("순위"), width=50),
+            "name": words(_("상품"), width=210),
+            "why": words(_("왜"), width=300),
+            "price": numbers(_("가격"), format="localized", width=90),
+            "stock": numbers(_("재고"), format="localized", width=70),
+            "score": st.column_config.ProgressColumn(_("점수"), format="%.0f", min_value=0, max_value=100, width=110),
+        },
+    )
+    st.caption(_("방법: {method}", method=method_word(found.method)))
+    with st.container(horizontal=True):
+        for kind, label, mime in (("csv", "CSV", "text/csv"), ("json", "JSON", "application/json")):
+            st.download_button(
+                _("이 목록 {kind}", kind=label), found.csv if kind == "csv" else found.json,
+                file_name=f"recommend.{kind}", mime=mime, icon=":material/download:", on_click="ignore",
+                key=f"recommend.{kind}",
+            )  # fmt: skip
+    with st.expander(_("쇼핑몰에 붙이기"), type="compact", key="recommend.api"):
+        st.markdown(_("이 앱의 주소에 물어보면 같은 추천을 JSON으로 받아요."))
+        st.code(
+            "GET /recommend?product=P1001&k=5\nGET /recommend?visitor=COOKIE_ID\nGET /recommend?basket=P1001,P1002",
+            language="http",
+        )

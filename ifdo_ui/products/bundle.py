@@ -1,0 +1,46 @@
+"""The bundle maker: two products at a common discount, what it brings and what it takes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ifdo_core.formats import count_text, money_text, percent_text
+from ifdo_core.recommend.rules import Rules
+from ifdo_ui import cache
+from ifdo_ui.frame import fragment
+from ifdo_ui.products.common import people_link, pick_product
+from ifdo_ui.state import seed
+from ifdo_ui.text import _, plain
+
+
+@fragment("together.bundle")
+def draw(opened: cache.Shop, found: Rules) -> None:
+    """The strongest pair at first."""
+    workbench = opened.workbench
+    if found.level != "product":
+        st.info(_("묶음은 상품 단위에서 만들 수 있어요."), icon=":material/inventory_2:")
+        return
+    names = dict(products := workbench.together.goods(workbench.now).named())
+    first, second = found.strongest(frozenset(names))
+    seed("bundle.first", first)
+    seed("bundle.second", second)
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        a = pick_product(_("이 상품에"), products, "bundle.first")
+        b = pick_product(_("이 상품을 묶어"), products, "bundle.second")
+        discount = st.slider(_("할인율"), 0, 50, key=seed("bundle.discount", 10), format="%d %%")
+    with right:
+        plan = workbench.together.bundle(workbench.now, (a, b), discount / 100)
+        show = st.warning if plan.cannibalises else st.success
+        show(plain(plan.insight()), icon=":material/warning:" if plan.cannibalises else ":material/trending_up:")
+        cells = st.columns(3)
+        cells[0].metric(_("묶음 가격"), money_text(plan.bundle_price, plan.currency), border=True)
+        cells[1].metric(_("따로 사면"), money_text(plan.price, plan.currency), border=True)
+        cells[2].metric(_("함께 산 주문 (30일)"), count_text(plan.orders_both, "건"), border=True)
+        st.caption(
+            _(
+                "가정: 할인 1 %마다 함께 사는 비율이 {step} 는다고 봐요. 실제로는 일부에게 먼저 시험해 보세요.",
+                step=percent_text(2, 0),
+            )
+        )
+        people_link("product", (a, names[a]), (b, names[b]))
