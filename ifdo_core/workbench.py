@@ -23,6 +23,7 @@ from ifdo_core.marts import Marts
 from ifdo_core.marts.holdings import Holdings, read_holdings
 from ifdo_core.progress import Progress, part
 from ifdo_core.segments import audience
+from ifdo_core.segments.bits import BitStore
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.model import Segment
@@ -52,6 +53,7 @@ class Workbench:
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
+        self._bits = BitStore(engine)
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -79,6 +81,7 @@ class Workbench:
         self.close()
 
     def close(self) -> None:
+        self._bits.clear()
         self._marts.close()
         self.engine.close()
 
@@ -114,6 +117,7 @@ class Workbench:
             fill = [insert(tables.settings).values(rows)] if rows else []
             self.engine.write(delete(tables.settings), *fill)
             self.settings = settings
+            self._bits.clear()
             self._marts.close()
             self._marts = Marts(self.engine, settings)
             if self._marts.version:
@@ -187,10 +191,10 @@ class Workbench:
         ``window``: another span in the place of the 7 days; the fields keep their names. ``on_counted(visits_7d,
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
-        asked, moment = _segment(segment), now or self.now
-        return preview(
-            self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted
-        )
+        asked, moment, version = _segment(segment), now or self.now, self.data_version
+        kept = (self._bits, version) if self.engine.columnar else None
+        marts = self._marts.at(moment)
+        return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""

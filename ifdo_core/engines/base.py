@@ -137,6 +137,8 @@ class Engine(ABC):
     dialect: str
     #: Whether ``write``, ``transaction`` and a staging merge are all or nothing.
     transactional: bool = True
+    #: Whether a query may give millions of numbers in little time: they come as columns, not as Python values.
+    columnar: bool = True
     #: What CREATE says for a table that one connection has for itself.
     temporary: str = "TEMPORARY "
 
@@ -189,9 +191,13 @@ class Engine(ABC):
 
     def frame(self, statement: ClauseElement) -> pd.DataFrame:
         """The rows of a query as a frame, with the dtypes that ``frames`` lists."""
+        return to_frame(self.arrow(statement))
+
+    def arrow(self, statement: ClauseElement) -> ArrowTable:
+        """The rows of a query as an Arrow table, as the driver gives it: for many rows of numbers."""
         query = self.bound(statement)
         result = self._read(lambda session: session.arrow(query.text, query.values))
-        return to_frame(self.typed_arrow(statement, result))
+        return self.typed_arrow(statement, result)
 
     def sql(self, statement: ClauseElement) -> str:
         """``statement`` as text for people, values included; it runs as is and gives what ``bound`` gives."""
