@@ -19,6 +19,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "order_items": ("주문 상품", "상품·카테고리 구매 조건과 함께 구매"),
     "products": ("상품", "카테고리·브랜드 조건"),
     "members": ("회원", "회원 조건과 브랜드 메시지 대상"),
+    "messages": ("메시지 발송", "메시지 조건과 발송 결과"),
+}
+
+#: What to do about a missing kind of data where it is not a file alone.
+_HINTS: dict[str, str] = {
+    "messages": "메시지를 보내면 쌓여요. 다른 곳에서 보낸 기록은 설정 › 데이터에서 올려 주세요.",
 }
 
 
@@ -71,7 +77,7 @@ def _finding(holding: Holding, now: datetime) -> Finding:
     told = (holding.table, holding.rows, holding.first, holding.last)
     if not holding.rows:
         text = translate("{name} 데이터가 없어 조건 {needing}개를 쓸 수 없어요.").format(name=name, needing=needing)
-        hint = translate("설정 › 데이터에서 {name} 파일을 올려 주세요.").format(name=name)
+        hint = translate(_HINTS.get(holding.table, "설정 › 데이터에서 {name} 파일을 올려 주세요.")).format(name=name)
         return Finding(*told, "missing", text, hint, needing)
     rows = count_text(holding.rows, "건")
     if holding.last is None:

@@ -47,6 +47,18 @@ class SegmentError(IfdoError):
         return f"{self.path}: {super().text(language)}"
 
 
+class MessageError(IfdoError):
+    """A message that cannot be read, or something about messages that cannot be done; ``path`` leads to the field."""
+
+    def __init__(self, code: str, message: str, hint: str = "", *, path: str = "", **facts: object) -> None:
+        super().__init__(code, message, hint, path=path, **facts)
+        self.path = path
+
+    def text(self, language: str | None = None) -> str:
+        words = super().text(language)
+        return f"{self.path}: {words}" if self.path else words
+
+
 class EngineError(IfdoError):
     """The database refused, is locked, or is not reachable."""
 

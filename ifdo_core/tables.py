@@ -113,6 +113,23 @@ members = Table(
     *_columns("points_expire_on coupon_expires_on", Date),
     *_columns("last_login_at", DateTime),
     *_columns("tags extra", String),  # tags: '|'-separated; extra: JSON object as text
+    Column("name", String),  # for messages to the member alone: no list or export shows it unmasked
+)
+
+#: One row a message to one recipient: what was sent, and what came of it. The times say since when something is so, so
+#: that 'as of a moment' can be asked; a hold-out member has a row too, with the moment at which nothing was sent.
+messages = Table(
+    "messages",
+    canonical,
+    Column("message_id", Key, nullable=False),
+    Column("ts", DateTime, nullable=False),  # handed to the dealer, or shown
+    Column("channel", String, nullable=False),  # data/lookups/values.yaml, message_channel
+    Column("status", String, nullable=False),  # accepted delivered failed holdout
+    *_columns("member_id visitor_id", Key),  # visitor_id: on-site messages
+    *_columns("campaign content variant targeting", String),  # content: the composed message it was made from
+    *_columns("delivered_at opened_at clicked_at closed_at failed_at", DateTime),  # each the first time
+    Column("failure", String),  # the dealer's reason, in its words or code
+    Column("cost", BigInteger),
 )
 
 #: The natural key of each canonical table: a row with a known key replaces or repeats the old one.
@@ -122,6 +139,7 @@ KEYS: dict[str, str] = {
     "order_items": "line_id",
     "products": "product_id",
     "members": "member_id",
+    "messages": "message_id",
 }
 
 #: Columns that say whose marts a new or changed row touches.
@@ -131,6 +149,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "order_items": ("order_id", "product_id"),
     "products": ("product_id",),
     "members": ("member_id",),
+    "messages": ("channel",),  # no mart holds messages; the note makes the data version count up
 }
 
 #: ``touched.owner`` of the time, in microseconds as text, of the earliest event that came or went.
@@ -276,4 +295,14 @@ mart_state = Table(
     derived,
     Column("name", Key, nullable=False),
     Column("value", String),
+)
+
+# --- customer analysis -----------------------------------------------------------------------
+
+#: How the shop wants its customers scored: name → JSON (``ifdo_core.analysis.scheme``).
+analysis_settings = Table(
+    "analysis_settings",
+    canonical,
+    Column("name", Key, nullable=False),
+    Column("value", String, nullable=False),
 )

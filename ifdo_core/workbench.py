@@ -19,7 +19,7 @@ from ifdo_core.config import ShopSettings
 from ifdo_core.doctor import Doctor, examine
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.errors import DataError
-from ifdo_core.marts import Marts
+from ifdo_core.marts import Marts, MartTables
 from ifdo_core.marts.holdings import Holdings, read_holdings
 from ifdo_core.progress import Progress, part
 from ifdo_core.segments import audience
@@ -33,8 +33,12 @@ from ifdo_core.segments.subjects import Members, Visits
 from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
+    from ifdo_core.analysis.door import Analysis
+    from ifdo_core.analysis.moments import AsOf
+    from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.segments.forecast.result import Forecast
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -50,6 +54,7 @@ class Workbench:
         self.engine = engine
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
+        engine.widen([tables.members])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
@@ -137,6 +142,7 @@ class Workbench:
         order_items: Any = None,
         products: Any = None,
         members: Any = None,
+        messages: Any = None,
         mapping: str | Path | ColumnMapping | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
@@ -153,6 +159,7 @@ class Workbench:
             "order_items": order_items,
             "products": products,
             "members": members,
+            "messages": messages,
         }
         sources = {name: source for name, source in given.items() if source is not None}
         if not sources:
@@ -230,9 +237,35 @@ class Workbench:
         now = self.now
         return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
 
+    def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
+        """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
+        each with ``.low`` and ``.high`` of the 80 % interval; ``.backtest`` says how often it held."""
+        from ifdo_core.segments.forecast.foretell import forecast
+
+        moment = now or self.now
+        marts = self._marts.at(moment)
+        return forecast(self.engine, marts, self.settings, self.holdings, _segment(segment), moment, days)
+
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
         return tuple(explain(_segment(segment), self.holdings, self.now))
+
+    # --- customer analysis --------------------------------------------------------------------
+
+    @property
+    def analysis(self) -> Analysis:
+        """Everything about customers; the usual questions have a method here."""
+        from ifdo_core.analysis.door import Analysis
+
+        return Analysis(self)
+
+    def rfm(self, as_of: AsOf = None, lookback_days: int = 365) -> Rfm:
+        """RFM scores and grades of every customer (semantics.md, 'RFM'); a date means the end of that day."""
+        return self.analysis.rfm(as_of, lookback_days)
+
+    def marts_at(self, moment: datetime) -> MartTables:
+        """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
+        return self._marts.main if moment <= self.now else self._marts.at(moment)
 
     # --- inside -------------------------------------------------------------------------------
 

@@ -12,13 +12,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from ifdo_core import Segment, Workbench
 from ifdo_core.i18n import current_language
+from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
 from ifdo_core.store import Store, open_store
@@ -26,6 +27,7 @@ from ifdo_core.store import Store, open_store
 MEMORY = "duckdb:///:memory:"
 MAX_RESULTS = 300
 MAX_TRIALS = 4
+MAX_ANALYSES = 24  # a result holds a row a customer
 
 
 class Shop:
@@ -121,7 +123,7 @@ def store() -> Store:
 
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
-    for cached in (_shared, _trial, store, _previews, _suggest):
+    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast):
         cached.clear()
 
 
@@ -145,6 +147,19 @@ def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], Non
     return found
 
 
+def forecast(opened: Shop, segment: Segment) -> Forecast:
+    """``Workbench.forecast`` of the next 7 days; the same question in the same hour on the same data is asked once."""
+    workbench = opened.workbench
+    hour = workbench.now.replace(minute=0, second=0, microsecond=0).isoformat()
+    asked = replace(segment, name="").to_json()
+    return _forecast(opened.key, str(workbench.data_version), hour, current_language(), asked, workbench)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _forecast(shop: str, version: str, hour: str, language: str, segment: str, _workbench: Workbench) -> Forecast:
+    return _workbench.forecast(Segment.from_json(segment))
+
+
 def traffic(opened: Shop) -> Preview:
     """All visits of the last 24 hours and 7 days: the totals that every preview carries."""
     return preview(opened, Segment(Leaf("traffic.visit_count", "gte", 1)))
@@ -153,21 +168,22 @@ def traffic(opened: Shop) -> Preview:
 class _Kept:
     """The newest results by key, safe between threads."""
 
-    def __init__(self) -> None:
-        self._found: OrderedDict[Hashable, Preview] = OrderedDict()
+    def __init__(self, most: int = MAX_RESULTS) -> None:
+        self._most = most
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Preview | None:
+    def get(self, key: Hashable) -> Any:
         with self._lock:
             found = self._found.get(key)
             if found is not None:
                 self._found.move_to_end(key)
             return found
 
-    def put(self, key: Hashable, result: Preview) -> None:
+    def put(self, key: Hashable, result: Any) -> None:
         with self._lock:
             self._found[key] = result
-            while len(self._found) > MAX_RESULTS:
+            while len(self._found) > self._most:
                 self._found.popitem(last=False)
 
 
@@ -187,6 +203,29 @@ def _suggest(
     shop: str, version: str, language: str, condition_id: str, limit: int, _workbench: Workbench
 ) -> pd.DataFrame:
     return _workbench.suggest(condition_id, limit=limit)
+
+
+def analysed(opened: Shop, name: str, make: Callable[[], Any]) -> Any:
+    """A result of customer analysis by name: made once for a version of the data and of what was refreshed."""
+    workbench = opened.workbench
+    minute = workbench.now.replace(second=0, microsecond=0)
+    key = (opened.key, workbench.data_version, minute, current_language(), name)
+    kept = _analyses()
+    found = kept.get(key)
+    if found is None:
+        found = make()
+        kept.put(key, found)
+    return found
+
+
+def forget_analysis(opened: Shop) -> None:
+    """After the shop's scheme changed, everything is scored anew."""
+    _analyses.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def _analyses() -> _Kept:
+    return _Kept(MAX_ANALYSES)
 
 
 def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:

@@ -237,3 +237,17 @@ def start_trial() -> None:
 def leave_trial() -> None:
     """Back to the shop of the process; the cache lets go of the session's own."""
     state().trial = None
+
+
+# --- views of a page --------------------------------------------------------------------------
+
+
+def chosen(name: str, options: tuple[str, ...]) -> str:
+    """What the address asks for under ``name``, among ``options``; else the first."""
+    asked = st.query_params.get(name, "")
+    return asked if asked in options else options[0]
+
+
+def choose(name: str, value: str, options: tuple[str, ...]) -> None:
+    """Makes the address say what is shown; the first option needs no words."""
+    _write(name, value if value != options[0] else None)

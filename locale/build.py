@@ -36,6 +36,8 @@ SIDE_BY_SIDE = (
     "ifdo_core/ingest/values.py",
     "ifdo_core/lookups.py",
     "ifdo_core/marts/origins.py",
+    "ifdo_core/messages/kakao_words.py",
+    "ifdo_core/messages/variables.py",
     "ifdo_core/segments/notebook.py",
     "ifdo_core/segments/wording.py",
 )

@@ -11,6 +11,7 @@ from ifdo_core.progress import Progress, quiet
 #: Name → what it measures (Korean msgid).
 NAMES: dict[str, str] = {
     "segments": "모수 미리보기, 방문 만들기, 화면의 반응",
+    "forecast": "예측과 그 검증: 걸리는 시간과 맞는 정도",
 }
 
 
@@ -25,6 +26,10 @@ def run(name: str, *, progress: Progress | None = None, **options: Any) -> Resul
             name=name,
             names=", ".join(NAMES),
         )
+    if name == "forecast":
+        from ifdo_core.bench.forecast import bench_forecast
+
+        return bench_forecast(progress or quiet, **options)
     from ifdo_core.bench.segments import bench_segments
 
     return bench_segments(progress or quiet, **options)

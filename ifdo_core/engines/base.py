@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pandas as pd
-from sqlalchemy import Column, Insert, Row, Table, delete
+from sqlalchemy import Column, Insert, Row, String, Table, delete, literal_column, select
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.schema import BaseDDLElement, CreateTable
@@ -225,6 +225,14 @@ class Engine(ABC):
         ``temporary``: for the transaction this thread is in, where the engine has such tables.
         """
         self._run_all([Bound(text) for table in tables for text in self.create_queries(table, temporary=temporary)])
+
+    def widen(self, tables: Iterable[Table]) -> None:
+        """Add to those of ``tables`` that an older version made the columns they have got since."""
+        for table in tables:
+            there = set(self.frame(select(literal_column("*", String)).select_from(table).limit(0)).columns)
+            fresh = [column for column in table.columns if column.name not in there]
+            name = self.quote(table.name)
+            self._run_all([Bound(f"ALTER TABLE {name} ADD COLUMN {self.column_query(one)}") for one in fresh])
 
     def drop(self, tables: Iterable[Table]) -> None:
         """Drop those of ``tables`` that are there."""

@@ -109,15 +109,30 @@ class ClickHouseEngine(Engine):
 
     def __init__(self, url: URL) -> None:
         super().__init__(url.render_as_string(hide_password=True), clickhouse_dialect())
-        self._target = _target(url)
+        self._target: dict[str, Any] = _target(url)
         self._opening = threading.Lock()
         self._control: Client | None = None
+        #: The database in memory that this engine alone uses; None where the URL names a place.
+        self._own: str | None = None
         with self._worded():
             self._client = self._connect()
+            if _in_memory(self._target):
+                self._own = self._move_to_own()
             self._sweep()
 
     def _connect(self) -> Client:
         return clickhouse_connect.get_client(settings=_SETTINGS, **self._target)
+
+    def _move_to_own(self) -> str:
+        """chdb holds one memory for the whole process: without a database of its own, an engine would find in it what
+        another put there."""
+        name = f"memory_{uuid.uuid4().hex}"
+        first = self._client
+        first.command(f"CREATE DATABASE {self.quote(name)}")
+        self._target["database"] = name
+        self._client = self._connect()
+        first.close()  # only now: the memory lasts as long as somebody is connected
+        return name
 
     def _sweep(self) -> None:
         """Drop staging tables that a crash left behind: those older than a day."""
@@ -139,6 +154,9 @@ class ClickHouseEngine(Engine):
         return ClickHouseSession(self._client, self._kill)
 
     def close(self) -> None:
+        if self._own is not None:
+            with suppress(ClickHouseError):
+                self._client.command(f"DROP DATABASE IF EXISTS {self.quote(self._own)}")
         for client in (self._client, self._control):
             if client is not None:
                 client.close()
@@ -261,6 +279,11 @@ def _target(url: URL) -> dict[str, Any]:
         # A session allows one statement at a time.
         "autogenerate_session_id": False,
     }
+
+
+def _in_memory(target: dict[str, Any]) -> bool:
+    """chdb without a folder and without a database that somebody else has named."""
+    return target.get("interface") == "chdb" and not target.get("path") and not target.get("database")
 
 
 #: What ClickHouse says.

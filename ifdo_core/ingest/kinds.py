@@ -57,6 +57,8 @@ _WORD_LISTS: Mapping[str, str] = MappingProxyType(
         "members.gender": "gender",
         "members.region": "region",
         "members.signup_channel": "signup_channel",
+        "messages.channel": "message_channel",
+        "messages.status": "message_status",
     }
 )
 

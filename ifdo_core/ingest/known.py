@@ -25,7 +25,7 @@ pc: Any = pc_untyped
 Rows = Any  # a pyarrow Table
 
 #: Tables of things that stay and change. Events and lines of orders are told once and whole.
-KEPT = frozenset(["orders", "products", "members"])
+KEPT = frozenset(["orders", "products", "members", "messages"])
 
 
 class Known:

@@ -52,6 +52,7 @@ REQUIRED: Dict[str, tuple[str, ...]] = MappingProxyType(
         "order_items": ("order_id", "product_id", "quantity", "price"),
         "products": ("product_id", "name"),
         "members": ("member_id",),
+        "messages": ("message_id", "ts", "channel", "status"),
     }
 )
 

@@ -35,7 +35,7 @@ class Holdings:
         return self.tables["events"].first
 
 
-_TIME = {"events": "ts", "orders": "ts", "members": "joined_at"}
+_TIME = {"events": "ts", "orders": "ts", "members": "joined_at", "messages": "ts"}
 
 
 def read_holdings(engine: Engine) -> Holdings:

@@ -194,14 +194,15 @@ def member_fact(subject: Subject, name: str) -> Fact:
 def message_targets(subject: Subject) -> dict[str, ColumnElement[bool]]:
     """Which targeting reaches the member (product.md, 'Brand message targeting'); null for those who have no row.
 
-    Members who opted out and those without a number are in none.
+    Members who opted out and those without a number are in none. N is M without the friends: who is not known to be one
+    is sent to, and Kakao leaves out those who are.
     """
     row = subject.member.c
     reachable = and_(_has("phone")(subject), not_(func.coalesce(row.opted_out, False)))
     consent, friend = func.coalesce(row.marketing_consent, False), row.channel_friend
     targets = {
         "M": and_(reachable, consent),
-        "N": and_(reachable, consent, func.coalesce(not_(friend), False)),
+        "N": and_(reachable, consent, not_(func.coalesce(friend, False))),
         "I": and_(reachable, func.coalesce(friend, False)),
     }
     # 'unknown and false' is false: without a row nothing is told, so that the set is unknown

@@ -61,6 +61,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "‘{label}’ 조건은 지금의 상태로 판단해요.",
         "며칠 전 방문에도 지금의 값을 썼어요.",
     ),
+    "short_forecast": (
+        "방문이 쌓인 온전한 날이 {days}일이라 아직 예측할 수 없어요.",
+        "{least}일이 지나면 다음 7일의 예측이 나와요.",
+    ),
 }
 
 #: Reasons that stand in the place of the number.

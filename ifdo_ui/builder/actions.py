@@ -42,9 +42,9 @@ P = ParamSpec("P")
 MAX_DEFAULT_NAME = 60
 
 #: The parts of the page in the order in which they are drawn anew: the number first.
-PANEL, HEAD, TREE, LIST = "panel", "head", "tree", "conditions"
-_EDIT = [PANEL, HEAD, TREE]
-_ALL = [PANEL, HEAD, TREE, LIST]
+PANEL, HEAD, TREE, LIST, FORECAST = "panel", "head", "tree", "conditions", "forecast"
+_EDIT = [PANEL, HEAD, TREE, FORECAST]
+_ALL = [PANEL, HEAD, TREE, LIST, FORECAST]
 
 
 def _builder() -> Builder:

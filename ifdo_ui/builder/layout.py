@@ -6,7 +6,7 @@ import streamlit as st
 
 from ifdo_core.errors import IfdoError
 from ifdo_ui import cache
-from ifdo_ui.builder import actions, conditions, head, panel, saved, tree
+from ifdo_ui.builder import actions, conditions, forecast, head, panel, saved, tree
 from ifdo_ui.frame import heading, show_error
 from ifdo_ui.state import asked_segment, leave_builder, state
 from ifdo_ui.text import _, element, tag
@@ -60,3 +60,4 @@ def _builder(opened: cache.Shop) -> None:
             toggle = element("details", element("summary", words), "ifdo-toggle")
             st.html(toggle + _KEYS, unsafe_allow_javascript=True)
             panel.draw(opened)
+            forecast.draw(opened)

@@ -13,6 +13,7 @@ def table_word(table: str) -> str:
         "order_items": _("주문 상품"),
         "products": _("상품"),
         "members": _("회원"),
+        "messages": _("메시지 발송"),
     }
     return words[table]
 

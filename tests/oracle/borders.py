@@ -416,7 +416,7 @@ def targets() -> list[Border]:
     }
     shop = Shop([event(name, NOW, name, member_id=name) for name in members])
     shop.members = [{"member_id": name, **row} for name, row in members.items()]
-    reached = {"M": {"consent", "both", "friend?"}, "N": {"consent"}, "I": {"both", "friend"}}
+    reached = {"M": {"consent", "both", "friend?"}, "N": {"consent", "friend?"}, "I": {"both", "friend"}}
     return [
         *(Border(f"reached by {target}", shop, ask("member.message_target", "any_of", [target]), names)
           for target, names in reached.items()),

@@ -21,6 +21,7 @@ class Shop:
     order_items: list[Row] = field(default_factory=list)
     products: list[Row] = field(default_factory=list)
     members: list[Row] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
     timezone: str = "Asia/Seoul"
     visit_gap_minutes: int = 30
     own_hosts: tuple[str, ...] = ()

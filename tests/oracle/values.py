@@ -182,7 +182,7 @@ def message_target(row: Row) -> set[str]:
     if row.get("opted_out") or not row.get("phone"):
         return set()
     consent, friend = row.get("marketing_consent"), row.get("channel_friend")
-    told = {"M": consent is True, "N": consent is True and friend is False, "I": friend is True}
+    told = {"M": consent is True, "N": consent is True and friend is not True, "I": friend is True}
     return {target for target, fits in told.items() if fits}
 
 

@@ -40,7 +40,7 @@ def fill(engine: Engine, shop: Shop) -> Workbench:
     """A workbench on an empty ``engine`` that holds nothing but ``shop``; its marts are built once."""
     engine.create(list(tables.canonical.tables.values()))
     for name in tables.KEYS:
-        rows = getattr(shop, name)
+        rows = getattr(shop, name, [])  # the oracle knows no messages yet
         if rows:
             table = tables.canonical.tables[name]
             engine.append(table, frame_of(rows, table))

@@ -9,8 +9,13 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "data")
-TITLES = {"home": ("홈", "Home"), "segments": ("세그먼트", "Segments"), "data": ("데이터", "Data")}
+PAGES = ("home", "segments", "analysis", "data")
+TITLES = {
+    "home": ("홈", "Home"),
+    "segments": ("세그먼트", "Segments"),
+    "analysis": ("고객 분석", "Customer analysis"),
+    "data": ("데이터", "Data"),
+}
 HANGUL = range(0xAC00, 0xD7A4)
 
 

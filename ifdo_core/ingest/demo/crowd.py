@@ -157,7 +157,17 @@ def member_frame(plan: Plan, crowd: Crowd, joined: Ints, logged_in: Ints, paid: 
                             np.where(known(0.35), rng.integers(0, len(skin), size), -1)),
         }
     )  # fmt: skip
+    frame["name"] = _names(plan.calendar.seed, size)
     return frame[(joined <= end) & (joined > np.iinfo(np.int64).min)].reset_index(drop=True)
+
+
+def _names(seed: int, size: int) -> pd.Series[Any]:
+    """A name for most members."""
+    rng, words = stream(seed, "names"), parts("people")["names"]
+    families, weights = weights_of(words["family"])
+    family = texts(families)[pick(rng, weights, size)]
+    given = texts(words["given"])[rng.integers(0, len(words["given"]), size)]
+    return _where_known(family + given, rng.random(size) < 0.93)
 
 
 def _mails(size: int) -> pd.Series[str]:

@@ -18,6 +18,7 @@ from ifdo_core.ingest.demo.calendar import DAY, HOUR, Calendar
 from ifdo_core.ingest.demo.columns import identifiers
 from ifdo_core.ingest.demo.crowd import Crowd, make_crowd, member_frame
 from ifdo_core.ingest.demo.events import Carts, Events, Params, make_events, sign_ups
+from ifdo_core.ingest.demo.messages import message_frame
 from ifdo_core.ingest.demo.orders import Orders, line_frame, make_orders, order_frame
 from ifdo_core.ingest.demo.pages import Pages, hosts, make_pages
 from ifdo_core.ingest.demo.parts import Ints, parts, stream
@@ -98,7 +99,9 @@ class DemoShop:
             yield "events", table.frame(events, number)
             number += len(events)
         logged_in, paid, points = _standing(world, joined)
-        yield "members", member_frame(world.plan, world.crowd, joined, logged_in, paid, points)
+        members = member_frame(world.plan, world.crowd, joined, logged_in, paid, points)
+        yield "members", members
+        yield "messages", message_frame(self.calendar, members)
         report(1.0, translate("데모 쇼핑몰이 준비됐어요"))
 
     def _pieces(self, world: _World, sources: Sources, params: Params) -> Iterator[tuple[float, Events]]:

@@ -14,6 +14,7 @@ import pytest
 
 from ifdo_core import Workbench, c
 from ifdo_core.cli import main
+from ifdo_core.tables import KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
 OFTEN = {
@@ -210,11 +211,11 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_doctor_tells_what_is_there_and_what_is_missing(shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     found = answer(capsys, "doctor", "--shop", shop)
-    assert {row["table"] for row in found["tables"]} == {"events", "orders", "order_items", "products", "members"}
+    assert {row["table"] for row in found["tables"]} == set(KEYS)
     assert found["screens"] == {}
     empty = answer(capsys, "doctor", "--shop", str(tmp_path / "empty.duckdb"))
     assert not empty["healthy"]
-    assert len(empty["screens"]) == 5
+    assert len(empty["screens"]) == len(KEYS)
 
 
 def test_refresh_builds_a_new_version_with_the_same_answers(

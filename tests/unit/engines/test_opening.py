@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 
+import pandas as pd
 import pytest
+from sqlalchemy import func, select
 
 from ifdo_core.engines import open_engine
 from ifdo_core.engines.meanings import worded
 from ifdo_core.errors import EngineError
+from ifdo_core.tables import touched
 
 
 def failure(url: str) -> EngineError:
@@ -45,3 +48,17 @@ def test_a_driver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, module:
 def test_unknown_words_of_a_driver_are_passed_on() -> None:
     error = worded((), RuntimeError("first line\nsecond"), place="shop")
     assert (error.code, error.facts) == ("failed", {"place": "shop", "detail": "first line"})
+
+
+def test_two_clickhouses_in_memory_share_nothing() -> None:
+    url = "clickhousedb:///?interface=chdb"
+    frame = pd.DataFrame({"owner": ["visitor_id"], "id": ["v1"]})
+    with open_engine(url) as one:
+        one.create([touched])
+        one.append(touched, frame)
+        with open_engine(url) as other:
+            assert not other.has(touched)
+            other.create([touched])
+        assert one.scalar(select(func.count()).select_from(touched)) == 1
+    with open_engine(url) as later:
+        assert not later.has(touched)

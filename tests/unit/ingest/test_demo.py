@@ -20,7 +20,7 @@ from ifdo_core.ingest.enrich import enrich
 from ifdo_core.lookups import wording
 from ifdo_core.marts.origins import classify_frame
 
-TABLES = ("products", "orders", "order_items", "events", "members")
+TABLES = ("products", "orders", "order_items", "events", "members", "messages")
 SEOUL = pd.Timedelta(hours=9)
 END = datetime(2026, 11, 23, 14, 59, 59)
 

@@ -271,7 +271,7 @@ def test_doctor_says_what_is_missing(workbench: Workbench) -> None:
     assert states["events"] == "ok"
     assert states["members"] == "missing"
     assert not doctor.healthy
-    assert len(doctor.screens()) == 4
+    assert len(doctor.screens()) == 5
     assert "회원" in doctor.insight()
 
 

@@ -1,0 +1,1 @@
+"""Customer analysis from purchase history: RFM, lifetime value, churn. Reached through ``Workbench``."""

@@ -1,0 +1,65 @@
+"""Images: what a slot takes, and what is made of one that it does not take."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pytest
+from PIL import Image
+
+from ifdo_core.messages.check import check
+from ifdo_core.messages.images import ImageFacts, check_image, fit, read_facts
+from ifdo_core.messages.limits import limits
+from tests.unit.messages.samples import IMAGE, SAMPLES
+
+
+def drawn(width: int, height: int, kind: str = "JPEG", mode: str = "RGB") -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, (width, height), "teal").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def test_facts() -> None:
+    assert read_facts(drawn(800, 400)) == ImageFacts(800, 400, "jpg", len(drawn(800, 400)))
+    assert read_facts(b"no image") is None
+
+
+@pytest.mark.parametrize("slot", limits().slots.values(), ids=lambda slot: slot.id)
+@pytest.mark.parametrize(("width", "height"), [(300, 300), (2000, 300), (400, 3000), (800, 400)])
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("GIF", "P")])
+def test_what_is_fitted_fits(slot, width: int, height: int, kind: str, mode: str) -> None:
+    made = fit(drawn(width, height, kind, mode), slot)
+    assert check_image(read_facts(made), slot) == ()
+
+
+def test_what_keeps_an_image_out() -> None:
+    slot = limits().slots["wide_item"]
+    found = {one.code for one in check_image(ImageFacts(400, 200, "webp", 6_000_000), slot)}
+    assert found == {"image_width", "image_ratio", "image_format", "image_bytes"}
+    assert [one.code for one in check_image(None, slot)] == ["image_unreadable"]
+
+
+def test_a_heavy_image_becomes_light() -> None:
+    noise = Image.frombytes("RGB", (1200, 900), random.Random(1).randbytes(1200 * 900 * 3))
+    buffer = io.BytesIO()
+    noise.save(buffer, "PNG")
+    made = fit(buffer.getvalue(), limits().slots["wide"], max_bytes=500_000)
+    assert len(made) <= 500_000
+
+
+def test_no_image_is_no_image() -> None:
+    with pytest.raises(ValueError, match="decoded"):
+        fit(b"text", limits().slots["image"])
+
+
+def test_images_of_a_carousel_are_alike() -> None:
+    message = SAMPLES["carousel_commerce"]
+    other = {**message.to_dict()}
+    other["cards"] = [{**other["cards"][0], "image": {"url": "https://img.example.com/b.jpg"}}]
+    known = {
+        IMAGE["url"]: ImageFacts(800, 600, "jpg", 1),
+        "https://img.example.com/b.jpg": ImageFacts(800, 400, "jpg", 1),
+    }
+    found = check(type(message).from_dict(other), images=known)
+    assert [(one.code, one.path) for one in found] == [("image_ratios_differ", "cards[0].image")]
