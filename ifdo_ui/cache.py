@@ -23,6 +23,7 @@ from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
 from ifdo_core.store import Store, open_store
+from ifdo_ui.newest import newest
 
 MEMORY = "duckdb:///:memory:"
 MAX_RESULTS = 300
@@ -123,7 +124,7 @@ def store() -> Store:
 
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
-    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast):
+    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecasts):
         cached.clear()
 
 
@@ -133,7 +134,8 @@ def close_all() -> None:
 def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], None] | None = None) -> Preview:
     """``Workbench.preview``; the same question in the same minute on the same data is asked once.
 
-    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws.
+    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws. A newer
+    edit of the session stops it (``newest``).
     """
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
@@ -142,7 +144,11 @@ def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], Non
     kept = _previews()
     found = kept.get(key)
     if found is None:
-        found = workbench.preview(asked, on_counted=on_counted)
+
+        def ask(tell: Callable[[tuple[int, int]], None]) -> Preview:
+            return workbench.preview(asked, on_counted=lambda week, day: tell((week, day)))
+
+        found = newest(workbench.engine, ask, lambda counts: on_counted(*counts) if on_counted else None)
         kept.put(key, found)
     return found
 
@@ -150,14 +156,20 @@ def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], Non
 def forecast(opened: Shop, segment: Segment) -> Forecast:
     """``Workbench.forecast`` of the next 7 days; the same question in the same hour on the same data is asked once."""
     workbench = opened.workbench
-    hour = workbench.now.replace(minute=0, second=0, microsecond=0).isoformat()
-    asked = replace(segment, name="").to_json()
-    return _forecast(opened.key, str(workbench.data_version), hour, current_language(), asked, workbench)
+    hour = workbench.now.replace(minute=0, second=0, microsecond=0)
+    asked = replace(segment, name="")
+    key = (opened.key, workbench.data_version, hour, current_language(), asked.to_json())
+    kept = _forecasts()
+    found = kept.get(key)
+    if found is None:
+        found = newest(workbench.engine, lambda _: workbench.forecast(asked))
+        kept.put(key, found)
+    return found
 
 
-@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
-def _forecast(shop: str, version: str, hour: str, language: str, segment: str, _workbench: Workbench) -> Forecast:
-    return _workbench.forecast(Segment.from_json(segment))
+@st.cache_resource(show_spinner=False)
+def _forecasts() -> _Kept:
+    return _Kept()
 
 
 def traffic(opened: Shop) -> Preview:

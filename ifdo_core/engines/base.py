@@ -290,12 +290,13 @@ class Engine(ABC):
         return self._running
 
     @contextmanager
-    def cancellable(self) -> Generator[Token]:
+    def cancellable(self, given: Token | None = None) -> Generator[Token]:
         """Statements run inside (in this thread or task) stop when ``token.cancel()`` is called elsewhere.
 
-        They then raise EngineError 'cancelled'; what they wrote is undone where there are transactions.
+        They then raise EngineError 'cancelled'; what they wrote is undone where there are transactions. ``given``: the
+        token, where it must be known before.
         """
-        token = Token()
+        token = given or Token()
         marker = _token.set(token)
         try:
             yield token
