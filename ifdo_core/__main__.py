@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from ifdo_core.cli import main
 
-sys.exit(main())
+code = main()
+sys.stdout.flush()
+sys.stderr.flush()
+# Not sys.exit: taken down beside SQLAlchemy's ORM, DuckDB's binding calls its own types leaks, on standard error.
+os._exit(code)

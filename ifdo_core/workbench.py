@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -19,14 +20,19 @@ from ifdo_core.config import ShopSettings
 from ifdo_core.doctor import Doctor, examine
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.errors import DataError
+from ifdo_core.lists.page import ListPage, read_page
+from ifdo_core.lists.query import Listing
+from ifdo_core.lists.request import ListRequest
 from ifdo_core.marts import Marts, MartTables
 from ifdo_core.marts.holdings import Holdings, read_holdings
-from ifdo_core.progress import Progress, part
+from ifdo_core.progress import Progress, part, quiet
+from ifdo_core.roles import Role, current_person, current_role
 from ifdo_core.segments import audience
 from ifdo_core.segments.bits import BitStore
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.model import Segment
+from ifdo_core.segments.nested import resolve
 from ifdo_core.segments.preview import Preview, preview
 from ifdo_core.segments.reasons import Reason
 from ifdo_core.segments.subjects import Members, Visits
@@ -38,7 +44,10 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.lists.export import Actor, Exported, Headers, Source
+    from ifdo_core.lists.mail import Mailed
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.store import Store
 
 #: Spans a list can be asked for.
 WINDOWS: Mapping[str, timedelta] = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
@@ -50,8 +59,10 @@ class Workbench:
     Safe to share between threads; the numbers of a call all belong to one data version.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, segments: Mapping[str, Segment] | None = None) -> None:
         self.engine = engine
+        #: Saved segments by id, for conditions that name them; whoever opens the workbench says where they come from.
+        self.segments: Mapping[str, Segment] = {} if segments is None else segments
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
         engine.widen([tables.members])
@@ -63,17 +74,26 @@ class Workbench:
     # --- opening ------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, url: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Workbench:
+    def open(
+        cls,
+        url: str | os.PathLike[str] | None = None,
+        progress: Progress | None = None,
+        *,
+        segments: Mapping[str, Segment] | None = None,
+    ) -> Workbench:
         """The shop at ``url``; without one the demo shop, built on first use (same seed, same data).
 
         ``url``: a DuckDB file, or 'postgresql+psycopg://…', 'clickhousedb://…'. What an interrupted run left
-        undone is finished here. Raises EngineError when the database is locked or cannot be reached.
+        undone is finished here. ``segments``: saved ones by id (``open_store().segments``). Raises EngineError when
+        the database is locked or cannot be reached.
         """
         if url is None:
             from ifdo_core.demo import open_demo
 
-            return open_demo(cls, progress)
-        workbench = cls(open_engine(url))
+            workbench = open_demo(cls, progress)
+            workbench.segments = {} if segments is None else segments
+            return workbench
+        workbench = cls(open_engine(url), segments)
         workbench.catch_up(progress)
         return workbench
 
@@ -202,6 +222,10 @@ class Workbench:
         kept = (self._bits, version) if self.engine.columnar else None
         marts = self._marts.at(moment)
         return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
+        asked, moment = self.resolve(segment), now or self.now
+        return preview(
+            self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted
+        )
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""
@@ -227,15 +251,118 @@ class Workbench:
             return self.engine.frame(audience.members_now_query(subject, where))
         return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
 
+    # --- lists ---------------------------------------------------------------------------------
+
+    def listing(
+        self,
+        segment: Segment | Mapping[str, Any] | None = None,
+        what: str = "members",
+        *,
+        window: str | None = "7d",
+        limit: int = 50,
+        offset: int = 0,
+        role: Role | None = None,
+        **asked: Any,
+    ) -> ListPage:
+        """A page of the visits, visitors or members behind a segment. ``asked``: columns, search, sort, descending,
+        masked (see ``ListRequest``). Personal data is masked unless ``masked=False`` and the role may see it.
+        """
+        request = self._request(segment, what, window, asked)
+        request.allow(role or current_role())
+        return read_page(self.engine, self._listing(request), self.now, self.settings.timezone, limit, offset)
+
+    def export(
+        self,
+        segment: Segment | Mapping[str, Any] | None,
+        path: str | Path,
+        what: str = "members",
+        *,
+        window: str | None = "7d",
+        headers: Headers = "labels",
+        actor: Actor | None = None,
+        destination: str = "",
+        store: Store | None = None,
+        progress: Progress | None = None,
+        **asked: Any,
+    ) -> Exported:
+        """Writes a whole list to a .csv or .xlsx and logs it in the store; ``asked`` as for ``listing``.
+
+        ``actor``: who takes it and how; default: this user and role, from a notebook. Raises NotAllowed, DataError.
+        """
+        from ifdo_core.lists.export import Actor, export_list
+        from ifdo_core.store import open_store
+
+        request = self._request(segment, what, window, asked)
+        by = actor or Actor(current_person(), current_role(), "notebook")
+        with nullcontext(store) if store else open_store() as log:
+            return export_list(
+                self._source(request), Path(path), by, log.exports, utc_now(),
+                destination=destination, headers=headers, progress=progress or quiet,
+            )  # fmt: skip
+
+    def email(
+        self,
+        segment: Segment | Mapping[str, Any] | None,
+        to: str,
+        what: str = "members",
+        *,
+        window: str | None = "7d",
+        format: str = "xlsx",
+        dry_run: bool = True,
+        actor: Actor | None = None,
+        store: Store | None = None,
+        progress: Progress | None = None,
+        **asked: Any,
+    ) -> Mailed:
+        """Sends a whole list to ``to`` by e-mail and logs it; ``asked`` as for ``listing``.
+
+        With ``dry_run``, and on the demo shop always, the message is made and returned but not sent. The server is
+        that of IFDO_SMTP_* (``MailSettings``). Raises MailError, NotAllowed, DataError.
+        """
+        from ifdo_core.lists.export import Actor
+        from ifdo_core.lists.mail import mail_list
+        from ifdo_core.store import open_store
+
+        request = self._request(segment, what, window, asked)
+        by = actor or Actor(current_person(), current_role(), "email")
+        with nullcontext(store) if store else open_store() as log:
+            return mail_list(
+                self._source(request), to, format, by, log.exports, utc_now(),
+                shop=self.settings.name, dry_run=dry_run or self.is_demo, progress=progress or quiet,
+            )  # fmt: skip
+
+    def _request(
+        self, segment: Segment | Mapping[str, Any] | None, what: str, window: str | None, asked: Mapping[str, Any]
+    ) -> ListRequest:
+        if window == "7d" and what == "members" and not self.holdings.has("events"):
+            window = "now"
+        return ListRequest(None if segment is None else self.resolve(segment), what, window, **asked)
+
+    def _listing(self, request: ListRequest) -> Listing:
+        return Listing(self._marts.at(self.now), self.settings, self.now, request)
+
+    def _source(self, request: ListRequest) -> Source:
+        from ifdo_core.lists.export import Source
+
+        return Source(self.engine, self._listing(request), self.settings.zone)
+
     def suggest(self, condition_id: str, query: str = "", limit: int = 20, *, param: str | None = None) -> pd.DataFrame:
         """Values for a condition's input with how many visits of the last 7 days have them: value, label, visits.
 
-        ``param``: values for that parameter instead: products, categories and brands of the shop, uncounted.
+        ``param``: values for that parameter instead; products, categories and brands of the shop are uncounted (0).
         """
-        if param is not None:
-            return suggest_param(self.engine, condition_id, param, query, limit)
         now = self.now
-        return suggest(self.engine, Visits(self._marts.at(now), self.settings, now, WEEK), condition_id, query, limit)
+        visits = Visits(self._marts.at(now), self.settings, now, WEEK)
+        if param is not None:
+            return suggest_param(self.engine, visits, condition_id, param, query, limit)
+        return suggest(self.engine, visits, condition_id, query, limit)
+
+    def resolve(self, segment: Segment | Mapping[str, Any], own_id: str | None = None) -> Segment:
+        """The segment with what the saved segments in it say now; everything that compiles it needs this.
+
+        ``own_id``: the id it is saved under. Raises SegmentError for a circle, and beyond the bounds of a segment.
+        """
+        return resolve(_segment(segment), self.segments, own_id)
 
     def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
         """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
@@ -244,11 +371,11 @@ class Workbench:
 
         moment = now or self.now
         marts = self._marts.at(moment)
-        return forecast(self.engine, marts, self.settings, self.holdings, _segment(segment), moment, days)
+        return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
-        return tuple(explain(_segment(segment), self.holdings, self.now))
+        return tuple(explain(self.resolve(segment), self.holdings, self.now))
 
     # --- customer analysis --------------------------------------------------------------------
 
@@ -278,7 +405,7 @@ class Workbench:
         return Visits(self._marts.at(now), self.settings, now, WINDOWS[window] if window else None)
 
     def _past(self, segment: Segment | Mapping[str, Any] | None) -> Any:
-        return None if segment is None else _segment(segment).where
+        return None if segment is None else self.resolve(segment).where
 
 
 def _segment(given: Segment | Mapping[str, Any]) -> Segment:

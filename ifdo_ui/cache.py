@@ -10,7 +10,7 @@ import gc
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ import pandas as pd
 import streamlit as st
 
 from ifdo_core import Segment, Workbench
+from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
@@ -46,7 +47,7 @@ class Shop:
 
     def _open(self, url: str | None) -> None:
         try:
-            self._workbench = Workbench.open(url, progress=self._progress)
+            self._workbench = Workbench.open(url, progress=self._progress, segments=_Saved())
         except Exception as error:  # handed to whoever waits for the shop
             self._error = error
         finally:
@@ -122,6 +123,27 @@ def store() -> Store:
     return open_store()
 
 
+class _Saved(Mapping[str, Segment]):
+    """The store's segments, found when they are asked for: a shop opens before its store does."""
+
+    def __getitem__(self, segment_id: str) -> Segment:
+        return store().segments[segment_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(store().segments)
+
+    def __len__(self) -> int:
+        return len(store().segments)
+
+
+def named(opened: Shop, segment: Segment) -> Segment:
+    """The segment with the names of saved segments in it, for its wording; as it is where they go in a circle."""
+    try:
+        return opened.workbench.resolve(segment)
+    except SegmentError:
+        return segment
+
+
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
     for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecasts):
@@ -131,16 +153,21 @@ def close_all() -> None:
 # --- results ----------------------------------------------------------------------------------
 
 
-def preview(opened: Shop, segment: Segment, on_counted: Callable[[int, int], None] | None = None) -> Preview:
+def preview(
+    opened: Shop, segment: Segment, on_counted: Callable[[int, int], None] | None = None, own_id: str | None = None
+) -> Preview:
     """``Workbench.preview``; the same question in the same minute on the same data is asked once.
 
     ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws. A newer
     edit of the session stops it (``newest``).
+    ``own_id``: what the segment is saved under, so that a circle of saved segments is seen.
+
+    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws.
     """
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
-    asked = replace(segment, name="")
-    key = (opened.key, workbench.data_version, minute, current_language(), asked.to_json())
+    asked = replace(workbench.resolve(segment, own_id), name="")
+    key = (opened.key, workbench.data_version, minute, current_language(), asked.where)
     kept = _previews()
     found = kept.get(key)
     if found is None:

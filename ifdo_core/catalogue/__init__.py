@@ -13,6 +13,7 @@ from typing import Any
 
 from ifdo_core.catalogue.conditions import (
     acquisition,
+    analysis,
     behaviour,
     cart,
     commerce,
@@ -62,12 +63,13 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("commerce", "전자상거래", "E-commerce", "shopping_cart", ("cart", "commerce")),
             Category("purchase", "구매", "Purchase", "receipt_long", ("purchase",)),
             Category("member", "회원", "Member", "badge", ("member",)),
+            Category("analysis", "분석", "Analysis", "insights", ("analysis",)),
             Category("live", "현재", "Live", "sensors", ("live",)),
         )
     }
 )
 
-_MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, live)
+_MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, analysis, live)
 
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {entry.id: entry for module in _MODULES for entry in module.CONDITIONS}

@@ -12,7 +12,12 @@ from ifdo_core.catalogue.spec import Spec
 Needs = Literal["events", "orders", "order_items", "products", "members", "messages"]
 #: The moment a value is true for: the visit itself, its end, the preview's now, or right now on the site.
 AsOf = Literal["visit", "visit_end", "now", "live"]
-ParamType = Literal["days", "hours", "text", "glob", "category", "product", "brand", "price_range", "number", "choice"]
+ParamType = Literal[
+    "days", "hours", "text", "glob", "category", "product", "brand", "price_range", "number", "choice",
+    "steps",  # 'view_item>add_to_cart'
+    "goods",  # 'category:신발'
+    "tests",  # 'price>=100000 & color=red'
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

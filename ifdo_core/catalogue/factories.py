@@ -11,6 +11,9 @@ from ifdo_core.catalogue.operators import Kind, ValueType
 from ifdo_core.catalogue.spec import (
     Aggregate,
     Constant,
+    Except,
+    FirstTime,
+    Followed,
     Function,
     LiveValue,
     MemberFact,
@@ -40,6 +43,7 @@ DAY: Unit = ("일", "days")
 SECOND: Unit = ("초", "seconds")
 PAGES: Unit = ("페이지", "pages")
 PERCENT: Unit = ("%", "%")
+HOUR: Unit = ("시간", "hours")
 
 _UNIT_OF_TYPE: Mapping[ValueType, Unit] = {"money": WON, "percent": PERCENT, "duration_s": SECOND}
 _QUICK_OF_TYPE: Mapping[ValueType, tuple[int, ...]] = {"money": MONEY, "duration_s": (30, 60, 180, 600)}
@@ -150,10 +154,25 @@ def visit_fact(
 
 
 def in_visit(
-    id: str, ko: str, en: str, spec: Aggregate, example: str, note: tuple[str, str], type: ValueType = "text_set"
+    id: str,
+    ko: str,
+    en: str,
+    spec: Aggregate,
+    example: str,
+    note: tuple[str, str],
+    type: ValueType = "text_set",
+    **more: Any,
 ) -> Condition:
     """What this visit's own events hold."""
-    return condition(id, ko, en, type, spec, example, note, needs=("events",), as_of="visit", kind="attribute")
+    return condition(id, ko, en, type, spec, example, note, needs=("events",), as_of="visit", kind="attribute", **more)
+
+
+def from_history(
+    id: str, ko: str, en: str, type: ValueType, spec: Spec, example: str, note: tuple[str, str], **more: Any
+) -> Condition:
+    """An attribute worked out from the person's events up to the visit's end."""
+    needs: tuple[Needs, ...] = more.pop("needs", ("events",))
+    return condition(id, ko, en, type, spec, example, note, needs=needs, as_of="visit_end", kind="attribute", **more)
 
 
 def newest(
@@ -181,6 +200,11 @@ def days(default: int) -> ParamSpec:
     return ParamSpec("days", "days", "기간(일)", "Period (days)", default=default)
 
 
+def hours(name: str, ko: str, en: str, default: int) -> ParamSpec:
+    """So many hours after something."""
+    return ParamSpec(name, "hours", ko, en, default=default)
+
+
 def choice(name: str, ko: str, en: str, list_name: str, **more: Any) -> ParamSpec:
     """One of the values of a lookup list and no other."""
     values = values_of(list_name)
@@ -196,7 +220,9 @@ def pattern(name: str, ko: str, en: str, **more: Any) -> ParamSpec:
     return ParamSpec(name, "glob", ko, en, **more)
 
 
+WITHIN = hours("within_h", "이어지는 시간", "Within", 24)
 PRODUCT = ParamSpec("product", "product", "상품", "Product")
+PRICE = ParamSpec("price", "price_range", "가격대", "Price range", required=True)
 CATEGORY = ParamSpec("category", "category", "카테고리", "Category")
 BRAND = ParamSpec("brand", "brand", "브랜드", "Brand")
 URL = pattern("url", "페이지 주소 패턴", "Page URL pattern", aliases=("pattern",))
@@ -224,7 +250,7 @@ def named(*names: str) -> Where:
     return where("name", "eq", names[0]) if len(names) == 1 else where("name", "in", names)
 
 
-def over_period(source: Source, function: Function, column: str | None = None, *wheres: Where) -> Aggregate:
+def over_period(source: Source, function: Function, column: str | Param | None = None, *wheres: Where) -> Aggregate:
     """Over the rows in the ``days`` that end at 'as of'."""
     return Aggregate(source, function, column, wheres, Param("days"))
 
@@ -233,7 +259,7 @@ def behaviour(
     id: str,
     ko: str,
     en: str,
-    spec: Aggregate,
+    spec: Aggregate | FirstTime | Except | Followed,
     example: str,
     note: tuple[str, str],
     *params: ParamSpec,
@@ -304,7 +330,7 @@ def bought(
     id: str,
     ko: str,
     en: str,
-    spec: Aggregate,
+    spec: Aggregate | Except,
     example: str,
     note: tuple[str, str],
     *params: ParamSpec,

@@ -10,6 +10,7 @@ and 'Whose history'.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,13 +22,26 @@ class Param:
     name: str
 
 
+#: Event columns that are numbers; any other number of an event stands in its ``params``.
+EVENT_NUMBERS = ("value", "quantity", "cart_value")
+#: What counts as a plain number in a text, as a regular expression.
+PLAIN_NUMBER = "-?[0-9]{1,15}([.][0-9]{1,9})?"
+#: Which column 'category:신발' asks for.
+GOODS = {"product": "product_id", "category": "category", "brand": "brand"}
+#: One test of a property: its name, how it is compared, with what.
+PROPERTY_TEST = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.-]{0,79})\s*(>=|<=|!=|=|>|<)\s*([^\s<>=](?:.*\S)?)\s*")
+
 Constant = str | int | float | bool | tuple[str, ...] | None
 
 #: What a ``Where`` compares with. ``in`` takes a tuple; ``glob`` a text with ``*`` for anything, which on ``page_url``
 #: may match the full URL or its path;
 #: ``category`` is ``eq`` or a child of it ('아우터' holds '아우터 > 코트'); ``range`` a text 'a..b',
-#: either end may be empty; ``is_known`` ignores the value.
-WhereOp = Literal["eq", "ne", "in", "glob", "category", "gte", "lte", "range", "is_true", "is_known"]
+#: either end may be empty; ``is_known`` ignores the value; ``goods`` a text 'product:…', 'category:…' or 'brand:…' that
+#: says itself which column it asks for; ``tests`` a text of tests of the event's properties, 'price>=100000 & size=L',
+#: as numbers where the text after the sign is a plain one.
+WhereOp = Literal[
+    "eq", "ne", "in", "glob", "category", "gte", "lte", "range", "is_true", "is_known", "goods", "tests"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,8 @@ class Where:
     """Keeps the rows whose ``column`` satisfies ``op``.
 
     ``value`` may be a ``Param``; when that parameter is not given the filter is left out.
-    ``column`` may be ``params.<key>``: a property of the event's JSON ``params``.
+    ``column`` may be ``params.<key>``: a property of the event's JSON ``params``; ``gte`` and ``lte`` read it as a
+    number, and one that is no plain number (``-12.5``) as unknown.
     """
 
     column: str
@@ -114,32 +129,126 @@ class PersonColumn:
     name: str
 
 
-Source = Literal["events", "orders", "items", "visits"]
-Function = Literal["count", "sum", "max", "distinct", "distinct_days", "latest", "largest_group", "set"]
+Source = Literal["events", "pages", "orders", "items", "visits", "placed", "refunds", "cart", "wishlist"]
+Function = Literal["count", "sum", "max", "distinct", "distinct_days", "latest", "largest_group", "most", "set"]
 
 
 @dataclass(frozen=True)
 class Aggregate:
     """``function`` over the rows of ``source`` of the subject's person up to 'as of'.
 
-    - rows: ``events``, with the brand of their product, and as category their own, else their product's;
-      ``orders`` valid as of the subject (semantics.md, 'Refunds'), with ``amount`` net of what was refunded by
-      then; ``items`` = lines of those orders with product, category, brand (the last two of the product);
-      ``visits`` by their start
-    - ``days``: only rows in (as of - days x 24 h, as of]; None = all history
+    Rows:
+
+    - ``events``, with the brand and list_price of their product; as category their own, else their product's; as
+      unit_price ``params.price``, else their product's price; on_sale where the list price is above it; video: address
+      or title of the video played, '' without; percent: 0 of video_start, 100 of video_complete, else
+      ``params.video_percent``; names_coupon: false for a purchase, which ends the cart, else whether ``params.coupon``
+      is known
+    - ``pages``: page_view events with dwell_s, the seconds to the next page of the visit, of the last one the engaged
+      time told from it on (unknown where none is told)
+    - ``orders`` valid as of the subject (semantics.md, 'Refunds'), with ``amount`` net of what was refunded by then
+      and the local ``hour``
+    - ``items`` = lines of those orders with product, category, brand (the last two of the product), list_amount = price
+      times quantity, order_discount = that of their order
+    - ``visits`` by their start
+    - ``placed``: orders of any status, as it is known now; ``paid``: it says that they were paid at some time
+    - ``refunds``: what came back of paid orders, in whole or part, at refunded_at (else when they were placed), with
+      the ``amount`` of what came back
+    - ``cart``: one row a product whose added less removed ``quantity`` (1 where unknown) since the last purchase is
+      above 0, with category, brand and price of the product
+    - ``wishlist``: one row a product whose newest wishlist event is an add
+
+    Of these rows:
+
+    - ``days``: only rows in (as of - days x 24 h, as of]; None = all history; not for cart and wishlist
     - ``function``: count rows; sum/max of ``column``; ``distinct`` values of ``column``; ``distinct_days``
       local days; ``latest`` value of ``column`` by (ts, id); ``largest_group`` = the largest count of rows
-      that share one ``column``; ``set`` of values of ``column``
+      (of items: of orders) that share one ``column``; ``most``: the ``column`` that most rows have, of several the one
+      with the newest row by (ts, id); ``set`` of values of ``column``, of categories with all above them
+    - ``column``: a name, or the parameter that names one: ``value``, ``quantity``, ``cart_value``, else a number in
+      ``params``
     - ``within``: only rows of the subject's own visit
+    - ``order``: of items, only lines of the first or last order by (ts, order_id)
     - ``count``, ``sum``, ``distinct*`` and ``largest_group`` are 0 when nothing is there, the others unknown
     """
 
     source: Source
     function: Function
-    column: str | None = None
+    column: str | Param | None = None
     where: tuple[Where, ...] = ()
     days: int | Param | None = None
     within: Literal["history", "visit"] = "history"
+    order: Literal["any", "first", "last"] = "any"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """``part`` x ``times`` / ``whole``, a float; unknown where ``whole`` is 0 or unknown."""
+
+    part: Aggregate
+    whole: Aggregate
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Has:
+    """True where a row of ``of`` is there, else false."""
+
+    of: Aggregate
+
+
+@dataclass(frozen=True)
+class FirstTime:
+    """1 where the oldest row of ``of`` in all history lies in the last ``days``, else 0."""
+
+    of: Aggregate
+    days: Param
+
+
+@dataclass(frozen=True)
+class Except:
+    """``of`` (count or distinct) without what ``minus`` has too.
+
+    Rows of ``of`` and of ``minus`` are told apart by the columns ``by`` ('visit' = the visit they belong to); () = all
+    of them are alike, so that one row of ``minus`` leaves 0. Unknown equals unknown. ``later``: only a row of ``minus``
+    at or after the newest one of ``of`` takes these away.
+    """
+
+    of: Aggregate
+    minus: Aggregate
+    by: tuple[str, ...] = ()
+    later: bool = False
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How many events ``steps[0]`` in the last ``days`` are followed by the other steps.
+
+    Each step is an event later by (ts, event_id) than that of the step before it, all of them within ``hours`` of the
+    first and up to 'as of'. A step is some names, or the parameter that names one; ``steps`` may itself be a parameter
+    'view_item>add_to_cart'.
+
+    - ``never`` (two steps): those that are not followed, and whose hours lie wholly before 'as of'
+    - ``paid``: an order that was paid at some time, though perhaps refunded later, is a purchase as well, at its own
+      time and after any event of that time
+    - ``cart``: instead of their number the sum of what the cart held at them (semantics.md, 'Recent cart amount')
+    """
+
+    steps: tuple[tuple[str, ...] | Param, ...] | Param
+    hours: Param
+    days: Param
+    never: bool = False
+    paid: bool = False
+    cart: bool = False
+
+
+@dataclass(frozen=True)
+class Property:
+    """The text at ``key`` of a JSON object: ``query``, the parameters of the visit's landing URL, or ``extra``, what
+    the member's row had beyond the columns we know."""
+
+    of: Literal["query", "extra"]
+    key: Param
 
 
 @dataclass(frozen=True)
@@ -156,6 +265,30 @@ class LiveValue:
     name: str
 
 
+@dataclass(frozen=True)
+class SavedSegments:
+    """The ids of the saved segments that hold the visit, each condition of them with its own 'as of'; or the member.
+
+    Always known (semantics.md, 'Segment in segment').
+    """
+
+
 Spec = (
-    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Aggregate | DaysSince | LiveValue
+    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property
+    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | SavedSegments | LiveValue
 )  # fmt: skip
+
+
+def aggregates_of(spec: Spec) -> tuple[Aggregate, ...]:
+    """The aggregates a spec reads."""
+    match spec:
+        case Aggregate():
+            return (spec,)
+        case DaysSince(of) | Has(of) | FirstTime(of, _):
+            return (of,)
+        case Ratio(part, whole, _):
+            return (part, whole)
+        case Except(of, minus, _, _):
+            return (of, minus)
+        case _:
+            return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,22 +14,24 @@ from typing import Any
 import pandas as pd
 
 from ifdo_core.catalogue import REPORTS
+from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.cli.output import table
 from ifdo_core.cli.progress import Bar
 from ifdo_core.clock import utc_now
 from ifdo_core.demo import fill_demo
 from ifdo_core.errors import DataError, IfdoError
-from ifdo_core.exports import csv_bytes, in_zone
+from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest import propose_mapping
+from ifdo_core.roles import current_person, current_role
 from ifdo_core.segments import Segment
 from ifdo_core.segments.wording import sentence
 from ifdo_core.tables import KEYS
 from ifdo_core.workbench import Workbench
 
 TABLES = tuple(KEYS)
-LISTS = ("members", "visitors", "visits")
+LISTS = tuple(sorted(COLUMNS))
 WINDOWS = ("24h", "7d", "now")
 
 
@@ -184,26 +187,35 @@ COUNTS = (
 
 
 def export(args: argparse.Namespace, bar: Bar) -> Outcome:
-    """The list behind a segment's number as CSV that a spreadsheet opens well; times are the shop's."""
+    """The list behind a segment's number as a CSV or Excel file; times are the shop's. Logged like every export."""
+    from ifdo_core.lists.export import Actor
+
     segment = read_segment_file(args.file)
-    if args.window == "now" and args.what != "members":
-        raise DataError("window", "now 기간은 members 목록에만 쓸 수 있어요.", "24h나 7d를 골라 주세요.")
-    with Workbench.open(args.shop, progress=bar) as workbench:
-        frame = in_zone(_list(workbench, segment, args.what, args.window), workbench.settings.zone)
-    data = csv_bytes(frame)
-    if args.out:
-        Path(args.out).write_bytes(data)
-        text = translate("{rows}행을 {file}에 썼어요.").format(rows=f"{len(frame):,}", file=args.out)
-        return Outcome({"rows": len(frame), "file": args.out}, text)
-    return Outcome({"rows": len(frame), "list": frame}, data.decode("utf-8").rstrip("\r\n"))
-
-
-def _list(workbench: Workbench, segment: Segment, what: str, window: str) -> pd.DataFrame:
-    if what == "members":
-        return workbench.members(segment, window=window)
-    if what == "visitors":
-        return workbench.visitors(segment, window=window)
-    return workbench.visits(segment, window=window)
+    with (
+        Workbench.open(args.shop, progress=bar) as workbench,
+        tempfile.TemporaryDirectory(prefix="ifdo-export-") as folder,
+    ):
+        path = Path(args.out) if args.out else Path(folder) / "list.csv"
+        done = workbench.export(
+            segment,
+            path,
+            args.what,
+            window=args.window,
+            headers=args.headers,
+            actor=Actor(current_person(), current_role(), "cli"),
+            destination=str(path.resolve()) if args.out else "stdout",
+            progress=bar,
+            columns=tuple(args.columns.split(",")) if args.columns else (),
+            search=args.search,
+            sort=args.sort,
+            descending=args.descending,
+            masked=not args.unmasked,
+        )
+        if args.out:
+            return Outcome({"rows": done.rows, "file": args.out, "log": done.record.id}, done.insight())
+        text = path.read_text(encoding="utf-8") if not args.json else ""
+        listed = pd.read_csv(path, dtype="str", keep_default_na=False) if args.json else None
+    return Outcome({"rows": done.rows, "list": listed, "log": done.record.id}, text.rstrip("\r\n"))
 
 
 # --- reports, speed, docs ------------------------------------------------------------------------

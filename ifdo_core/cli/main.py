@@ -95,7 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
     _demo(command("demo", commands.demo, _("데모 쇼핑몰을 만들어요"), shop=False))
     _load(command("load", commands.load, _("파일을 읽어 쇼핑몰 데이터에 더해요")))
     _preview(command("preview", commands.preview, _("세그먼트 파일의 모수를 구해요")))
-    _export(command("export", commands.export, _("세그먼트에 맞는 목록을 CSV로 내보내요")))
+    _export(command("export", commands.export, _("세그먼트에 맞는 목록을 CSV나 Excel로 내보내요")))
     command("doctor", commands.doctor, _("어떤 데이터가 있고 무엇이 없는지, 그래서 어떤 화면이 비는지 말해요"))
     command("refresh", commands.refresh, _("방문·고객 표를 처음부터 다시 만들어요"))
     _report(command("report", commands.report, _("리포트 하나를 구해요")))
@@ -137,7 +137,13 @@ def _export(sub: argparse.ArgumentParser) -> None:
     _segment_file(sub)
     sub.add_argument("--what", choices=commands.LISTS, default="members", help=_("내보낼 목록 (기본 members)"))
     sub.add_argument("--window", choices=commands.WINDOWS, default="7d", help=_("기간 (기본 7d, now는 members만)"))
-    sub.add_argument("--out", metavar="FILE", help=_("CSV 파일 (없으면 표준 출력)"))
+    sub.add_argument("--out", metavar="FILE", help=_(".csv나 .xlsx 파일 (없으면 CSV로 표준 출력)"))
+    sub.add_argument("--columns", metavar="A,B", help=_("내보낼 열의 id, 쉼표로 나눠서 (없으면 보통 쓰는 열)"))
+    sub.add_argument("--search", metavar="TEXT", default="", help=_("이 글이 들어 있는 행만"))
+    sub.add_argument("--sort", metavar="COLUMN", default="", help=_("이 열로 정렬해요 (없으면 최근 순)"))
+    sub.add_argument("--descending", action="store_true", help=_("큰 값부터"))
+    sub.add_argument("--headers", choices=("ids", "labels"), default="ids", help=_("머리글과 값: id나 이름 (기본 ids)"))
+    sub.add_argument("--unmasked", action="store_true", help=_("개인정보를 가리지 않아요 (IFDO_ROLE이 허락할 때만)"))
 
 
 def _report(sub: argparse.ArgumentParser) -> None:

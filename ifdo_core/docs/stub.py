@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 from ifdo_core.catalogue import CATEGORIES, conditions_in
 from ifdo_core.catalogue.entry import Condition, ParamSpec
 from ifdo_core.segments.terms import TERM_OF_TYPE
@@ -44,7 +46,7 @@ def _arguments(spec: ParamSpec) -> list[str]:
     """The parameter under each of its names; it is left to the check that one of them is there."""
     kind = _PYTHON_TYPE.get(spec.type, "str")
     optional = " = ..." if spec.aliases or not spec.required else ""
-    return [f"{name}: {kind}{optional}" for name in (spec.name, *spec.aliases)]
+    return [f"{name}: {kind}{optional}" for name in (spec.name, *spec.aliases) if not iskeyword(name)]
 
 
 def _class(entry: Condition) -> str:

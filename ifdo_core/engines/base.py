@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -53,6 +53,10 @@ class Session(ABC):
     @abstractmethod
     def arrow(self, text: str, values: Values = ()) -> ArrowTable:
         """Run a query: its result as an Arrow table."""
+
+    @abstractmethod
+    def batches(self, text: str, values: Values, rows: int) -> AbstractContextManager[Iterable[ArrowTable]]:
+        """Run a query: its result piece by piece, of about ``rows`` rows (fewer or more, as the driver has them)."""
 
     @abstractmethod
     def load(self, name: str, rows: ArrowTable) -> None:
@@ -198,6 +202,21 @@ class Engine(ABC):
         query = self.bound(statement)
         result = self._read(lambda session: session.arrow(query.text, query.values))
         return self.typed_arrow(statement, result)
+
+    def stream(self, statement: ClauseElement, rows: int = 20_000) -> Generator[pd.DataFrame]:
+        """As ``frame``, piece by piece of at most ``rows`` rows, in the query's order: never all of it in memory.
+
+        It holds a session of its own until it is read to the end or closed.
+        """
+        query = self.bound(statement)
+        with (
+            self.session() as session,
+            self.statement(session),
+            session.batches(query.text, query.values, rows) as pieces,
+        ):
+            for piece in pieces:
+                for start in range(0, len(piece), rows):
+                    yield to_frame(self.typed_arrow(statement, piece.slice(start, rows)))
 
     def sql(self, statement: ClauseElement) -> str:
         """``statement`` as text for people, values included; it runs as is and gives what ``bound`` gives."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import clickhouse_connect
@@ -75,6 +75,13 @@ class ClickHouseSession(Session):
     def arrow(self, text: str, values: Values = ()) -> ArrowTable:
         client: Any = self._client  # says nothing of what it returns
         return client.query_arrow(text, _named(values), use_strings=True, settings={"log_comment": self._mark})
+
+    @contextmanager
+    def batches(self, text: str, values: Values, rows: int) -> Generator[Iterable[ArrowTable]]:
+        client: Any = self._client
+        settings = {"log_comment": self._mark, "max_block_size": rows, "output_format_arrow_string_as_string": 1}
+        with client.query_arrow_stream(text, _named(values), use_strings=True, settings=settings) as stream:
+            yield stream
 
     def load(self, name: str, rows: ArrowTable) -> None:
         self._client.insert_arrow(name, rows)

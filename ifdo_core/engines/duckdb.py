@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,10 @@ class DuckDBSession(Session):
 
     def arrow(self, text: str, values: Values = ()) -> ArrowTable:
         return self._connection.sql(text, params=list(values) or None).to_arrow_table()
+
+    @contextmanager
+    def batches(self, text: str, values: Values, rows: int) -> Generator[Iterable[ArrowTable]]:
+        yield self._connection.sql(text, params=list(values) or None).to_arrow_reader(rows)
 
     def load(self, name: str, rows: ArrowTable) -> None:
         self._connection.register("ifdo_rows", rows)

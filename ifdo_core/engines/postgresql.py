@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import psycopg
@@ -79,9 +80,14 @@ class PostgreSQLSession(Session):
     def arrow(self, text: str, values: Values = ()) -> ArrowTable:
         with self._execute(text, values) as cursor:
             description, rows = cursor.description or [], cursor.fetchall()
-        columns = list(zip(*rows, strict=True)) if rows else [() for _ in description]
-        arrays = [_array(column.type_code, values) for column, values in zip(description, columns, strict=True)]
-        return _pa.table(arrays, names=unique_names(column.name for column in description))
+        return _table(description, rows)
+
+    @contextmanager
+    def batches(self, text: str, values: Values, rows: int) -> Generator[Iterable[ArrowTable]]:
+        # A cursor of the server lives as long as its transaction.
+        with self._connection.transaction(), psycopg.RawServerCursor(self._connection, "ifdo_rows") as cursor:
+            cursor.execute(cast(Any, text), values or None)
+            yield _pieces(cursor, rows)
 
     def load(self, name: str, rows: ArrowTable) -> None:
         columns = ", ".join(f'"{column}"' for column in rows.column_names)
@@ -129,6 +135,17 @@ _ARROW = {
     1184: _pa.timestamp("us"),
 }
 _NUMERIC = 1700
+
+
+def _pieces(cursor: psycopg.RawServerCursor[tuple[Any, ...]], rows: int) -> Iterator[ArrowTable]:
+    while found := cursor.fetchmany(rows):
+        yield _table(cursor.description or [], found)
+
+
+def _table(description: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> ArrowTable:
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in description]
+    arrays = [_array(column.type_code, values) for column, values in zip(description, columns, strict=True)]
+    return _pa.table(arrays, names=unique_names(column.name for column in description))
 
 
 def _array(type_code: int, values: tuple[Any, ...]) -> Any:

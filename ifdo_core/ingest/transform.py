@@ -9,6 +9,7 @@ together; then each part is small enough to be grouped in memory (``ifdo_core.in
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,8 @@ from ifdo_core.ingest.values import Flags
 pa: Any = pa_untyped
 pc: Any = pc_untyped
 
+#: Custom fields that a member file may bring.
+MAX_FIELDS = 50
 #: Parts into which the lines of a large file are cut; each must fit in memory.
 PARTS = 32
 _WHOLE_ROWS = 500_000
@@ -48,17 +51,20 @@ class Plan:
     label: str
     present: Mapping[str, str]  # the mapping's names → the file's
     unknown: tuple[str, ...]  # columns of the file nobody asks for
+    extra: tuple[str, ...] = ()  # columns of a member file that are kept as the member's custom fields
 
     @classmethod
     def of(cls, file: FileMapping, label: str, columns: Sequence[str]) -> Plan:
         present = resolve(file.names(), columns)
         used = {name.removesuffix("#").split(".")[0] for name in present.values()} | set(present.values())
         unknown = tuple(name for name in columns if name and name not in used and not _ignored(name, file))
+        if file.table == "members" and "extra" not in file.tables.get("members", {}):
+            return cls(file, label, present, unknown[MAX_FIELDS:], unknown[:MAX_FIELDS])
         return cls(file, label, present, unknown)
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.present.values()))
+        return tuple(dict.fromkeys((*self.present.values(), *self.extra)))
 
     def columns(self, table: str) -> Columns:
         """Our columns that the file can fill."""
@@ -179,6 +185,8 @@ class Transform:
         converted = {name: self._convert(rows, expr, target(table, name)) for name, expr in columns.items()}
         bad = self._set_aside(rows, table, columns, converted)
         data = {name: one.data for name, one in converted.items()}
+        if table == "members" and self.plan.extra:
+            data["extra"] = custom_fields({name: rows.chunk.columns[name] for name in self.plan.extra})
         if bad.any():
             keep = pa.array(~bad)
             data = {name: array.filter(keep) for name, array in data.items()}
@@ -285,6 +293,16 @@ class Transform:
 
     def _part(self, place: int) -> str:
         return f"lines-{id(self)}-{place}"
+
+
+def custom_fields(columns: Mapping[str, Any]) -> Any:
+    """The columns as one JSON object a row, of what is known there; null where nothing is."""
+    texts = {name: values.as_text(column).to_pylist() for name, column in columns.items()}
+    found: list[str | None] = []
+    for row in zip(*texts.values(), strict=True):
+        known = {name: value for name, value in zip(texts, row, strict=True) if value not in (None, "")}
+        found.append(json.dumps(known, ensure_ascii=False) if known else None)
+    return pa.array(found, pa.string())
 
 
 def _completed(table: str, data: dict[str, Any]) -> dict[str, Any]:

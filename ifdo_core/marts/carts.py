@@ -53,6 +53,7 @@ def cart_rows_query(identity: Table, cut: Cut) -> Query:
     total = func.coalesce(s.own, func.sum(s.change).over(**so_far))
     return select(
         s.person,
+        s.event_id,
         micros(s.ts).label("at_us"),
         cast(s.n, BigInteger).label("n"),
         cast(case((s.is_purchase == 1, 0), else_=total), BigInteger).label("amount"),

@@ -67,7 +67,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
         case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
         case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
         case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
-        _digits(json_text(events.c.params, "engagement_time_msec")).label("engaged_ms"),
+        engaged_ms(events.c.params).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
         func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
     ).where(asked).subquery("rows")  # fmt: skip
@@ -85,6 +85,11 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
     )
     kept = [column for column in flagged.c if column.name != "previous"]
     return select(*kept, cast(seq, BigInteger).label("seq"))
+
+
+def engaged_ms(params: ColumnElement[str]) -> ColumnElement[float]:
+    """The milliseconds of active time that an event tells."""
+    return _digits(json_text(params, "engagement_time_msec"))
 
 
 def _digits(text: ColumnElement[str]) -> ColumnElement[float]:

@@ -6,106 +6,25 @@ subjects then carry beside them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Double, Integer, and_, cast, func, literal, or_, select
 
-from ifdo_core import tables
-from ifdo_core.catalogue.spec import Aggregate, Param, Where
-from ifdo_core.engines.sql import Query, glob_matches, instant, json_text, local_date, micros, newest, starts_with
-from ifdo_core.marts.cut import Cut
-from ifdo_core.marts.purchases import counts, net_amount
-from ifdo_core.segments.model import Scalar
-from ifdo_core.segments.subjects import Subject, Visits
+from ifdo_core.catalogue.spec import Aggregate, Except, Param
+from ifdo_core.engines.sql import Query, instant, local_date, micros, newest
+from ifdo_core.segments.filters import Flag, Params, column_of, filters
+from ifdo_core.segments.rows import Rows
+from ifdo_core.segments.sources import reaching_back
+from ifdo_core.segments.subjects import Subject
 
-Params = Mapping[str, Scalar]
-
-_DAY_US = 86_400_000_000
-_COLUMNS_OF_PRODUCT = ("brand", "list_price", "stock")
-
-
-class Rows:
-    """What an aggregate reads for one subject: rows with a time, an id and columns by name.
-
-    ``joins``: the tables of the rows with what ties each to those before it, the subject first. They are written one
-    after the other, since ClickHouse takes no join in parentheses.
-    """
-
-    def __init__(self, subject: Subject, spec: Aggregate) -> None:
-        self.subject = subject
-        self.spec = spec
-        self.joins: list[tuple[FromClause, ColumnElement[bool]]] = []
-        self.ts, self.id = getattr(self, f"_{spec.source}")()
-
-    def _events(self) -> tuple[Any, Any]:
-        events = tables.events.alias("event")
-        self.base = events.c
-        if self.spec.within == "visit":
-            assert isinstance(self.subject, Visits)
-            self.joins = [(events, events.c.visitor_id == self.subject.visit.visitor_id)]
-        else:
-            identity = self.subject.marts.identity.alias("identity")
-            self.joins = [
-                (identity, identity.c.person == self.subject.person),
-                (events, events.c.visitor_id == identity.c.visitor_id),
-            ]
-        return events.c.ts, events.c.event_id
-
-    def _orders(self) -> tuple[Any, Any]:
-        orders = self.subject.marts.person_orders.alias("person_order")
-        self.base = self.order = orders.c
-        self.joins = [(orders, orders.c.person == self.subject.person)]
-        return orders.c.ts, orders.c.order_id
-
-    def _items(self) -> tuple[Any, Any]:
-        ts, _ = self._orders()
-        items = tables.order_items.alias("item")
-        self.base = items.c
-        self.joins.append((items, items.c.order_id == self.order.order_id))
-        return ts, items.c.line_id
-
-    def _visits(self) -> tuple[Any, Any]:
-        visits = self.subject.marts.visits.alias("past_visit")
-        self.base = visits.c
-        self.joins = [(visits, visits.c.person == self.subject.person)]
-        return visits.c.started_at, visits.c.visit_id
-
-    @property
-    def source(self) -> FromClause:
-        """The subject with its rows; one line a row."""
-        source: FromClause = self.subject.row
-        for table, on in self.joins:
-            source = source.join(table, on)
-        product = self.__dict__.get("_product")
-        return source if product is None else source.outerjoin(product, product.c.product_id == self.base.product_id)
-
-    # --- columns ------------------------------------------------------------------------------
-
-    def column(self, name: str) -> ColumnElement[Any]:
-        """A column by the name specs use: an event's category falls back on its product's."""
-        if name.startswith("params."):
-            return json_text(self.base.params, name.removeprefix("params."))
-        if self.spec.source == "orders" and name == "amount":
-            return net_amount(self.order, self.subject.as_of, Cut())
-        if name in _COLUMNS_OF_PRODUCT:
-            return self._product.c[name]
-        if name == "category":
-            given = self.base.get("category")
-            of_product = self._product.c.category
-            return of_product if given is None else func.coalesce(given, of_product)
-        return self.base[name]
-
-    @cached_property
-    def _product(self) -> FromClause:
-        """The product of a row, joined once a column of it is asked for."""
-        return tables.products.alias("product")
+DAY_US = 86_400_000_000
+#: More rows than any one person has: the count of a group stands before the place of its newest row.
+_PLACES = 1_000_000_000
 
 
 def aggregate_query(
-    subject: Subject, spec: Aggregate, params: Params, only: tuple[Where, ...] = (), raw: Any = None
+    subject: Subject, spec: Aggregate, params: Params, raw: Callable[[ColumnElement[Any]], Flag] | None = None
 ) -> Query:
     """Columns key and value: one row for each subject that has rows at all.
 
@@ -113,130 +32,132 @@ def aggregate_query(
     """
     asked = subject.again()
     rows = Rows(asked, spec)
-    value = _value(rows, spec)
-    filters = [_filter(rows, item, params) for item in (*spec.where, *only)]
+    name = column_of(spec, params)
+    if spec.function == "most":
+        return _most_query(rows, spec, params)
+    kept = _rows_of(rows, spec, params)
     if raw is not None:
-        filters.append(raw(rows.column(spec.column or "")))
-    kept = [item for item in filters if item is not None]
-    conditions = [*asked.where(), *_belongs(asked, rows, spec, params), *_early(asked, rows, spec, params), *kept]
+        kept.append(raw(rows.column(name or "")))
     if spec.function == "largest_group":
-        grouped = (
-            select(asked.key.label("key"), func.count().label("n"))
-            .select_from(rows.source)
-            .where(*conditions, rows.column(spec.column or "").is_not(None))
-            .group_by(asked.key, rows.column(spec.column or ""))
+        column = rows.column(name or "")
+        how_many = func.count(rows.order.order_id.distinct()) if spec.source == "items" else func.count()
+        groups = (
+            rows.select(asked.key.label("key"), how_many.label("n"))
+            .where(*kept, column.is_not(None))
+            .group_by(asked.key, column)
             .subquery("groups")
         )
-        return select(grouped.c.key, func.max(grouped.c.n).label("value")).group_by(grouped.c.key)
-    return (
-        select(asked.key.label("key"), value.label("value"))
-        .select_from(rows.source)
-        .where(*conditions)
-        .group_by(asked.key)
-    )
+        return select(groups.c.key, func.max(groups.c.n).label("value")).group_by(groups.c.key)
+    value = _value(rows, spec, name)
+    return rows.select(asked.key.label("key"), value.label("value")).where(*kept).group_by(asked.key)
 
 
-def newest_query(subject: Subject, spec: Aggregate, params: Params) -> Query:
-    """Columns key and value: the time of the newest row of each subject that has one."""
+def moment_query(subject: Subject, spec: Aggregate, params: Params, *, oldest: bool = False) -> Query:
+    """Columns key and value: the time of the newest (or oldest) row of each subject that has one."""
     asked = subject.again()
     rows = Rows(asked, spec)
-    kept = [item for item in (_filter(rows, one, params) for one in spec.where) if item is not None]
+    kept = _rows_of(rows, spec, params)
+    moment = func.min(rows.ts) if oldest else func.max(rows.ts)
+    return rows.select(asked.key.label("key"), moment.label("value")).where(*kept).group_by(asked.key)
+
+
+def elements_query(subject: Subject, spec: Aggregate, params: Params) -> Query:
+    """Columns value and visits: the elements of a set with how many subjects have each, the most frequent first."""
+    rows = Rows(subject.again(), spec)
+    column = rows.column(column_of(spec, params) or "")
+    kept = _rows_of(rows, spec, params)
+    subjects = func.count(rows.subject.key.distinct())
     return (
-        select(asked.key.label("key"), func.max(rows.ts).label("value"))
-        .select_from(rows.source)
-        .where(*asked.where(), *_belongs(asked, rows, spec, params), *_early(asked, rows, spec, params), *kept)
-        .group_by(asked.key)
+        rows.select(column.label("value"), subjects.label("visits"))
+        .where(*kept, column.is_not(None))
+        .group_by(column)
+        .order_by(subjects.desc(), column)
     )
 
 
-def _value(rows: Rows, spec: Aggregate) -> ColumnElement[Any]:
-    column = rows.column(spec.column) if spec.column else None
+def except_query(subject: Subject, spec: Except, params: Params) -> Query:
+    """Columns key and value: what is left of ``spec.of``; one row for each subject that has any of it."""
+    of, minus = (_groups_query(subject, part, spec.by, params).subquery() for part in (spec.of, spec.minus))
+    same = [of.c.key == minus.c.key, *(of.c[f"by_{place}"] == minus.c[f"by_{place}"] for place in range(len(spec.by)))]
+    left = minus.c.key.is_(None)
+    if spec.later:
+        left = or_(left, minus.c.newest < of.c.newest)
+    return (
+        select(of.c.key, cast(func.sum(of.c.n), BigInteger).label("value"))
+        .select_from(of.outerjoin(minus, and_(*same)))
+        .where(left)
+        .group_by(of.c.key)
+    )
+
+
+def _groups_query(subject: Subject, spec: Aggregate, by: tuple[str, ...], params: Params) -> Query:
+    """key, by_0 …, n, newest: the rows of each subject that agree in ``by``; unknown is ''."""
+    asked = subject.again()
+    rows = Rows(asked, spec)
+    groups = [func.coalesce(rows.column(name), "") for name in by]
+    kept = _rows_of(rows, spec, params)
+    return rows.select(
+        asked.key.label("key"),
+        *(column.label(f"by_{place}") for place, column in enumerate(groups)),
+        _value(rows, spec, column_of(spec, params)).label("n"),
+        func.max(micros(rows.ts)).label("newest"),
+    ).where(*kept).group_by(asked.key, *groups)  # fmt: skip
+
+
+def _most_query(rows: Rows, spec: Aggregate, params: Params) -> Query:
+    """The value that most rows have; of several the one with the newest row."""
+    key, column = rows.subject.key, rows.column(column_of(spec, params) or "")
+    kept = _rows_of(rows, spec, params)
+    place = func.row_number().over(partition_by=key, order_by=(rows.ts, rows.id))
+    placed = (
+        rows.select(key.label("key"), column.label("value"), place.label("place"))
+        .where(*kept, column.is_not(None))
+        .subquery("placed_rows")
+        .c
+    )
+    weight = cast(func.count(), BigInteger) * _PLACES + func.max(placed.place)
+    groups = (
+        select(placed.key, placed.value, weight.label("weight"))
+        .group_by(placed.key, placed.value)
+        .subquery("weighed")
+        .c
+    )
+    return select(groups.key, newest(groups.value, groups.weight, literal("")).label("value")).group_by(groups.key)
+
+
+def _value(rows: Rows, spec: Aggregate, name: str | None) -> ColumnElement[Any]:
     if spec.function == "distinct_days":
-        zone = rows.subject.settings.timezone
-        return func.count(local_date(rows.ts, zone).distinct())
-    if column is None or spec.function in ("count", "set", "largest_group"):
+        return func.count(local_date(rows.ts, rows.subject.settings.timezone).distinct())
+    if name is None or spec.function in ("count", "set"):
         return func.count()
-    if spec.function == "sum":
-        whole = isinstance(column.type, BigInteger)
+    if spec.function in ("sum", "max"):
+        column = rows.number(name)
+        if spec.function == "max":
+            return func.max(column)
+        whole = isinstance(column.type, BigInteger | Integer)
         return cast(func.sum(column), BigInteger if whole else Double)
     if spec.function == "distinct":
-        return func.count(column.distinct())
-    if spec.function == "latest":
-        return newest(column, rows.ts, rows.id)
-    return func.max(column)
+        return func.count(rows.column(name).distinct())
+    return newest(rows.column(name), rows.ts, rows.id)
 
 
-def _belongs(subject: Subject, rows: Rows, spec: Aggregate, params: Params) -> list[ColumnElement[bool]]:
-    """The row lies at or before 'as of', inside the period or the visit, and counts."""
-    if spec.within == "visit":
-        return _of_visit(subject, rows)
-    mine = [rows.ts <= subject.as_of]
-    days = _days(spec, params)
+def _rows_of(rows: Rows, spec: Aggregate, params: Params) -> list[Flag]:
+    """The row passes the filters, lies at or before 'as of' and in the period. Called after the columns are named."""
+    kept = filters(rows, spec.where, params)
+    if rows.ts is None or spec.within == "visit":
+        return kept
+    subject, days = rows.subject, _days(spec, params)
+    kept += [rows.ts <= subject.as_of, rows.ts <= instant(subject.now)]
     if days is not None:
-        mine.append(micros(rows.ts) > micros(subject.as_of) - days * _DAY_US)
-    if spec.source in ("orders", "items"):
-        mine.append(counts(rows.order, subject.as_of, Cut()))
-    return mine
-
-
-def _of_visit(subject: Subject, rows: Rows) -> list[ColumnElement[bool]]:
-    """Events of the subject's own visit: by the source's visit id, or by the visitor's time between its ends."""
-    assert isinstance(subject, Visits)
-    visit, event = subject.visit, rows.base
-    same = or_(visit.source_visit_id == event.visit_id, and_(visit.source_visit_id.is_(None), event.visit_id.is_(None)))
-    return [same, rows.ts.between(visit.started_at, visit.ended_at)]
-
-
-def _early(subject: Subject, rows: Rows, spec: Aggregate, params: Params) -> list[ColumnElement[bool]]:
-    """Limits that hold for every subject, so that the engine need not look at older or later rows at all."""
-    limits: list[ColumnElement[bool]] = [rows.ts <= instant(subject.now)]
-    days = 0 if spec.within == "visit" else _days(spec, params)
-    if days is not None and subject.earliest > datetime(1971, 1, 1) + timedelta(days=days):
-        limits.append(rows.ts >= instant(subject.earliest - timedelta(days=days)))
-    return limits
+        kept.append(micros(rows.ts) > micros(subject.as_of) - days * DAY_US)
+        # holds for every subject, so that the engine need not look at older rows at all
+        earliest = reaching_back(subject, days)
+        if earliest is not None:
+            kept.append(rows.ts >= instant(earliest))
+    return kept
 
 
 def _days(spec: Aggregate, params: Params) -> int | None:
     days = spec.days
     value = params.get(days.name) if isinstance(days, Param) else days
     return None if value is None else int(value)
-
-
-def _filter(rows: Rows, where: Where, params: Params) -> ColumnElement[bool] | None:
-    """The row filter, or None where its parameter is not given."""
-    value: Any = where.value
-    if isinstance(value, Param):
-        value = params.get(value.name)
-        if value is None:
-            return None
-    column = rows.column(where.column)
-    match where.op:
-        case "eq":
-            return column == value
-        case "ne":
-            return column != value
-        case "in":
-            return column.in_(value)
-        case "glob":
-            return _glob(rows, where.column, column, str(value))
-        case "category":
-            return or_(column == value, starts_with(column, f"{value} > "))
-        case "gte":
-            return column >= value
-        case "lte":
-            return column <= value
-        case "range":
-            low, _, high = str(value).partition("..")
-            limits = ([column >= int(low)] if low else []) + ([column <= int(high)] if high else [])
-            return and_(column.is_not(None), *limits)
-        case "is_true":
-            return column.is_(True)
-        case "is_known":
-            return column.is_not(None)
-
-
-def _glob(rows: Rows, name: str, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
-    """A page's address may match as a whole or by its path."""
-    if name == "page_url":
-        return or_(glob_matches(column, pattern), glob_matches(rows.base.page_path, pattern))
-    return glob_matches(column, pattern)

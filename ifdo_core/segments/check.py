@@ -18,6 +18,7 @@ from typing import cast
 from ifdo_core.catalogue import CONDITIONS, find
 from ifdo_core.catalogue.entry import Condition, ParamSpec
 from ifdo_core.catalogue.operators import OPERATORS, Operator, ValueType
+from ifdo_core.catalogue.spec import GOODS, PLAIN_NUMBER, PROPERTY_TEST
 from ifdo_core.errors import SegmentError
 from ifdo_core.segments.model import (
     FORMAT,
@@ -42,6 +43,9 @@ MAX_HOURS = MAX_DAYS * 24
 MAX_NUMBER = 10**15
 #: What every engine's date type can hold (ClickHouse's is the narrowest).
 FIRST_DATE, LAST_DATE = "1900-01-01", "2299-12-31"
+#: Steps of a sequence, and tests of an event's properties.
+MAX_STEPS = 5
+MAX_TESTS = 10
 MAX_LIST = 1_000
 #: Lists of ids are pasted or uploaded, so they may be long; a statement with all of a segment's lists must stay
 #: within what every engine takes (PostgreSQL: 65,535 parameters).
@@ -54,6 +58,7 @@ _SEGMENT_KEYS = ("format", "name", "where")
 _LEAF_KEYS = ("condition", "op", "value", "params")
 _NODE_KEYS = ("all", "any", "not", "condition")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _PLAIN_KEY = re.compile(r"\w{1,40}")
 _PRICE_RANGE = re.compile(r"(\d{0,15})\.\.(\d{0,15})", re.ASCII)
 
@@ -132,6 +137,18 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "param_not_range": (
         "가격대가 아니에요: {shown}.",
         "50000..100000, 50000.. 또는 ..100000처럼 작은 값부터 적어 주세요.",
+    ),
+    "param_not_steps": (
+        "행동의 순서가 아니에요: {shown}.",
+        "view_item>add_to_cart처럼 이벤트 이름을 둘에서 {limit}개까지 >로 이어 주세요.",
+    ),
+    "param_not_goods": (
+        "상품, 카테고리, 브랜드 가운데 무엇인지 알 수 없어요: {shown}.",
+        "product:P1001, category:신발, brand:NORD처럼 적어 주세요.",
+    ),
+    "param_not_tests": (
+        "속성 조건을 읽을 수 없어요: {shown}.",
+        "price>=100000처럼 이름, 부호, 값 순서로 적고 여럿이면 &로 이어 주세요. {limit}개까지 쓸 수 있어요.",
     ),
     "param_not_choice": ("고를 수 없는 값이에요: {shown}.", "{allowed} 가운데 하나를 골라 주세요."),
 }
@@ -412,7 +429,34 @@ def _param(raw: object, spec: ParamSpec, path: str) -> Scalar:
         raise _fault("param_not_choice", path, shown=shown(text), allowed=", ".join(spec.choices))
     if spec.type == "price_range" and not _is_range(text):
         raise _fault("param_not_range", path, shown=shown(text))
+    if spec.type == "steps" and not _are_steps(text):
+        raise _fault("param_not_steps", path, shown=shown(text), limit=MAX_STEPS)
+    if spec.type == "goods" and not _are_goods(text):
+        raise _fault("param_not_goods", path, shown=shown(text))
+    if spec.type == "tests" and not _are_tests(text):
+        raise _fault("param_not_tests", path, shown=shown(text), limit=MAX_TESTS)
     return text
+
+
+def _are_steps(text: str) -> bool:
+    names = text.split(">")
+    return 2 <= len(names) <= MAX_STEPS and all(name.strip() for name in names)
+
+
+def _are_goods(text: str) -> bool:
+    kind, colon, named = text.partition(":")
+    return kind in GOODS and bool(colon and named)
+
+
+def _are_tests(text: str) -> bool:
+    parts = text.split("&")
+    return len(parts) <= MAX_TESTS and all(map(_is_test, parts))
+
+
+def _is_test(text: str) -> bool:
+    """A property and what it is compared with; less and more need a number."""
+    found = PROPERTY_TEST.fullmatch(text)
+    return found is not None and (found[2] in ("=", "!=") or _PLAIN_NUMBER.fullmatch(found[3]) is not None)
 
 
 def _is_range(text: str) -> bool:

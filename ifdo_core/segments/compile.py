@@ -16,21 +16,32 @@ from ifdo_core.catalogue import CONDITIONS, Condition
 from ifdo_core.catalogue.spec import (
     Aggregate,
     DaysSince,
+    Except,
+    FirstTime,
+    Followed,
+    Has,
     LiveValue,
     MemberFact,
     PersonColumn,
+    Property,
+    Ratio,
+    SavedSegments,
+    Spec,
     StateColumn,
     VisitColumn,
     VisitFact,
     VisitFlag,
 )
-from ifdo_core.engines.sql import contains, whole_days
+from ifdo_core.engines.sql import Query, contains, json_text, micros, ratio, whole_days
 from ifdo_core.errors import SegmentError
-from ifdo_core.segments.aggregates import aggregate_query, newest_query
+from ifdo_core.segments.aggregates import DAY_US, aggregate_query, except_query, moment_query
 from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compare import DENIED, Flag, compare, compare_date
 from ifdo_core.segments.facts import member_fact, message_targets, state_fact, visit_fact
+from ifdo_core.segments.filters import Params, in_category
 from ifdo_core.segments.model import AllOf, Leaf, Node, Not
+from ifdo_core.segments.nested import every_leaf, missing_ids
+from ifdo_core.segments.steps import followed_query
 from ifdo_core.segments.subjects import Subject, Visits
 
 #: Functions whose value is 0 where nothing happened (semantics.md, 'Counts over a period').
@@ -84,13 +95,15 @@ class Compiler:
                 label=condition.ko,
                 condition=condition.id,
             )
+        if isinstance(spec, SavedSegments):
+            return self._of_segments(leaf)
         if isinstance(spec, MemberFact) and spec.name == "message_target":
             return self._of_choices(message_targets(subject), leaf)
         if isinstance(spec, MemberFact) and spec.name == "tags":
             return self._of_tags(leaf)
         if isinstance(spec, Aggregate) and spec.function == "set":
             return self._of_set(spec, leaf, condition)
-        value = self._value(condition, leaf)
+        value = self.value(condition, leaf)
         if condition.type == "date":
             today = subject.local_today(as_of_now=condition.as_of != "visit_end")
             return compare_date(value, leaf.op, leaf.value, today)
@@ -98,7 +111,12 @@ class Compiler:
 
     # --- values -------------------------------------------------------------------------------
 
-    def _value(self, condition: Condition, leaf: Leaf) -> ColumnElement[Any]:
+    def json_of(self, spec: Property) -> ColumnElement[str]:
+        """The column that holds the JSON object of a property."""
+        subject = self.subject
+        return cast(Visits, subject).visit.landing_query if spec.of == "query" else subject.member.c.extra
+
+    def value(self, condition: Condition, leaf: Leaf) -> ColumnElement[Any]:
         subject, spec = self.subject, condition.spec
         match spec:
             case VisitColumn(name):
@@ -114,18 +132,38 @@ class Compiler:
                 return member_fact(subject, name)
             case PersonColumn(name):
                 return subject.people.c[name]
+            case Property(_, key):
+                return json_text(self.json_of(spec), str(dict(leaf.params)[key.name]))
+            case _:
+                return self._history_value(spec, effective_params(leaf, condition))
+
+    def _history_value(self, spec: Spec, params: Params) -> ColumnElement[Any]:
+        """A value worked out from rows of the person's history."""
+        subject = self.subject
+        match spec:
             case Aggregate():
-                params = effective_params(leaf, condition)
-                name = (spec, tuple(sorted(params.items())))
-                value = subject.join_values(name, aggregate_query(subject, spec, params)).c.value
+                value = self._joined(spec, params, aggregate_query(subject, spec, params))
                 return func.coalesce(value, 0) if spec.function in _ZERO_WHEN_NOTHING else value
             case DaysSince(of):
-                params = effective_params(leaf, condition)
-                name = (spec, tuple(sorted(params.items())))
-                newest = subject.join_values(name, newest_query(subject, of, params)).c.value
-                return whole_days(newest, subject.as_of)
+                return whole_days(self._joined(spec, params, moment_query(subject, of, params)), subject.as_of)
+            case Ratio(part, whole, times):
+                return ratio(self._history_value(part, params) * times, self._history_value(whole, params))
+            case Has(of):
+                return self._history_value(of, params) > 0
+            case FirstTime(of, days):
+                oldest = self._joined(spec, params, moment_query(subject, of, params, oldest=True))
+                since = micros(subject.as_of) - int(params[days.name]) * DAY_US
+                return case((micros(oldest) > since, 1), else_=0)
+            case Except():
+                return func.coalesce(self._joined(spec, params, except_query(subject, spec, params)), 0)
+            case Followed():
+                return func.coalesce(self._joined(spec, params, followed_query(subject, spec, params)), 0)
             case _:
                 raise TypeError(f"no value for {spec!r}")
+
+    def _joined(self, spec: Spec, params: Params, query: Query) -> ColumnElement[Any]:
+        """The query's value for each subject; equal specs with equal parameters are joined once."""
+        return self.subject.join_values((spec, tuple(sorted(params.items()))), query).c.value
 
     # --- sets ---------------------------------------------------------------------------------
 
@@ -146,9 +184,27 @@ class Compiler:
     def _some(self, spec: Aggregate, leaf: Leaf, condition: Condition, op: str, value: Any) -> Flag:
         """Some row's element satisfies ``op value``."""
         params = effective_params(leaf, condition)
-        query = aggregate_query(self.subject, spec, params, raw=partial(_element_is, op=op, value=value))
+        element_is = _category_is if spec.column == "category" else _element_is
+        query = aggregate_query(self.subject, spec, params, raw=partial(element_is, op=op, value=value))
         name = (spec, tuple(sorted(params.items())), op, value)
         return self.subject.join_values(name, query).c.value.is_not(None)
+
+    def _of_segments(self, leaf: Leaf) -> Flag:
+        """The definitions of the saved segments, asked of the same subject."""
+        if leaf.op in ("is_known", "is_unknown"):
+            return true() if leaf.op == "is_known" else false()
+        if missing := missing_ids(leaf):
+            raise SegmentError(
+                "segment_missing",
+                "이 세그먼트가 쓰는 저장된 세그먼트를 찾을 수 없어요: {ids}.",
+                "지운 세그먼트를 되살리거나, ‘세그먼트 소속’ 조건에서 다른 세그먼트를 골라 주세요.",
+                ids=", ".join(missing),
+                condition=leaf.condition,
+            )
+        inside = [self.node(definition.where) for definition in leaf.inner]
+        if leaf.op == "none_of":
+            return not_(or_(*inside))
+        return and_(*inside) if leaf.op == "all_of" else or_(*inside)
 
     def _of_choices(self, choices: dict[str, ColumnElement[bool]], leaf: Leaf) -> Flag:
         """A set with few possible elements, each an expression; unknown where all of them are."""
@@ -176,14 +232,16 @@ def _element_is(column: ColumnElement[Any], op: str, value: Any) -> Flag:
     return compare(column, op, value)
 
 
+def _category_is(column: ColumnElement[Any], op: str, value: Any) -> Flag:
+    """A set of categories holds those above each one too: '아우터 > 코트' is in '아우터'."""
+    assert op == "any_of"
+    return or_(*(in_category(column, str(category)) for category in value))
+
+
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
 
 def is_live(node: Node) -> bool:
-    """Whether any leaf asks for what is happening right now."""
-    if isinstance(node, Leaf):
-        return CONDITIONS[node.condition].kind == "live"
-    if isinstance(node, Not):
-        return is_live(node.part)
-    return any(is_live(part) for part in node.parts)
+    """Whether any leaf asks for what is happening right now, in a saved segment too."""
+    return any(CONDITIONS[place.leaf.condition].kind == "live" for place in every_leaf(node))

@@ -8,7 +8,8 @@ from ifdo_core.catalogue import CONDITIONS, Condition
 from ifdo_core.marts.holdings import Holdings
 from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compile import WEEK
-from ifdo_core.segments.model import Leaf, Segment
+from ifdo_core.segments.model import Segment
+from ifdo_core.segments.nested import Within, every_leaf, missing_ids, names_segments
 from ifdo_core.segments.reasons import Reason
 
 
@@ -17,10 +18,11 @@ def explain(segment: Segment, holdings: Holdings, now: datetime) -> list[Reason]
 
     A segment with a live condition has no past whatever was collected, so that is said before anything else.
     """
-    leaves = segment.conditions()
+    leaves = list(dict.fromkeys(every_leaf(segment.where)))
     first = holdings.first_event
     found: list[Reason] = []
-    found += [_about(leaf, "live") for leaf in leaves if CONDITIONS[leaf.condition].kind == "live"][:1]
+    found += [_about(leaf, "live") for leaf in leaves if _kind(leaf) == "live"][:1]
+    found += [_about(leaf, "segment_missing") for leaf in leaves if _is_missing(leaf)][:1]
     if first is None or first > now:
         return [*found, Reason("not_collected")]
     for leaf in leaves:
@@ -28,25 +30,38 @@ def explain(segment: Segment, holdings: Holdings, now: datetime) -> list[Reason]
     if now - first < WEEK:
         found.append(Reason("young", {"days": (now - first).days + 1}))
     found += [reason for leaf in leaves if (reason := _short(leaf, first, now))]
-    found += [_about(leaf, "standing_now") for leaf in leaves if CONDITIONS[leaf.condition].kind == "standing"]
+    found += [_about(leaf, "standing_now") for leaf in leaves if _kind(leaf) == "standing"]
     return found
 
 
-def _missing(leaf: Leaf, holdings: Holdings) -> list[Reason]:
-    """Kinds of data the condition needs of which the shop has nothing."""
-    return [_about(leaf, f"missing_{table}") for table in CONDITIONS[leaf.condition].needs if not holdings.has(table)]
+def _kind(place: Within) -> str:
+    return CONDITIONS[place.leaf.condition].kind
 
 
-def _short(leaf: Leaf, first: datetime, now: datetime) -> Reason | None:
+def _is_missing(place: Within) -> bool:
+    return names_segments(place.leaf) and bool(missing_ids(place.leaf))
+
+
+def _missing(place: Within, holdings: Holdings) -> list[Reason]:
+    """Kinds of data the condition needs of which the shop has nothing; a saved segment needs what its own do."""
+    if names_segments(place.leaf):
+        return []
+    needs = CONDITIONS[place.leaf.condition].needs
+    return [_about(place, f"missing_{table}") for table in needs if not holdings.has(table)]
+
+
+def _short(place: Within, first: datetime, now: datetime) -> Reason | None:
     """Collection began later than the period the condition looks back over."""
-    entry = CONDITIONS[leaf.condition]
-    asked = effective_params(leaf, entry).get("days")
+    entry = CONDITIONS[place.leaf.condition]
+    asked = effective_params(place.leaf, entry).get("days")
     collected = (now - first).days
     if "events" not in entry.needs or not isinstance(asked, int) or asked <= collected:
         return None
-    return _about(leaf, "short_history", asked=asked, days=collected)
+    return _about(place, "short_history", asked=asked, days=collected)
 
 
-def _about(leaf: Leaf, code: str, **facts: object) -> Reason:
-    entry: Condition = CONDITIONS[leaf.condition]
-    return Reason(code, dict(facts), {"ko": entry.ko, "en": entry.en})
+def _about(place: Within, code: str, **facts: object) -> Reason:
+    """Where the condition stands in a saved segment, its label says in which: 'VIP › 현재 보는 페이지'."""
+    entry: Condition = CONDITIONS[place.leaf.condition]
+    around = "".join(f"{name} › " for name in place.names)
+    return Reason(code, dict(facts), {"ko": around + entry.ko, "en": around + entry.en})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -25,12 +25,16 @@ Value = Scalar | tuple[Scalar, ...] | None
 
 @dataclass(frozen=True)
 class Leaf:
-    """One condition with its operator and value; ``params`` sorted by name so that equal leaves are equal."""
+    """One condition with its operator and value; ``params`` sorted by name so that equal leaves are equal.
+
+    ``inner``: what the saved segments it names say; ``nested.resolve`` puts it in, and it is not part of the text.
+    """
 
     condition: str
     op: str
     value: Value = None
     params: tuple[tuple[str, Scalar], ...] = ()
+    inner: tuple[Definition, ...] = field(default=(), repr=False)
 
     def param(self, name: str) -> Scalar | None:
         return dict(self.params).get(name)
@@ -49,6 +53,15 @@ class AnyOf:
 @dataclass(frozen=True)
 class Not:
     part: Node
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A saved segment that a condition names; ``where`` is None where there is none of this id any more."""
+
+    id: str
+    name: str
+    where: Node | None
 
 
 Node = Leaf | AllOf | AnyOf | Not

@@ -25,14 +25,38 @@ class _BehaviourPageTypeViewed:
 class _BehaviourPageTitleViewed:
     def __call__(self, *, title: str, days: int = ...) -> Count: ...
 
+class _BehaviourPageDwell(Count):
+    def __call__(self, *, url: str = ..., pattern: str = ..., days: int = ...) -> Count: ...
+
+class _BehaviourScrolled(Count):
+    def __call__(self, *, url: str = ..., pattern: str = ..., percent: float = ..., days: int = ...) -> Count: ...
+
 class _BehaviourClicked(Count):
     def __call__(self, *, element: str = ..., days: int = ...) -> Count: ...
+
+class _BehaviourOutboundClicked(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
 
 class _BehaviourSearched(Count):
     def __call__(self, *, term: str = ..., days: int = ...) -> Count: ...
 
+class _BehaviourSearchedNoResult(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
 class _BehaviourEvent:
+    def __call__(self, *, event: str, where: str = ..., days: int = ...) -> Count: ...
+
+class _BehaviourEventSum:
+    def __call__(self, *, event: str, property: str, days: int = ...) -> Count: ...
+
+class _BehaviourEventFirstTime:
     def __call__(self, *, event: str, days: int = ...) -> Count: ...
+
+class _BehaviourEventSequence:
+    def __call__(self, *, steps: str, within_h: float = ..., days: int = ...) -> Count: ...
+
+class _BehaviourEventWithout:
+    def __call__(self, *, did: str, did_not: str = ..., within_h: float = ..., days: int = ...) -> Count: ...
 
 class _BehaviourDaysSinceEvent:
     def __call__(self, *, event: str) -> Number: ...
@@ -43,8 +67,17 @@ class _BehaviourActiveDays:
 class _BehaviourFormSubmitted(Count):
     def __call__(self, *, form: str = ..., days: int = ...) -> Count: ...
 
+class _BehaviourFormAbandoned(Count):
+    def __call__(self, *, form: str = ..., days: int = ...) -> Count: ...
+
+class _BehaviourSignupAbandoned(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
 class _BehaviourLogin(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
+
+class _BehaviourVideo(Count):
+    def __call__(self, *, percent: float = ..., days: int = ...) -> Count: ...
 
 class _BehaviourFileDownload(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
@@ -82,6 +115,12 @@ class _CartRemoved(Count):
 class _CartViewed(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
 
+class _CartAbandoned(Count):
+    def __call__(self, *, after_h: float = ..., days: int = ...) -> Count: ...
+
+class _CartAbandonedAmount(Count):
+    def __call__(self, *, after_h: float = ..., days: int = ...) -> Count: ...
+
 class _CommerceProductViewed(Count):
     def __call__(self, *, product: str = ..., days: int = ...) -> Count: ...
 
@@ -91,10 +130,25 @@ class _CommerceCategoryViewed:
 class _CommerceBrandViewed:
     def __call__(self, *, brand: str, days: int = ...) -> Count: ...
 
+class _CommercePriceBandViewed:
+    def __call__(self, *, price: str, days: int = ...) -> Count: ...
+
 class _CommerceProductsViewed(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
 
 class _CommerceSameProductViews(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
+class _CommerceViewedNotCarted(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
+class _CommerceViewedNotBought(Count):
+    def __call__(self, *, product: str = ..., days: int = ...) -> Count: ...
+
+class _CommerceSaleItemViewed(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
+class _CommerceSoldoutViewed(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
 
 class _CommerceListClicked(Count):
@@ -108,6 +162,9 @@ class _CommerceRestockRequested(Count):
 
 class _CommerceCheckoutReached(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
+
+class _CommerceCheckoutAbandoned(Count):
+    def __call__(self, *, after_h: float = ..., days: int = ...) -> Count: ...
 
 class _CommercePaymentInfoAdded(Count):
     def __call__(self, *, method: str = ..., days: int = ...) -> Count: ...
@@ -130,6 +187,12 @@ class _PurchaseBrand:
 class _PurchasePriceBand:
     def __call__(self, *, price: str, days: int = ...) -> Count: ...
 
+class _PurchaseANotB:
+    def __call__(self, *, did: str, did_not: str = ..., days: int = ...) -> Count: ...
+
+class _PurchaseSameProductRepeat(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
 class _PurchaseDaysSinceProduct:
     def __call__(self, *, product: str) -> Number: ...
 
@@ -141,6 +204,18 @@ class _PurchaseFullPriceOrders(Count):
 
 class _PurchasePointsUsed(Count):
     def __call__(self, *, days: int = ...) -> Count: ...
+
+class _PurchaseRefundCount(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
+class _PurchaseRefundAmount(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
+class _PurchaseCancelCount(Count):
+    def __call__(self, *, days: int = ...) -> Count: ...
+
+class _MemberCustomField:
+    def __call__(self, *, field: str) -> Text: ...
 
 class _LiveCurrentUrlParam:
     def __call__(self, *, param: str) -> Text: ...
@@ -300,24 +375,48 @@ class Behaviour:
     """페이지 유형 조회 횟수 · Times a page type was viewed"""
     page_title_viewed: _BehaviourPageTitleViewed
     """페이지 제목 조회 횟수 · Times a page title was viewed"""
+    page_dwell: _BehaviourPageDwell
+    """페이지 체류 시간 · Time spent on a page"""
+    scroll_in_visit: Number
+    """이번 방문 최대 스크롤 · Deepest scroll in the visit"""
+    scrolled: _BehaviourScrolled
+    """스크롤 횟수 · Times a page was scrolled to a depth"""
     clicked: _BehaviourClicked
     """클릭 횟수 · Times an element was clicked"""
+    outbound_clicked: _BehaviourOutboundClicked
+    """외부 링크 클릭 횟수 · Outbound clicks"""
     searched: _BehaviourSearched
     """사이트 검색 횟수 · On-site searches"""
     search_terms_in_visit: Text
     """이번 방문 검색어 · Search terms in the visit"""
     last_search_term: Text
     """마지막 검색어 · Last search term"""
+    searched_no_result: _BehaviourSearchedNoResult
+    """검색 결과 없음 횟수 · Searches without results"""
     event: _BehaviourEvent
     """이벤트 발생 횟수 · Times an event happened"""
+    event_sum: _BehaviourEventSum
+    """이벤트 값 합계 · Sum of an event property"""
+    event_first_time: _BehaviourEventFirstTime
+    """처음 발생한 이벤트 · Event happened for the first time"""
+    event_sequence: _BehaviourEventSequence
+    """순서대로 한 행동 · Did A then B"""
+    event_without: _BehaviourEventWithout
+    """A는 했지만 B는 안 함 · Did A but not B"""
     days_since_event: _BehaviourDaysSinceEvent
     """특정 행동 후 경과일 · Days since an event"""
     active_days: _BehaviourActiveDays
     """활동한 날 수 · Days with an event"""
     form_submitted: _BehaviourFormSubmitted
     """폼 제출 횟수 · Forms submitted"""
+    form_abandoned: _BehaviourFormAbandoned
+    """폼 작성 중단 · Form started, not sent"""
+    signup_abandoned: _BehaviourSignupAbandoned
+    """가입 중단 · Sign-up page seen, not joined"""
     login: _BehaviourLogin
     """로그인 횟수 · Logins"""
+    video: _BehaviourVideo
+    """영상 시청 횟수 · Videos watched"""
     file_download: _BehaviourFileDownload
     """파일 내려받기 횟수 · Files downloaded"""
     shared: _BehaviourShared
@@ -342,12 +441,24 @@ class Cart:
     """최근 장바구니 금액 · Recent cart amount"""
     amount: Number
     """장바구니 금액 · Cart amount"""
+    item_count: Number
+    """장바구니 상품 종류 수 · Distinct products in cart"""
+    quantity: Number
+    """장바구니 수량 · Units in cart"""
     has_items: YesNo
     """장바구니 보유 · Has a cart"""
     age_hours: Number
     """장바구니 보관 시간 · Cart age in hours"""
     hours_since_last_add: Number
     """마지막 담기 후 경과 시간 · Hours since last add to cart"""
+    product: Items
+    """장바구니에 담긴 상품 · Product in cart"""
+    category: Items
+    """장바구니에 담긴 카테고리 · Category in cart"""
+    brand: Items
+    """장바구니에 담긴 브랜드 · Brand in cart"""
+    max_item_price: Number
+    """장바구니 최고가 상품 · Dearest item in cart"""
     free_shipping_gap: Number
     """무료배송까지 남은 금액 · Amount left to free shipping"""
     added: _CartAdded
@@ -356,6 +467,12 @@ class Cart:
     """장바구니 삭제 횟수 · Times removed from cart"""
     viewed: _CartViewed
     """장바구니 조회 횟수 · Times the cart was opened"""
+    abandoned: _CartAbandoned
+    """장바구니 이탈 · Cart abandoned"""
+    abandoned_amount: _CartAbandonedAmount
+    """이탈한 장바구니 금액 · Amount in abandoned carts"""
+    coupon_applied: YesNo
+    """장바구니 쿠폰 적용 · Coupon applied in cart"""
 
 class Commerce:
     product_viewed: _CommerceProductViewed
@@ -364,22 +481,44 @@ class Commerce:
     """카테고리 조회 횟수 · Times a category was viewed"""
     brand_viewed: _CommerceBrandViewed
     """브랜드 조회 횟수 · Times a brand was viewed"""
+    price_band_viewed: _CommercePriceBandViewed
+    """가격대 조회 횟수 · Times a price band was viewed"""
     products_viewed: _CommerceProductsViewed
     """조회한 상품 수 · Distinct products viewed"""
     same_product_views: _CommerceSameProductViews
     """한 상품 최다 조회 횟수 · Most views of one product"""
+    viewed_not_carted: _CommerceViewedNotCarted
+    """조회만 하고 안 담은 상품 수 · Viewed but not carted"""
+    viewed_not_bought: _CommerceViewedNotBought
+    """조회했지만 안 산 상품 수 · Viewed but not bought"""
+    sale_item_viewed: _CommerceSaleItemViewed
+    """할인 상품 조회 횟수 · Times a sale item was viewed"""
+    soldout_viewed: _CommerceSoldoutViewed
+    """품절 상품 조회 횟수 · Times a sold-out item was viewed"""
     last_product: Choice
     """마지막으로 본 상품 · Last product viewed"""
     last_category: Choice
     """마지막으로 본 카테고리 · Last category viewed"""
+    top_category: Choice
+    """가장 많이 본 카테고리 · Most viewed category"""
+    top_brand: Choice
+    """가장 많이 본 브랜드 · Most viewed brand"""
+    avg_viewed_price: Number
+    """조회 상품 평균 가격 · Average price of products viewed"""
     list_clicked: _CommerceListClicked
     """상품 목록 클릭 횟수 · Clicks in product lists"""
     wishlist_added: _CommerceWishlistAdded
     """찜 횟수 · Times added to wishlist"""
+    wishlist_product: Items
+    """찜한 상품 · Product on wishlist"""
+    wishlist_count: Number
+    """찜한 상품 수 · Products on wishlist"""
     restock_requested: _CommerceRestockRequested
     """재입고 알림 신청 횟수 · Restock alerts asked"""
     checkout_reached: _CommerceCheckoutReached
     """결제 페이지 도달 횟수 · Times checkout was reached"""
+    checkout_abandoned: _CommerceCheckoutAbandoned
+    """결제 페이지 도달 후 미구매 · Reached checkout but did not buy"""
     furthest_step: Choice
     """이번 방문 구매 단계 · Furthest buying step in the visit"""
     payment_info_added: _CommercePaymentInfoAdded
@@ -406,6 +545,8 @@ class Purchase:
     """구매한 상품 종류 수 · Distinct products bought"""
     distinct_categories: Number
     """구매한 카테고리 수 · Distinct categories bought"""
+    avg_basket_size: Number
+    """주문당 평균 상품 수 · Average items per order"""
     has_purchased: YesNo
     """구매 경험 · Has bought"""
     is_one_time: YesNo
@@ -434,10 +575,26 @@ class Purchase:
     """브랜드 구매 횟수 · Times a brand was bought"""
     price_band: _PurchasePriceBand
     """가격대 구매 횟수 · Times a price band was bought"""
+    a_not_b: _PurchaseANotB
+    """A는 샀지만 B는 안 산 고객 · Bought A but not B"""
+    same_product_repeat: _PurchaseSameProductRepeat
+    """같은 상품 재구매 횟수 · Repeat orders of one product"""
     days_since_product: _PurchaseDaysSinceProduct
     """상품 구매 후 경과일 · Days since a product was bought"""
+    first_product: Items
+    """첫 구매 상품 · Product of first order"""
+    first_category: Items
+    """첫 구매 카테고리 · Category of first order"""
+    last_product: Items
+    """마지막 구매 상품 · Product of last order"""
+    last_category: Items
+    """마지막 구매 카테고리 · Category of last order"""
     coupon_orders: _PurchaseCouponOrders
     """쿠폰 사용 구매수 · Orders with a coupon"""
+    coupon_share: Number
+    """쿠폰 구매 비율 · Share of orders with a coupon"""
+    discount_rate: Number
+    """평균 할인율 · Average discount rate"""
     full_price_orders: _PurchaseFullPriceOrders
     """정가 구매수 · Orders without any discount"""
     points_used: _PurchasePointsUsed
@@ -446,8 +603,22 @@ class Purchase:
     """사용한 결제 수단 · Payment methods used"""
     last_payment_method: Choice
     """마지막 결제 수단 · Last payment method"""
+    refund_count: _PurchaseRefundCount
+    """환불 횟수 · Refunds"""
+    refund_amount: _PurchaseRefundAmount
+    """환불 금액 · Amount refunded"""
+    refund_rate: Number
+    """환불률 · Refund rate"""
+    cancel_count: _PurchaseCancelCount
+    """취소 횟수 · Cancelled orders"""
+    last_status: Choice
+    """마지막 주문 상태 · Status of last order"""
+    unpaid_order: YesNo
+    """미입금 주문 보유 · Has an unpaid order"""
     order_channel: Items
     """주문 경로 · Where orders were placed"""
+    order_hour: Number
+    """주로 구매하는 시간대 · Usual order hour"""
     delivery_region: Choice
     """배송 지역 · Delivery region"""
 
@@ -518,6 +689,12 @@ class Member:
     """작성 후기 수 · Reviews written so far"""
     tag: Items
     """회원 태그 · Member tag"""
+    custom_field: _MemberCustomField
+    """사용자 정의 항목 · Custom field"""
+
+class Analysis:
+    in_segment: Items
+    """세그먼트 소속 · In a saved segment"""
 
 class Live:
     on_site: YesNo
@@ -577,6 +754,7 @@ class Catalogue:
     commerce: Commerce
     purchase: Purchase
     member: Member
+    analysis: Analysis
     live: Live
 
 c: Catalogue

@@ -16,6 +16,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "‘{label}’ 조건은 지금 접속한 방문자를 찾는 현재 조건이라 지난 방문의 모수가 없어요.",
         "이 조건을 빼면 나머지 조건의 모수를 볼 수 있어요.",
     ),
+    "segment_missing": (
+        "‘{label}’ 조건이 쓰는 저장된 세그먼트를 찾을 수 없어요.",
+        "지운 세그먼트를 되살리거나 다른 세그먼트를 골라 주세요.",
+    ),
     "young": (
         "방문을 수집한 지 {days}일이 되지 않아 7일 모수는 아직 늘어나는 중이에요.",
         "수집을 시작하고 7일이 지나면 온전한 수가 나와요.",
@@ -68,7 +72,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 
 #: Reasons that stand in the place of the number.
-NO_NUMBER = ("not_collected", "live")
+NO_NUMBER = ("not_collected", "live", "segment_missing")
 
 
 @dataclass(frozen=True)

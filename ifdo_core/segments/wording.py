@@ -16,9 +16,10 @@ from typing import Literal
 from ifdo_core.catalogue.entry import Condition, ParamSpec
 from ifdo_core.catalogue.operators import OPERATORS
 from ifdo_core.formats import duration_text, money_text, number_text
-from ifdo_core.i18n import current_language, josa
+from ifdo_core.i18n import current_language, josa, translate
 from ifdo_core.segments.check import condition_of, effective_params
-from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment
+from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
+from ifdo_core.segments.nested import names_segments
 
 #: A longer list of values is cut to this many, and the rest counted.
 SHOWN_VALUES = 5
@@ -83,8 +84,8 @@ def sentence(
     ``names`` gives a wording to values that the catalogue cannot know (product ids, grades);
     ``noun`` what is asked for when it is not visits ('회원').
     """
-    words = _words(lang, currency, names)
     node = segment.where if isinstance(segment, Segment) else segment
+    words = _words(lang, currency, names, node)
     if words.korean:
         noun = noun or "방문"
         return f"모든 {noun}" if node is None else f"{_korean(_plain(node), 'noun', words)} {noun}"
@@ -98,7 +99,7 @@ def leaf_text(
     leaf: Leaf, lang: str | None = None, *, currency: str = "KRW", names: Mapping[str, str] | None = None
 ) -> str:
     """One condition for a row or a label: '최근 장바구니 금액 5만원 이상', 'Social network is Instagram'."""
-    words = _words(lang, currency, names)
+    words = _words(lang, currency, names, leaf)
     if not words.korean:
         return _english_leaf(leaf, words, lower=False)
     condition = condition_of(leaf)
@@ -114,7 +115,7 @@ def value_text(
     leaf: Leaf, lang: str | None = None, *, currency: str = "KRW", names: Mapping[str, str] | None = None
 ) -> str:
     """Operator and value without the condition's name: '5만원 이상', '₩50,000 or more'."""
-    words = _words(lang, currency, names)
+    words = _words(lang, currency, names, leaf)
     condition = condition_of(leaf)
     return _korean_value(leaf, condition, words) if words.korean else _english_value(leaf, condition, words)
 
@@ -192,12 +193,25 @@ def _korean_set(leaf: Leaf, subject: str, condition: Condition, words: _Words) -
         found = f"{subject} 중 {josa(_quoted(leaf.value, words), '이/가')} 들어간 것이 "
         return _Clause(found, "있" if leaf.op == "contains" else "없")
     values = _values(leaf, condition, words)
+    if names_segments(leaf):
+        return _korean_membership(leaf, values, words)
     if leaf.op in ("none_of", "not_in", "ne"):
         none = josa(values[0], "이/가") if len(values) == 1 else f"{_cut(values, words)} 중 어느 것도"
         return _Clause(f"{subject}에 {none} ", "없")
     if leaf.op == "all_of" and len(values) > 1:
         return _Clause(f"{subject}에 {josa(_cut(values, words), '이/가')} 모두 ", "있")
     return _Clause(f"{subject}에 {_some(values, words, '이/가')} ", "있")
+
+
+def _korean_membership(leaf: Leaf, values: Sequence[str], words: _Words) -> _Clause:
+    """'‘VIP’ 세그먼트에 속하는'."""
+    named = [f"‘{value}’" for value in values]
+    if leaf.op == "none_of":
+        none = f"{named[0]} 세그먼트에" if len(named) == 1 else f"{_cut(named, words)} 중 어느 세그먼트에도"
+        return _Clause(f"{none} 속하지 ", "않")
+    if leaf.op == "all_of" and len(named) > 1:
+        return _Clause(f"{_cut(named, words)} 세그먼트 모두에 속", "하")
+    return _Clause(f"{_some(named, words)} 세그먼트에 속", "하")
 
 
 def _korean_text_test(leaf: Leaf, words: _Words) -> str:
@@ -270,10 +284,24 @@ def _english_leaf(leaf: Leaf, words: _Words, *, lower: bool = True) -> str:
         subject = f"“{subject}”"
     elif lower and (subject[1:2].islower() or subject[1:2] in ("-", " ")):
         subject = subject[0].lower() + subject[1:]
+    if names_segments(leaf) and leaf.value is not None:
+        return _english_membership(leaf, _values(leaf, condition, words), words, lower)
     value = _english_value(leaf, condition, words)
     if condition.type in ("set", "text_set") and leaf.op not in ("is_known", "is_unknown"):
         return f"{subject}: {value}"
     return f"{subject} {value}" if leaf.op in _EN_TEXT else f"{subject} is {value}"
+
+
+def _english_membership(leaf: Leaf, values: Sequence[str], words: _Words, lower: bool) -> str:
+    """'in segment “VIP”', 'not in segment “VIP”'."""
+    named = [f"“{value}”" for value in values]
+    if leaf.op == "none_of":
+        said = f"not in segment {_some(named, words)}"
+    elif leaf.op == "all_of" and len(named) > 1:
+        said = f"in all of the segments {_cut(named, words)}"
+    else:
+        said = f"in segment {_some(named, words)}"
+    return said if lower else said[0].upper() + said[1:]
 
 
 def _english_value(leaf: Leaf, condition: Condition, words: _Words) -> str:
@@ -317,8 +345,14 @@ def _days(days: Scalar) -> str:
 # --- both -------------------------------------------------------------------------------------
 
 
-def _words(lang: str | None, currency: str, names: Mapping[str, str] | None) -> _Words:
-    return _Words((lang or current_language()) != "en", currency, names or {})
+def _words(lang: str | None, currency: str, names: Mapping[str, str] | None, node: Node | None = None) -> _Words:
+    """``node``: the saved segments that its conditions name are called by their names."""
+    chosen = lang or current_language()
+    saved: dict[str, str] = {}
+    for definition in (inner for leaf in (leaves(node) if node else ()) for inner in leaf.inner):
+        gone = translate("지워진 세그먼트", chosen)
+        saved[definition.id] = definition.name or (definition.id if definition.where else gone)
+    return _Words(chosen != "en", currency, {**saved, **(names or {})})
 
 
 def _plain(node: Node) -> Node:

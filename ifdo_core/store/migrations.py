@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import EngineError
@@ -49,7 +63,26 @@ def _segments(connection: Connection) -> None:
     picture.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "saved segments", _segments),)
+def _exports(connection: Connection) -> None:
+    picture = MetaData()
+    Table(
+        "exports",
+        picture,
+        Column("export_id", String(40), primary_key=True),
+        Column("at", DateTime, nullable=False),
+        *(Column(name, String(200), nullable=False) for name in ("who", "segment_name", "search")),
+        *(Column(name, String(40), nullable=False) for name in ("role", "way", "what", "span", "format")),
+        *(Column(name, Text, nullable=False) for name in ("destination", "segment", "columns")),
+        Column("masked", Boolean, nullable=False),
+        Column("row_count", BigInteger, nullable=False),
+    )
+    picture.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "saved segments", _segments),
+    Migration(2, "log of exports", _exports),
+)
 
 
 def current(connection: Connection) -> int:

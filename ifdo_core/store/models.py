@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, String, Text
+from sqlalchemy import BigInteger, Boolean, DateTime, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -24,3 +24,25 @@ class SegmentRow(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(DateTime)
     owner: Mapped[str | None] = mapped_column(String(200))
+
+
+class ExportRow(Base):
+    """A list that left the house: by download, e-mail, command line or notebook (``store.exports``)."""
+
+    __tablename__ = "exports"
+
+    export_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime)
+    who: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(40))
+    way: Mapped[str] = mapped_column(String(40))
+    destination: Mapped[str] = mapped_column(Text)
+    segment_name: Mapped[str] = mapped_column(String(200))
+    segment: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(String(40))
+    span: Mapped[str] = mapped_column(String(40))
+    columns: Mapped[str] = mapped_column(Text)
+    masked: Mapped[bool] = mapped_column(Boolean)
+    search: Mapped[str] = mapped_column(String(200))
+    row_count: Mapped[int] = mapped_column(BigInteger)
+    format: Mapped[str] = mapped_column(String(40))

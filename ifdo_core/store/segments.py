@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import EngineError, IfdoError, SegmentError
 from ifdo_core.segments.model import Segment
+from ifdo_core.segments.nested import resolve
+from ifdo_core.store.exports import ExportLog
 from ifdo_core.store.migrations import migrate
 from ifdo_core.store.models import SegmentRow
 
@@ -93,6 +95,7 @@ class Store:
         self._engine = engine
         self._session = sessionmaker(engine, expire_on_commit=False)
         self._writing = threading.Lock()  # one at a time, so that two sessions do not take one free name
+        self.exports = ExportLog(self._open, self._write)
 
     def __enter__(self) -> Store:
         return self
@@ -115,6 +118,11 @@ class Store:
 
     # --- reading ---------------------------------------------------------------------------
 
+    @property
+    def segments(self) -> Mapping[str, Segment]:
+        """The readable ones by id, each read when it is asked for: what ``Workbench.open(segments=…)`` takes."""
+        return _Segments(self)
+
     def list(self, query: str = "") -> list[SavedSegment]:
         """Those not deleted, the last changed first; ``query``: only names that contain it, in any case."""
         with self._open() as session:
@@ -136,7 +144,11 @@ class Store:
     # --- writing ---------------------------------------------------------------------------
 
     def save(self, segment: Segment, segment_id: str | None = None) -> SavedSegment:
-        """Keeps ``segment`` as a new one, or in the place of ``segment_id``. Names are unique: a copy gets ' (2)'."""
+        """Keeps ``segment`` as a new one, or in the place of ``segment_id``. Names are unique: a copy gets ' (2)'.
+
+        Raises SegmentError where saved segments would then contain each other in a circle.
+        """
+        resolve(segment, self.segments, segment_id)
         with self._write() as session:
             now = utc_now()
             if segment_id is None:
@@ -173,6 +185,27 @@ class Store:
             row.name = _free_name(session, row.name, segment_id)
             session.flush()
             return _saved(row)
+
+
+class _Segments(Mapping[str, Segment]):
+    """A store's readable segments by id."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, segment_id: str) -> Segment:
+        try:
+            return self._store.get(segment_id).readable()
+        except (IfdoError, LookupError) as error:
+            if isinstance(error, EngineError):
+                raise
+            raise KeyError(segment_id) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return (item.id for item in self._store.list() if item.segment is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _new_id() -> str:

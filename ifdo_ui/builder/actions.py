@@ -18,9 +18,11 @@ from ifdo_core.segments import edit
 from ifdo_core.segments.check import read_leaf
 from ifdo_core.segments.edit import Address
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
+from ifdo_core.segments.nested import named_ids, names_segments
 from ifdo_core.segments.wording import leaf_text
 from ifdo_ui import cache
 from ifdo_ui.builder.examples import example, examples
+from ifdo_ui.builder.within import saved_choices
 from ifdo_ui.state import (
     EXAMPLE,
     MAX_RECENT,
@@ -183,6 +185,9 @@ def _first_leaf(current: State, condition_id: str, value: str | None) -> Leaf:
         return leaf
     if value is not None:
         return replace(leaf, value=(value,))
+    if names_segments(leaf):
+        free = saved_choices(cache.shop(current.trial), _builder().saved_id)
+        return replace(leaf, value=(free[0].value,)) if free else leaf
     found = [str(found) for found in cache.suggest(cache.shop(current.trial), condition_id)["value"][:1]]
     known = condition.values
     mine = isinstance(leaf.value, tuple) and all(item in known for item in leaf.value)
@@ -426,7 +431,11 @@ def save() -> None:
     if not segment.name:
         first = next(leaves(segment.where))
         segment = replace(segment, name=leaf_text(first, current_language())[:MAX_DEFAULT_NAME])
-    saved = cache.store().save(segment, builder.saved_id)
+    try:
+        saved = cache.store().save(segment, builder.saved_id)
+    except SegmentError as error:  # saved segments that would contain each other
+        state().notice = IfdoError.text(error)
+        return
     builder.naming += saved.name != builder.draft.name
     builder.draft = builder.kept = replace(builder.draft, name=saved.name)
     builder.saved_id = saved.id
@@ -459,6 +468,9 @@ def delete(segment_id: str) -> None:
     """Off the list, with a way back for a while."""
     current = state()
     current.deleted = (segment_id, cache.store().delete(segment_id).name)
+    users = [item.name for item in cache.store().list() if item.segment and segment_id in named_ids(item.segment.where)]
+    if users:
+        current.notice = _("이 세그먼트를 쓰던 세그먼트의 모수를 셀 수 없게 됐어요: {names}", names=", ".join(users))
     if current.builder and current.builder.saved_id == segment_id:
         current.builder = None
         leave_builder(current)

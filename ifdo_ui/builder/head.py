@@ -23,7 +23,9 @@ def draw(opened: cache.Shop) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         _buttons(builder)
     currency = opened.workbench.settings.currency
-    st.html(tag("p", sentence(builder.draft.node, current_language(), currency=currency), "ifdo-sentence"))
+    segment = builder.draft.segment()
+    said = cache.named(opened, segment) if segment else None
+    st.html(tag("p", sentence(said, current_language(), currency=currency), "ifdo-sentence"))
     if builder.guide:
         _guide(builder)
     if current.notice:

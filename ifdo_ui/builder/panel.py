@@ -24,11 +24,11 @@ def draw(opened: cache.Shop) -> None:
     """Until the new number is there the old one stays on screen, greyed by Streamlit."""
     builder = state().builder
     segment = builder.draft.segment() if builder else None
-    if segment is None:
+    if builder is None or segment is None:
         st.html(_numbers(None, None) + tag("p", _("조건을 고르면 여기에 모수가 나와요."), "ifdo-note"))
         return
     numbers = st.empty()
-    preview = cache.preview(opened, segment, lambda week, day: numbers.html(_numbers(week, day)))
+    preview = cache.preview(opened, segment, lambda week, day: numbers.html(_numbers(week, day)), builder.saved_id)
     numbers.html(_numbers(preview.visits_7d, preview.visits_24h) + _why(preview))
     with st.container(key="panel-body"):
         _html(_people(preview) + _share(preview))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.clock import utc_now
+from ifdo_core.errors import SegmentError
 from ifdo_core.formats import count_text, missing_text, relative_time_text
 from ifdo_core.i18n import current_language
+from ifdo_core.segments.model import Segment
 from ifdo_core.segments.wording import sentence
 from ifdo_core.store import SavedSegment
 from ifdo_ui import cache
@@ -75,18 +77,25 @@ def _list(opened: cache.Shop, query: str) -> None:
         st.caption(_("‘{query}’에 맞는 이름이 없어요.", query=plain(query)))
         return
     shown = found[: _PAGE * current.pages]
-    places = [(_row(item), item) for item in shown]
+    places = [(_row(opened, item), item) for item in shown]
     if len(found) > len(shown):
         st.button(_("더 보기 ({left}개)", left=len(found) - len(shown)), on_click=actions.more_saved)
     for place, item in places:  # the rows stand first, their numbers follow
         if item.segment is None:
             continue
-        preview = cache.preview(opened, item.segment)
-        number = missing_text() if preview.visits_7d is None else count_text(preview.visits_7d, "건")
+        number = _number(opened, item.segment, item.id)
         place.html(tag("small", _("최근 7일")) + tag("b", number), width="stretch")
 
 
-def _row(item: SavedSegment):
+def _number(opened: cache.Shop, segment: Segment, segment_id: str) -> str:
+    try:
+        visits = cache.preview(opened, segment, own_id=segment_id).visits_7d
+    except SegmentError:  # saved segments that name each other in a circle
+        visits = None
+    return missing_text() if visits is None else count_text(visits, "건")
+
+
+def _row(opened: cache.Shop, item: SavedSegment):
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"saved-{item.id}"):
         with st.container(gap=None):
             st.button(
@@ -97,7 +106,8 @@ def _row(item: SavedSegment):
                 on_click=actions.open_saved,
                 args=(item.id,),
             )
-            st.caption(plain(sentence(item.segment, current_language()) if item.segment else str(item.fault)))
+            said = sentence(cache.named(opened, item.segment), current_language()) if item.segment else str(item.fault)
+            st.caption(plain(said))
         with st.container(width=120, key=f"count-{item.id}"):
             place = st.empty()
         st.caption(relative_time_text(item.updated_at, utc_now()), width="content")

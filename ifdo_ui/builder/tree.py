@@ -11,10 +11,12 @@ from ifdo_core.catalogue import CONDITIONS, category_of
 from ifdo_core.i18n import current_language
 from ifdo_core.segments import edit
 from ifdo_core.segments.edit import Address
-from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, leaves
+from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Segment, leaves
+from ifdo_core.segments.nested import names_segments
 from ifdo_core.segments.wording import leaf_text
 from ifdo_ui import cache
 from ifdo_ui.builder import actions
+from ifdo_ui.builder.within import saved_choices
 from ifdo_ui.frame import fragment
 from ifdo_ui.state import Builder, seed, state, widget
 from ifdo_ui.text import _, plain
@@ -184,7 +186,7 @@ class _Drawing:
                 self._menu(unit, self._entries(negated), unit)
             if self.compact and self.builder.editing != address:
                 st.button(
-                    plain(leaf_text(leaf, language)),
+                    plain(leaf_text(self._named(leaf), language)),
                     key=self.key(address, "edit"),
                     icon=":material/edit:",
                     type="tertiary",
@@ -195,6 +197,10 @@ class _Drawing:
                 self._inputs(leaf, address)
             if fault := self.builder.faults.get(address):
                 st.error(plain(fault))
+
+    def _named(self, leaf: Leaf) -> Leaf:
+        where = cache.named(self.opened, Segment(leaf)).where
+        return where if isinstance(where, Leaf) else leaf
 
     def _entries(self, negated: bool) -> dict[str, str]:
         return {
@@ -246,6 +252,8 @@ class _Drawing:
             condition_id = _SAME_KIND.get(of) if of else leaf.condition
             if condition_id is None:
                 return ()
+            if names_segments(Leaf(condition_id, leaf.op)):
+                return saved_choices(self.opened, self.builder.saved_id)
             found = cache.suggest(self.opened, condition_id)
             return [Suggestion(str(row.value), str(row.label), int(row.visits)) for row in found.itertuples()]
 

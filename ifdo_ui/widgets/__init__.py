@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ifdo_core.catalogue.operators import OPERATORS
-from ifdo_ui.widgets import choice, dates, money, number, text
+from ifdo_core.catalogue.spec import SavedSegments
+from ifdo_ui.widgets import choice, dates, money, number, segments, text
 from ifdo_ui.widgets.slot import Slot
 
 __all__ = ["Slot", "draw_quick", "draw_value"]
@@ -23,6 +24,9 @@ def draw_value(slot: Slot) -> None:
     """The input for the value of ``slot``; nothing where the operator takes none (yes/no, known/unknown)."""
     arity = OPERATORS[slot.leaf.op].arity
     if arity == "none":
+        return
+    if isinstance(slot.condition.spec, SavedSegments):
+        segments.draw(slot)
         return
     module = number if arity == "days" else _BY_TYPE.get(slot.condition.type, number)
     module.draw(slot, arity)

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from ifdo_core import Segment
 from tests.oracle import Row, Shop
 
 HERE = Path(__file__).resolve().parent
 YEAR = 2026
 _COLUMNS = {
     "product": "product_id", "member": "member_id", "order": "order_id", "cart": "cart_value", "term": "search_term",
-    "value": "value", "category": "category",
+    "value": "value", "category": "category", "quantity": "quantity",
 }  # fmt: skip
 _MOMENTS = ("joined_at", "consent_at", "friend_at", "last_login_at")
 
@@ -66,6 +67,8 @@ def golden_shop() -> tuple[Shop, datetime]:
     for member in told["members"]:
         known = {name: moment(member[name]) for name in _MOMENTS if name in member}
         shop.members.append({**member, **known})
+    for segment_id, where in told["segments"].items():
+        shop.segments[segment_id] = Segment.from_dict({"format": 1, "where": where}).where
     return shop, moment(told["now"])
 
 
@@ -73,6 +76,8 @@ def _event(event: Row, pages: dict[str, list[Any]], host: str) -> Row:
     row: Row = {column: event[key] for key, column in _COLUMNS.items() if key in event}
     if "params" in event:
         row["params"] = json.dumps(event["params"], ensure_ascii=False)
+    if "of" in event:  # what happens on a page, with its address
+        row |= {"page_path": event["of"], "page_url": f"https://{host}{event['of']}", "page_host": host}
     if "page" not in event:
         return {**row, "name": event["do"]}
     title, kind, *product = pages[event["page"]]

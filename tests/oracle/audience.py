@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue.spec import SavedSegments
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, leaves
 from tests.oracle.history import History
 from tests.oracle.operators import satisfied
@@ -99,6 +100,12 @@ class Oracle:
 
     def leaf_value(self, leaf: Leaf, subject: Subject) -> Any:
         entry = CONDITIONS[leaf.condition]
+        if isinstance(entry.spec, SavedSegments):
+            key = subject.visit["visit_id"] if subject.visit else f"m:{subject.member_id}"
+            # only those that are asked for: one that names the asking segment's own would never end
+            asked = leaf.value if isinstance(leaf.value, tuple) else tuple(self.shop.segments)
+            saved = [(str(name), self.shop.segments[str(name)]) for name in asked]
+            return {name for name, node in saved if self._matches(node, subject, key)}
         defaults = {spec.name: spec.default for spec in entry.params if spec.default is not None}
         return value_of(subject, entry.spec, {**defaults, **dict(leaf.params)})
 

@@ -26,7 +26,12 @@ class History:
         self.products = {row["product_id"]: row for row in shop.products}
         self.members = {row["member_id"]: row for row in shop.members}
         self.member_of_visitor = self._identity()
+        self._events_of: dict[str, list[Row]] = {}
+        self._said: dict[str, Row] = {}
         self.visits = self._visits()
+        self.visit_of_event = {
+            event["event_id"]: visit["visit_id"] for visit in self.visits for event in visit["own_events"]
+        }
         self._look_back()
 
     # --- identity -----------------------------------------------------------------------------
@@ -52,7 +57,10 @@ class History:
         return f"o:{order['order_id']}"
 
     def events_of(self, person: str) -> list[Row]:
-        return [event for event in self.events if self.person_of_visitor(event["visitor_id"]) == person]
+        if not self._events_of:
+            for event in self.events:
+                self._events_of.setdefault(self.person_of_visitor(event["visitor_id"]), []).append(event)
+        return self._events_of.get(person, [])
 
     def visits_of(self, person: str) -> list[Row]:
         """From the first to the last."""
@@ -216,6 +224,7 @@ class History:
                 if item["order_id"] == order["order_id"]:
                     product = self.products.get(item["product_id"], {})
                     kept = {"category": product.get("category"), "brand": product.get("brand")}
+                    kept |= {"list_amount": item["price"] * item["quantity"], "order_discount": order.get("discount")}
                     found.append({**item, **kept, "ts": order["ts"]})
         return found
 
@@ -232,15 +241,99 @@ class History:
         return list(found.values())
 
     def event_rows(self, events: list[Row]) -> list[Row]:
-        """Events with the brand of their product, and as category their own, else their product's."""
-        found: list[Row] = []
+        """Events with what their product and their properties say of them (``Aggregate``, events)."""
         for event in events:
-            product = self.products.get(event.get("product_id"), {})
-            category = event.get("category")
-            if category is None:
-                category = product.get("category")
-            found.append({**event, "category": category, "brand": product.get("brand")})
+            if event["event_id"] not in self._said:
+                self._said[event["event_id"]] = self._said_of(event)
+        return [{**event, **self._said[event["event_id"]]} for event in events]
+
+    def _said_of(self, event: Row) -> Row:
+        product = self.products.get(event.get("product_id"), {})
+        category = event.get("category")
+        price, list_price = number(json_property(event, "price")), product.get("list_price")
+        if price is None:
+            price = product.get("price")
+        video = json_property(event, "video_url")
+        if video is None:
+            video = json_property(event, "video_title")
+        played = {"video_start": 0, "video_complete": 100}
+        return {
+            "category": product.get("category") if category is None else category,
+            "brand": product.get("brand"),
+            "unit_price": price,
+            "on_sale": None if price is None or list_price is None else list_price > price,
+            "video": "" if video is None else video,
+            "percent": played.get(event["name"], number(json_property(event, "video_percent"))),
+            "names_coupon": event["name"] != "purchase" and json_property(event, "coupon") is not None,
+            "visit": self.visit_of_event.get(event["event_id"]),
+        }
+
+    # --- pages --------------------------------------------------------------------------------
+
+    def pages_of(self, person: str) -> list[Row]:
+        """The pages of the person's visits with the seconds spent on each."""
+        found: list[Row] = []
+        for visit in self.visits_of(person):
+            events = visit["own_events"]
+            places = [place for place, event in enumerate(events) if event["name"] == "page_view"]
+            for number_of_page, place in enumerate(places, 1):
+                following = places[number_of_page] if number_of_page < len(places) else None
+                if following is None:
+                    told = [ms for event in events[place:] if (ms := engagement_ms(event)) is not None]
+                    dwell = sum(told) / 1000 if told else None
+                else:
+                    dwell = seconds(events[place]["ts"], events[following]["ts"])
+                found.append({**events[place], "dwell_s": dwell})
         return found
+
+    # --- orders whatever became of them -------------------------------------------------------
+
+    def placed(self, person: str) -> list[Row]:
+        unpaid = ("pending", "authorized", "cancelled")
+        return [
+            {**order, "paid": order["status"] not in unpaid}
+            for order in self.orders
+            if self.person_of_order(order) == person
+        ]
+
+    def refunds(self, person: str) -> list[Row]:
+        """What came back of paid orders, at the time it did where that is known."""
+        found: list[Row] = []
+        for order in self.placed(person):
+            whole, back = order["status"] == "refunded", order.get("refunded_amount")
+            if order["paid"] and (whole or order["status"] == "partially_refunded" or (back or 0) > 0):
+                moment = order.get("refunded_at") or order["ts"]
+                found.append({**order, "ts": moment, "amount": order["amount"] if whole else back})
+        return found
+
+    # --- what a person holds ------------------------------------------------------------------
+
+    def cart(self, person: str, as_of: datetime) -> list[Row]:
+        """The products in the cart: added less removed since the last purchase."""
+        held: dict[str, int] = {}
+        for event in self.events_of(person):
+            if event["ts"] > as_of:
+                continue
+            if event["name"] == "purchase":
+                held = {}
+            sign = {"add_to_cart": 1, "remove_from_cart": -1}.get(event["name"])
+            if sign is None or event.get("product_id") is None:
+                continue
+            units = 1 if event.get("quantity") is None else event["quantity"]
+            held[event["product_id"]] = held.get(event["product_id"], 0) + sign * units
+        return [self._product_row(product, quantity) for product, quantity in held.items() if quantity > 0]
+
+    def wishlist(self, person: str, as_of: datetime) -> list[Row]:
+        wished: dict[str, bool] = {}
+        for event in self.events_of(person):
+            if event["ts"] <= as_of and event["name"] in ("add_to_wishlist", "remove_from_wishlist"):
+                wished[event.get("product_id")] = event["name"] == "add_to_wishlist"  # type: ignore[index]
+        return [self._product_row(product, 1) for product, still in wished.items() if still and product is not None]
+
+    def _product_row(self, product_id: str, quantity: int) -> Row:
+        product = self.products.get(product_id, {})
+        known = {name: product.get(name) for name in ("category", "brand", "price")}
+        return {"product_id": product_id, "quantity": quantity, **known}
 
 
 def ever_counted(order: Row) -> bool:
@@ -263,15 +356,39 @@ def json_property(event: Row, key: str) -> str | None:
     return json.dumps(value)
 
 
+def number(text: str | None) -> float | None:
+    """What is no plain number is unknown."""
+    if text is None or re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII) is None:
+        return None
+    return float(text)
+
+
 def engagement_ms(event: Row) -> float | None:
     """What is no plain number is unknown."""
     text = json_property(event, "engagement_time_msec")
     return float(text) if text is not None and re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII) else None
 
 
+def cart_amounts(past: list[Row]) -> dict[str, int]:
+    """What the cart held at each event that reads it, by event id."""
+    return {event_id: amount for _, amount, event_id in _cart(past)[0]}
+
+
 def cart_state(past: list[Row], end: datetime) -> Row:
     """semantics.md, 'Recent cart amount': readings, and what is left since the last purchase."""
-    readings: list[tuple[datetime, int]] = []
+    readings, amount, adds = _cart(past)
+    recent = [value for ts, value, _ in readings if end - DAY < ts <= end]
+    return {
+        "cart_amount": amount,
+        "recent_cart_amount": max(recent, default=None),
+        "cart_started_at": adds[0] if adds else None,
+        "cart_last_add_at": adds[-1] if adds else None,
+    }
+
+
+def _cart(past: list[Row]) -> tuple[list[tuple[datetime, int, str]], int | None, list[datetime]]:
+    """Readings (time, amount, event id), the amount now, and the times of adds since the last purchase."""
+    readings: list[tuple[datetime, int, str]] = []
     total = 0
     amount: int | None = None
     adds: list[datetime] = []
@@ -290,11 +407,5 @@ def cart_state(past: list[Row], end: datetime) -> Row:
             amount = total
         else:
             continue
-        readings.append((event["ts"], amount))
-    recent = [value for ts, value in readings if end - DAY < ts <= end]
-    return {
-        "cart_amount": amount,
-        "recent_cart_amount": max(recent, default=None),
-        "cart_started_at": adds[0] if adds else None,
-        "cart_last_add_at": adds[-1] if adds else None,
-    }
+        readings.append((event["ts"], amount, event["event_id"]))
+    return readings, amount, adds

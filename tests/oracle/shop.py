@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ifdo_core.segments.model import Node
+
 #: A row of a canonical table; a column that is missing counts as unknown.
 Row = dict[str, Any]
 
@@ -26,6 +28,8 @@ class Shop:
     visit_gap_minutes: int = 30
     own_hosts: tuple[str, ...] = ()
     free_shipping_from: int | None = None
+    #: saved segments by id
+    segments: dict[str, Node] = field(default_factory=dict)
 
     def local(self, moment: datetime) -> datetime:
         """The shop's wall clock at ``moment``."""

@@ -16,9 +16,15 @@ from typing import Any
 from ifdo_core.catalogue.spec import (
     Aggregate,
     DaysSince,
+    Except,
+    FirstTime,
+    Followed,
+    Has,
     MemberFact,
     Param,
     PersonColumn,
+    Property,
+    Ratio,
     Spec,
     StateColumn,
     VisitColumn,
@@ -26,7 +32,7 @@ from ifdo_core.catalogue.spec import (
     VisitFlag,
     Where,
 )
-from tests.oracle.history import History, json_property
+from tests.oracle.history import History, cart_amounts, ever_counted, json_property, number
 from tests.oracle.shop import Row, in_order, seconds, whole_days
 
 Params = Mapping[str, Any]
@@ -69,8 +75,23 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
     if isinstance(spec, DaysSince):
         rows = rows_of(subject, spec.of, params)
         return whole_days(max(row["ts"] for row in rows), subject.as_of) if rows else None
+    if isinstance(spec, Property):
+        return property_of(subject, spec, params)
     if isinstance(spec, Aggregate):
-        return aggregate(rows_of(subject, spec, params), spec, subject.history)
+        return aggregate(rows_of(subject, spec, params), spec, params, subject.history)
+    if isinstance(spec, Ratio):
+        part, whole = value_of(subject, spec.part, params), value_of(subject, spec.whole, params)
+        return part * spec.times / whole if whole else None
+    if isinstance(spec, Has):
+        return bool(rows_of(subject, spec.of, params))
+    if isinstance(spec, FirstTime):
+        rows = rows_of(subject, spec.of, params)
+        since = subject.as_of - timedelta(days=params[spec.days.name])
+        return int(bool(rows) and min(row["ts"] for row in rows) > since)
+    if isinstance(spec, Except):
+        return left_over(subject, spec, params)
+    if isinstance(spec, Followed):
+        return followed(subject, spec, params)
     raise TypeError(f"no past value of {spec}")
 
 
@@ -233,10 +254,22 @@ def rows_of(subject: Subject, spec: Aggregate, params: Params) -> list[Row]:
         rows = history.event_rows(subject.visit["own_events"])  # type: ignore[index]
     elif spec.source == "events":
         rows = history.event_rows(history.events_of(subject.person))
+    elif spec.source == "pages":
+        rows = history.pages_of(subject.person)
     elif spec.source == "orders":
         rows = history.valid_orders(subject.person, subject.as_of)
+        rows = [{**row, "hour": history.shop.local(row["ts"]).hour} for row in rows]
     elif spec.source == "items":
-        rows = history.lines(history.valid_orders(subject.person, subject.as_of))
+        orders = in_order(history.valid_orders(subject.person, subject.as_of), "order_id")
+        wanted = {"any": orders, "first": orders[:1], "last": orders[-1:]}[spec.order]
+        rows = history.lines(wanted)
+    elif spec.source == "placed":
+        rows = history.placed(subject.person)
+    elif spec.source == "refunds":
+        rows = history.refunds(subject.person)
+    elif spec.source in ("cart", "wishlist"):
+        held = history.cart if spec.source == "cart" else history.wishlist
+        rows = [{**row, "ts": subject.as_of} for row in held(subject.person, subject.as_of)]
     else:
         rows = [{**visit, "ts": visit["started_at"]} for visit in history.visits_of(subject.person)]
     rows = [row for row in rows if row["ts"] <= subject.as_of]
@@ -255,8 +288,16 @@ def keeps(row: Row, where: Where, params: Params) -> bool:
         if wanted.name not in params:
             return True
         wanted = params[wanted.name]
+    if where.op == "goods":
+        kind, named = wanted.split(":", 1)
+        told = row.get({"product": "product_id"}.get(kind, kind))
+        return told is not None and (told == named or (kind == "category" and told.startswith(f"{named} > ")))
+    if where.op == "tests":
+        return all(property_test(row, text) for text in wanted.split("&"))
     if where.column.startswith("params."):
         value = json_property(row, where.column.removeprefix("params."))
+        if where.op in ("gte", "lte"):
+            value = number(value)
     else:
         value = row.get(where.column)
     if value is None:
@@ -282,18 +323,56 @@ def keeps(row: Row, where: Where, params: Params) -> bool:
     }[where.op]()
 
 
+def property_test(row: Row, text: str) -> bool:
+    """'price>=100000', 'size=L'."""
+    place = min(text.index(sign) for sign in "<>=!" if sign in text)
+    name, rest = text[:place].strip(), text[place:]
+    sign = rest[:2] if rest[:2] in (">=", "<=", "!=") else rest[:1]
+    wanted: Any = rest[len(sign) :].strip()
+    value: Any = row.get(name) if name in ("value", "quantity", "cart_value") else json_property(row, name)
+    aim = number(wanted)
+    if aim is not None:
+        value, wanted = number(None if value is None else str(value)), aim
+    elif value is not None:
+        value = str(value)
+    if value is None:
+        return False
+    if aim is None:
+        return (value != wanted) if sign == "!=" else (value == wanted)
+    return {
+        "=": value == wanted,
+        "!=": value != wanted,
+        ">": value > wanted,
+        "<": value < wanted,
+        ">=": value >= wanted,
+        "<=": value <= wanted,
+    }[sign]
+
+
 def glob(text: str, pattern: str) -> bool:
     """``*`` stands for anything; the whole text must fit."""
     return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), text, re.DOTALL) is not None
 
 
-def aggregate(rows: list[Row], spec: Aggregate, history: History) -> Any:
+def aggregate(rows: list[Row], spec: Aggregate, params: Params, history: History) -> Any:
     if spec.function == "count":
         return len(rows)
     if spec.function == "distinct_days":
         return len({history.shop.local_date(row["ts"]) for row in rows})
-    key = {"events": "event_id", "orders": "order_id", "items": "line_id", "visits": "visit_id"}[spec.source]
-    known = [row[spec.column] for row in in_order(rows, key) if row.get(spec.column) is not None]  # type: ignore[index, arg-type]
+    if spec.source in ("cart", "wishlist"):
+        ordered = rows
+    else:
+        ids = {
+            "orders": "order_id",
+            "placed": "order_id",
+            "refunds": "order_id",
+            "items": "line_id",
+            "visits": "visit_id",
+        }
+        ordered = in_order(rows, ids.get(spec.source, "event_id"))
+    numbers = spec.function in ("sum", "max")
+    pairs = [(row, value) for row in ordered if (value := read(row, spec.column, params, numbers)) is not None]
+    known = [value for _, value in pairs]
     if spec.function == "sum":
         return sum(known)
     if spec.function == "max":
@@ -303,5 +382,91 @@ def aggregate(rows: list[Row], spec: Aggregate, history: History) -> Any:
     if spec.function == "latest":
         return known[-1] if known else None
     if spec.function == "largest_group":
-        return max(Counter(known).values(), default=0)
+        alike = {
+            (value, row["order_id"] if spec.source == "items" else place) for place, (row, value) in enumerate(pairs)
+        }
+        return max(Counter(value for value, _ in alike).values(), default=0)
+    if spec.function == "most":
+        times = Counter(known)
+        best = [value for value in known if times[value] == max(times.values())]
+        return best[-1] if best else None
+    if spec.column == "category":
+        return {above for value in known for above in with_those_above(value)}
     return set(known)
+
+
+def read(row: Row, column: Any, params: Params, as_number: bool) -> Any:
+    """The value of a row; a property of an event as a number where numbers are asked for."""
+    if isinstance(column, Param):
+        name = params[column.name]
+        column = name if name in ("value", "quantity", "cart_value") else f"params.{name}"
+    if not column.startswith("params."):
+        return row.get(column)
+    text = json_property(row, column.removeprefix("params."))
+    return number(text) if as_number else text
+
+
+def with_those_above(category: str) -> set[str]:
+    parts = category.split(" > ")
+    return {" > ".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
+
+
+# --- one thing and not another ----------------------------------------------------------------
+
+
+def property_of(subject: Subject, spec: Property, params: Params) -> str | None:
+    if spec.of == "query":
+        text = subject.visit["landing_query"]  # type: ignore[index]
+    else:
+        text = subject.history.members.get(subject.member_id, {}).get("extra")  # type: ignore[arg-type]
+    return json_property({"params": text}, params[spec.key.name])
+
+
+def left_over(subject: Subject, spec: Except, params: Params) -> int:
+    """What of ``spec.of`` has no counterpart in ``spec.minus``."""
+
+    def alike(row: Row) -> tuple[str, ...]:
+        return tuple(read(row, column, params, False) or "" for column in spec.by)
+
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows_of(subject, spec.of, params):
+        groups.setdefault(alike(row), []).append(row)
+    against = rows_of(subject, spec.minus, params)
+    total = 0
+    for key, rows in groups.items():
+        last = max(row["ts"] for row in rows)
+        taken = [row for row in against if alike(row) == key and (not spec.later or row["ts"] >= last)]
+        if not taken:
+            total += aggregate(rows, spec.of, params, subject.history)
+    return total
+
+
+def followed(subject: Subject, spec: Followed, params: Params) -> int:
+    """How many first steps are followed by the others in time (or, with ``never``, are not)."""
+    history, end = subject.history, subject.as_of
+    within, days = timedelta(hours=params[spec.hours.name]), timedelta(days=params[spec.days.name])
+    if isinstance(spec.steps, Param):
+        steps = [(name.strip(),) for name in params[spec.steps.name].split(">")]
+    else:
+        steps = [(params[step.name],) if isinstance(step, Param) else step for step in spec.steps]
+    moments = [
+        (event["ts"], 0, event["event_id"].encode(), event["name"]) for event in history.events_of(subject.person)
+    ]
+    if spec.paid:
+        paid = [order for order in history.orders if ever_counted(order)]
+        mine = [order for order in paid if history.person_of_order(order) == subject.person]
+        moments += [(order["ts"], 1, order["order_id"].encode(), "purchase") for order in mine]
+    moments.sort()
+    amounts = cart_amounts(history.events_of(subject.person))
+    total = 0
+    for place, (ts, kind, event_id, name) in enumerate(moments):
+        if kind == 1 or name not in steps[0] or not end - days < ts <= end:
+            continue
+        last: datetime | None = ts
+        for step in steps[1:]:
+            following = [n for n in range(place + 1, len(moments)) if moments[n][3] in step]
+            last, place = (moments[following[0]][0], following[0]) if following else (None, len(moments))
+        in_time = last is not None and last <= ts + within
+        if (not in_time and ts + within <= end) if spec.never else (in_time and last <= end):  # type: ignore[operator]
+            total += (amounts.get(event_id.decode()) or 0) if spec.cart else 1
+    return total

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pandas as pd
 from sqlalchemy import BigInteger, Boolean, DateTime, Integer, Table, insert
 
-from ifdo_core import ShopSettings, Workbench, tables
+from ifdo_core import Segment, ShopSettings, Workbench, tables
 from ifdo_core.engines import Engine, open_engine
 from tests.oracle import Row, Shop
 
@@ -46,7 +46,8 @@ def fill(engine: Engine, shop: Shop) -> Workbench:
             engine.append(table, frame_of(rows, table))
     facts = [{"name": name, "value": value} for name, value in settings_of(shop).to_rows().items()]
     engine.write(insert(tables.settings).values(facts))
-    workbench = Workbench(engine)
+    saved = {name: Segment(node, name) for name, node in shop.segments.items()}
+    workbench = Workbench(engine, saved)
     workbench.rebuild()
     return workbench
 

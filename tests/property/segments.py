@@ -14,7 +14,7 @@ from typing import Any
 from ifdo_core import Segment
 from ifdo_core.catalogue import CONDITIONS, Condition, ParamSpec
 from ifdo_core.catalogue.operators import OPERATORS
-from ifdo_core.catalogue.spec import Aggregate, DaysSince, Param, Where
+from ifdo_core.catalogue.spec import Aggregate, Param, SavedSegments, Where, aggregates_of
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not
 from tests.oracle import Oracle, Row
 from tests.oracle.history import json_property
@@ -27,6 +27,20 @@ STANDING = tuple(entry for entry in PAST if not entry.needs_visit)
 
 _WHOLE = ("integer", "count", "money", "score")
 _FALLBACK = ("naver", "P1", "VIP", "없는 값", "instagram")
+_STEPS = ("page_view", "page_view", "view_item", "add_to_cart", "purchase", " search ")
+_GOODS = ("product:P1", "product:P2", "category:아우터", "category:신발", "brand:NORD", "brand:nord")
+_TESTS = (
+    "value>=30000", "quantity=1", "method=link", "promotion_id=7", "price>=50000 & price<200000", "coupon!=welcome",
+    "engagement_time_msec<2500", "value!=50000", "value=abc",
+)  # fmt: skip
+#: Parameters that name an event, a property of one, a parameter of an address or a field of a member.
+_NAMED = {
+    "did": ("page_view", "view_item", "add_to_cart", "begin_checkout"),
+    "not": ("page_view", "purchase", "add_to_cart"),
+    "property": ("value", "quantity", "price", "engagement_time_msec", "method"),
+    "param": ("ab", "utm_source", "빈칸 있는", "a.b"),
+    "field": ("skin_type", "shoe size", "vip"),
+}
 _PATTERNS = (r"^[a-z]+$", r"\d", "naver|google", "(?i)COAT", "o.t", r"^/(product|cart)", "코트$", r"\.", "^.{3,8}$")
 
 
@@ -90,6 +104,14 @@ class Drawer:
             return self.dice.choice((0, 1, 50, 1.5))
         if spec.type == "price_range":
             return self.dice.choice(("10000..50000", "50000..", "..49999", "0..0"))
+        if spec.type == "steps":
+            return ">".join(self.dice.choice(_STEPS) for _ in range(self.dice.choice((2, 2, 3))))
+        if spec.type == "goods":
+            return self.dice.choice(_GOODS)
+        if spec.type == "tests":
+            return self.dice.choice(_TESTS)
+        if spec.name in _NAMED:
+            return self.dice.choice(_NAMED[spec.name])
         seen = self.column_values(entry, spec.name)
         if spec.type == "choice":
             return self.dice.choice([value for value in seen if value in spec.choices] or list(spec.choices))
@@ -102,16 +124,18 @@ class Drawer:
 
     def column_values(self, entry: Condition, param: str) -> list[str]:
         """What the shop holds in the column that the parameter filters."""
-        spec = entry.spec.of if isinstance(entry.spec, DaysSince) else entry.spec
-        if not isinstance(spec, Aggregate):
-            return []
-        filters = [where for where in spec.where if where.value == Param(param)]
-        return sorted({value for where in filters for value in self._column(spec, where)})
+        found: set[str] = set()
+        for spec in aggregates_of(entry.spec):
+            for where in spec.where:
+                if where.value == Param(param):
+                    found.update(self._column(spec, where))
+        return sorted(found)
 
     def _column(self, spec: Aggregate, where: Where) -> Iterator[str]:
         history = self.oracle.history
         rows: Sequence[Row] = {
             "events": history.event_rows(history.events),
+            "pages": history.events,
             "orders": history.orders,
             "items": history.lines(history.orders),
             "visits": history.visits,
@@ -140,7 +164,9 @@ class Drawer:
         if op == "matches":
             return self.regex(known)
         if arity == "many":
-            values = [*known, *_FALLBACK]
+            # of a saved segment that is not there there is no answer to compare
+            saved = isinstance(entry.spec, SavedSegments)
+            values = list(self.oracle.shop.segments) if saved else [*known, *_FALLBACK]
             return tuple(self.dice.choice(values) for _ in range(self.dice.choice((1, 2, 3))))
         if arity == "pair":
             return tuple(sorted((self.one(entry, op, known), self.one(entry, op, known))))

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from ifdo_core.segments.model import AllOf, Leaf, Not
 from tests.oracle import Row, Shop
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ EVENT_NAMES = (
     "sign_up", "scroll", "session_start", "user_engagement", "click", "select_content", "select_item",
     "add_to_wishlist", "restock_alert", "form_submit", "generate_lead", "file_download", "share", "view_promotion",
     "select_promotion", "coupon_download", "view_review", "write_review", "chat_start", "exception", "Page_View",
+    "form_start", "form_start", "video_start", "video_progress", "video_complete", "remove_from_wishlist",
+    "scroll", "click", "view_item", "add_to_cart", "search",
 )  # fmt: skip
 
 #: (path, title, type, product)
@@ -59,10 +62,22 @@ PAGES = (
     ("/Event/Black", None, "event", None),
     ("/cart", "장바구니", "cart", None),
     ("/order/form", "주문", "checkout", None),
+    ("/member/join", "회원가입", "signup", None),
     ("/board/검색", "게시판", "board", None),
     ("/lookbook/a*b/1", "룩북 50%_할인", "other", None),
     (None, None, None, None),
 )
+#: Saved segments of every shop; members without visits can be asked them too. One names the others.
+SAVED = {
+    "seg_bought": Leaf("purchase.order_count", "gte", 1),
+    "seg_member": AllOf((Leaf("member.is_member", "is_true"),)),
+    "seg_guest": AllOf(
+        (
+            Leaf("analysis.in_segment", "any_of", ("seg_bought", "seg_member")),
+            Not(Leaf("analysis.in_segment", "all_of", ("seg_bought", "seg_member"))),
+        )
+    ),
+}
 HOSTS = ("shop.example", "m.shop.example")
 
 #: What a first event can say about where it came from.
@@ -110,9 +125,16 @@ DEVICES: tuple[Row, ...] = (
     {"device": "mobile", "os": "android", "browser": "samsung_internet", "region": "경기", "city": "Suwon"},
 )
 PRODUCTS: tuple[Row, ...] = (
-    {"product_id": "P1", "name": "코트", "category": "아우터 > 코트", "brand": "NORD"},
-    {"product_id": "P2", "name": "Coat", "category": "아우터", "brand": "nord"},
-    {"product_id": "P3", "name": "운동화", "category": "신발", "brand": None},
+    {
+        "product_id": "P1",
+        "name": "코트",
+        "category": "아우터 > 코트",
+        "brand": "NORD",
+        "price": 70_000,
+        "list_price": 100_000,
+    },
+    {"product_id": "P2", "name": "Coat", "category": "아우터", "brand": "nord", "price": 50_000, "list_price": 50_000},
+    {"product_id": "P3", "name": "운동화", "category": "신발", "brand": None, "price": 300_000},
     {"product_id": "P4", "name": "아우터끈", "category": "아우터끈", "brand": "NORD"},
     {"product_id": "P5", "name": "이름뿐", "category": None, "brand": None},
 )
@@ -126,9 +148,16 @@ PARAMS: tuple[dict[str, Any], ...] = (
     {"method": "link", "promotion_id": "winter"}, {"promotion_id": 7}, {"coupon": "WELCOME"},
     {"item_list_id": "best"}, {"payment_type": "kakaopay"}, {"engagement_time_msec": 1500},
     {"engagement_time_msec": "2500"}, {"engagement_time_msec": None, "element": None}, {},
-    {"engagement_time_msec": 16_777_217},
+    {"engagement_time_msec": 16_777_217}, {"form_name": "입점문의", "coupon": "WELCOME"},
+    {"percent_scrolled": 75, "video_percent": 50, "video_title": "룩북"},
+    {"percent_scrolled": "90.5", "video_percent": 25, "video_url": "https://v.example/1", "outbound": True},
+    {"outbound": True, "result_count": 0, "percent_scrolled": 25}, {"outbound": "false", "result_count": "3"},
+    {"result_count": 0, "availability": "out_of_stock"}, {"price": 49_999, "availability": "in_stock"},
+    {"price": "120000", "availability": "out_of_stock"}, {"price": 70_000.5, "percent_scrolled": "deep"},
 )  # fmt: skip
-STATUSES = ("paid", "paid", "paid", "pending", "cancelled", "refunded", "partially_refunded", "shipping")
+STATUSES = (
+    "paid", "paid", "paid", "pending", "cancelled", "refunded", "partially_refunded", "shipping", "authorized",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,6 +189,7 @@ def random_case(dice: Random, people: int = 5, events: int = 30, least: int = 1)
     shop.orders = maker.orders(visitors, shop.events, dice.randint(0, 3 * people))
     shop.order_items = maker.items(shop.orders)
     shop.products = [dict(row) for row in PRODUCTS if dice.random() < 0.8]
+    shop.segments = dict(SAVED)
     shop.members = [maker.member(member) for member in members if dice.random() < 0.85]
     return Case(shop, now)
 
@@ -229,7 +259,7 @@ class _Maker:
             query = dice.choice(("", "?utm=1", "?a=/event/black"))
             row |= {"page_url": f"https://{host}{path}{query}", "page_host": host, "page_path": path}
             row |= {"page_title": title, "page_type": kind}
-        if name in ("view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "restock_alert"):
+        if name in ("view_item", "add_to_cart", "remove_from_cart", "restock_alert") or "wishlist" in name:
             row["product_id"] = product or dice.choice(("P1", "P1", "P2", "P3", "P5", "P9", None))
         elif name == "page_view":
             row["product_id"] = product
@@ -237,6 +267,7 @@ class _Maker:
             row["category"] = dice.choice(CATEGORIES)
         if name in ("add_to_cart", "remove_from_cart"):
             row["value"] = dice.choice((None, *AMOUNTS))
+            row["quantity"] = dice.choice((None, 1, 1, 2))
         if "cart" in name or name in ("begin_checkout", "purchase") or dice.random() < 0.05:
             row["cart_value"] = dice.choice(CART_VALUES)
         if "search" in name or dice.random() < 0.05:
@@ -311,9 +342,16 @@ class _Maker:
             "points_expire_on": maybe(0.7, dice.choice(near)),
             "coupon_expires_on": maybe(0.7, dice.choice(near)),
             "tags": dice.choice((None, "인플루언서", "인플루언서|vip", "VIP")),
+            "extra": dice.choice(EXTRAS),
             **{name: dice.choice((None, True, False)) for name in flags},
             **{name: maybe(0.8, dice.choice(self.grid)) for name in moments},
         }
+
+
+EXTRAS = (
+    None, '{"skin_type": "지성", "vip": "예"}', '{"skin_type": "건성", "shoe size": 265}',
+    '{"shoe size": "270", "vip": null}',
+)  # fmt: skip
 
 
 @st.composite

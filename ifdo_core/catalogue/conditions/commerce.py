@@ -1,5 +1,6 @@
 """전자상거래, products and the way to the order."""
 
+from ifdo_core.catalogue.entry import Needs
 from ifdo_core.catalogue.factories import (
     BRAND,
     CATEGORY,
@@ -7,10 +8,13 @@ from ifdo_core.catalogue.factories import (
     OF_BRAND,
     OF_CATEGORY,
     OF_PRODUCT,
+    PRICE,
     PRODUCT,
     behaviour,
     days,
     did,
+    from_history,
+    hours,
     named,
     newest,
     of_visit,
@@ -19,11 +23,18 @@ from ifdo_core.catalogue.factories import (
     text,
     where,
 )
-from ifdo_core.catalogue.spec import Param
+from ifdo_core.catalogue.spec import Aggregate, Except, Followed, Param, Ratio
 
 _PERIOD = "이번 방문이 끝난 때부터 거꾸로 센 기간이에요."
 _PERIOD_EN = "The period ends at the visit's end."
 _VIEWS = ("view_item",)
+_AND_PRODUCTS: tuple[Needs, ...] = ("events", "products")
+_MONTH = "방문이 끝나기 전 30일을 봐요."
+_MONTH_EN = "Over the 30 days up to the visit's end."
+_TIE = "같으면 가장 나중에 본 것이에요."
+_TIE_EN = "Of several the one viewed last."
+_PRICED = (named(*_VIEWS), where("unit_price", "is_known"))
+_START, _ORDERED = ("begin_checkout",), ("begin_checkout", "purchase")
 
 CONDITIONS = (
     did("commerce.product_viewed", "상품 조회 횟수", "Times a product was viewed", "view_item",
@@ -42,6 +53,11 @@ CONDITIONS = (
         ("그 브랜드의 상품을 본 횟수예요. 브랜드는 상품 정보에서 찾아요. " + _PERIOD,
          "Views of the brand's products; the brand is that of the product list. " + _PERIOD_EN),
         required(BRAND), days(30), only=(OF_BRAND,), needs=("events", "products")),
+    did("commerce.price_band_viewed", "가격대 조회 횟수", "Times a price band was viewed", "view_item",
+        "gte 3 ; price=50000..100000 ; days=14",
+        ("이벤트의 price 속성, 없으면 상품 정보의 가격이에요. 한쪽을 비우면 끝이 없어요. " + _PERIOD,
+         "The event's property 'price', else the product's price; an empty end is open. " + _PERIOD_EN),
+        PRICE, days(14), only=(where("unit_price", "range", Param("price")),), needs=_AND_PRODUCTS),
     behaviour("commerce.products_viewed", "조회한 상품 수", "Distinct products viewed",
         over_period("events", "distinct", "product_id", named(*_VIEWS)), "gte 10 ; days=7",
         ("같은 상품을 여러 번 보아도 하나로 세요. " + _PERIOD, "A product counts once. " + _PERIOD_EN),
@@ -50,6 +66,31 @@ CONDITIONS = (
         over_period("events", "largest_group", "product_id", named(*_VIEWS)), "gte 3 ; days=7",
         ("가장 많이 본 상품 하나의 조회 횟수예요. 망설이는 고객을 찾을 때 쓰세요.",
          "Views of the product viewed most, to find those who hesitate."), days(7)),
+    behaviour("commerce.viewed_not_carted", "조회만 하고 안 담은 상품 수", "Viewed but not carted",
+        Except(over_period("events", "distinct", "product_id", named(*_VIEWS)),
+            over_period("events", "count", None, named("add_to_cart")), by=("product_id",)),
+        "gte 3 ; days=7",
+        ("기간 안에 보았지만 담지는 않은 서로 다른 상품 수예요. " + _PERIOD,
+         "Different products viewed and not added to the cart in the period. " + _PERIOD_EN),
+        days(7), unit=ITEMS, quick=(1, 3, 5)),
+    behaviour("commerce.viewed_not_bought", "조회했지만 안 산 상품 수", "Viewed but not bought",
+        Except(over_period("events", "distinct", "product_id", named(*_VIEWS), OF_PRODUCT),
+            Aggregate("items", "count"), by=("product_id",), later=True),
+        "gte 1 ; product=P1001 ; days=14",
+        ("기간 안에 보고, 마지막으로 본 뒤 사지 않은 서로 다른 상품 수예요. 상품을 비워 두면 모든 상품을 세요.",
+         "Different products viewed in the period and not bought since the last view; any product when left empty."),
+        PRODUCT, days(14), needs=("events", "order_items", "orders"), unit=ITEMS, quick=(1, 3, 5)),
+    did("commerce.sale_item_viewed", "할인 상품 조회 횟수", "Times a sale item was viewed", "view_item",
+        "gte 2 ; days=7",
+        ("정가(list_price)가 판매가보다 높은 상품을 본 횟수예요. 정가를 모르는 상품은 세지 않아요. " + _PERIOD,
+         "Views of products whose list price is above the price; not of those without a list price. " + _PERIOD_EN),
+        days(7), only=(where("on_sale", "is_true"),), needs=_AND_PRODUCTS),
+    did("commerce.soldout_viewed", "품절 상품 조회 횟수", "Times a sold-out item was viewed", "view_item",
+        "gte 1 ; days=14",
+        ("availability 속성이 out_of_stock인 상품 조회예요. 재고를 모르는 조회는 세지 않아요. " + _PERIOD,
+         "Product views with the property 'availability' out_of_stock; unknown stock does not count. " + _PERIOD_EN),
+        days(14), only=(where("params.availability", "in", ("out_of_stock", "OutOfStock", "sold_out", "soldout")),),
+        needs=_AND_PRODUCTS),
     newest("commerce.last_product", "마지막으로 본 상품", "Last product viewed", "id", "product_id", _VIEWS, "in P1001",
         ("방문이 끝날 때까지 가장 나중에 본 상품이에요.", "The newest product view up to the visit's end."),
         needs=("events", "products")),
@@ -57,6 +98,19 @@ CONDITIONS = (
         ("view_item", "view_item_list"), "in 신발",
         ("방문이 끝날 때까지 가장 나중에 본 카테고리예요.", "The newest category viewed up to the visit's end."),
         needs=("events", "products")),
+    from_history("commerce.top_category", "가장 많이 본 카테고리", "Most viewed category", "category",
+        Aggregate("events", "most", "category", (named("view_item", "view_item_list"),), days=30), "in 신발",
+        (f"{_MONTH} {_TIE}", f"{_MONTH_EN} {_TIE_EN}"), needs=_AND_PRODUCTS),
+    from_history("commerce.top_brand", "가장 많이 본 브랜드", "Most viewed brand", "category",
+        Aggregate("events", "most", "brand", (named(*_VIEWS),), days=30), "in NORD",
+        (f"{_MONTH} {_TIE}", f"{_MONTH_EN} {_TIE_EN}"), needs=_AND_PRODUCTS),
+    from_history("commerce.avg_viewed_price", "조회 상품 평균 가격", "Average price of products viewed", "money",
+        Ratio(Aggregate("events", "sum", "unit_price", _PRICED, days=30),
+            Aggregate("events", "count", None, _PRICED, days=30)),
+        "gte 80000",
+        ("상품을 볼 때마다의 가격을 평균한 값이에요. 가격을 아는 조회가 없으면 값 없음이에요. " + _MONTH,
+         "Mean over the product views; unknown without a view whose price is known. " + _MONTH_EN),
+        needs=_AND_PRODUCTS),
     did("commerce.list_clicked", "상품 목록 클릭 횟수", "Clicks in product lists", "select_item",
         "gte 1 ; list=best ; days=7",
         ("select_item 이벤트의 item_list_id 속성이에요. 비워 두면 모든 목록을 세요.",
@@ -66,6 +120,15 @@ CONDITIONS = (
         ("add_to_wishlist 이벤트 수예요. 나중에 찜을 풀어도 줄지 않아요.",
          "add_to_wishlist events; taking it off again does not lower the number."),
         PRODUCT, days(30), only=(OF_PRODUCT,), needs=("events", "products")),
+    from_history("commerce.wishlist_product", "찜한 상품", "Product on wishlist", "set",
+        Aggregate("wishlist", "set", "product_id"), "any_of P1001",
+        ("방문이 끝날 때 찜해 둔 상품이에요. 찜을 풀면(remove_from_wishlist) 빠져요.",
+         "Products on the wishlist at the visit's end; taken off again (remove_from_wishlist) they are not."),
+        needs=_AND_PRODUCTS),
+    from_history("commerce.wishlist_count", "찜한 상품 수", "Products on wishlist", "integer",
+        Aggregate("wishlist", "count"), "gte 3",
+        ("방문이 끝날 때 찜해 둔 서로 다른 상품 수예요. 없으면 0이에요.",
+         "Different products on the wishlist at the visit's end; 0 with none."), unit=ITEMS, quick=(1, 3, 5)),
     did("commerce.restock_requested", "재입고 알림 신청 횟수", "Restock alerts asked", "restock_alert",
         "gte 1 ; days=60",
         ("쇼핑몰이 직접 보내는 이벤트예요. (restock_alert)", "An event the shop sends itself. (restock_alert)"),
@@ -74,6 +137,12 @@ CONDITIONS = (
         "gte 1 ; days=7",
         ("begin_checkout 이벤트 수예요. 구매를 마친 경우도 들어가요.",
          "begin_checkout events, those that ended in a purchase included."), days(7)),
+    behaviour("commerce.checkout_abandoned", "결제 페이지 도달 후 미구매", "Reached checkout but did not buy",
+        Followed((_START, _ORDERED), Param("after_h"), Param("days"), never=True, paid=True),
+        "gte 1 ; after_h=1 ; days=7",
+        ("결제를 시작한 뒤 정한 시간 안에 사지도 다시 시작하지도 않은 횟수예요. 그 시간이 다 지난 것만 세요.",
+         "Checkouts begun with no order and no new begin in the hours after, all before the visit's end."),
+        hours("after_h", "결제 시작 뒤", "After", 1), days(7), needs=("events", "orders")),
     of_visit("commerce.furthest_step", "이번 방문 구매 단계", "Furthest buying step in the visit", "category",
         "furthest_step", "in begin_checkout|add_payment_info",
         ("이번 방문에서 구매에 가장 가까이 간 단계예요. 사이 단계를 건너뛰어도 가장 먼 단계를 봐요.",

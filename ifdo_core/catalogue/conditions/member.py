@@ -1,6 +1,7 @@
 """회원: the member's standing at now, whenever the visit was (semantics.md, 'Rulings', standing)."""
 
-from ifdo_core.catalogue.factories import DAY, DAYS, ITEMS, of_member
+from ifdo_core.catalogue.factories import DAY, DAYS, ITEMS, condition, of_member, required, text
+from ifdo_core.catalogue.spec import Param, Property
 
 _NOW = "지금의 회원 정보로 판단해요. 며칠 전 방문에도 지금의 값을 써요."
 _NOW_EN = "The standing at now, for an older visit too."
@@ -103,4 +104,10 @@ CONDITIONS = (
     of_member("member.tag", "회원 태그", "Member tag", "set", "tags", "any_of 인플루언서",
         ("쇼핑몰이 붙이거나 회원 파일로 가져온 태그예요. " + _UNKNOWN,
          "Tags set by the shop or by an import. " + _UNKNOWN_EN)),
+    condition("member.custom_field", "사용자 정의 항목", "Custom field", "string", Property("extra", Param("field")),
+        "eq 지성 ; field=skin_type",
+        ("회원 파일에서 우리가 모르는 열은 그 이름의 항목으로 보관해요. 숫자도 글자로 비교해요. " + _UNKNOWN,
+         "Columns of a member file without a place of their own are kept under their names, as texts. " + _UNKNOWN_EN),
+        needs=("members",), as_of="now", kind="standing", params=(required(text("field", "항목", "Field")),),
+        needs_visit=False),
 )  # fmt: skip

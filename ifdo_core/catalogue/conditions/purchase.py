@@ -1,6 +1,8 @@
 """구매: the person's valid orders up to the visit's end (semantics.md, 'Money' and 'Rulings', refunds)."""
 
-from ifdo_core.catalogue.entry import Needs, ParamSpec
+from typing import Literal
+
+from ifdo_core.catalogue.entry import Condition, Needs, ParamSpec
 from ifdo_core.catalogue.factories import (
     BRAND,
     CATEGORY,
@@ -12,6 +14,7 @@ from ifdo_core.catalogue.factories import (
     OF_CATEGORY,
     OF_PRODUCT,
     ORDERS,
+    PRICE,
     PRODUCT,
     WON,
     bought,
@@ -24,7 +27,7 @@ from ifdo_core.catalogue.factories import (
     text,
     where,
 )
-from ifdo_core.catalogue.spec import Aggregate, DaysSince, Param
+from ifdo_core.catalogue.spec import Aggregate, DaysSince, Except, Has, Param, Ratio
 
 _VALID = "결제된 주문만 세고, 취소·환불된 주문은 빼요."
 _VALID_EN = "Paid orders, without those cancelled or refunded."
@@ -34,7 +37,27 @@ _LINES = "그런 상품이 든 주문을 세요. 한 주문에 여러 개여도 
 _LINES_EN = "Orders that hold one; several in one order count once."
 _BIG = (100_000, 300_000, 500_000, 1_000_000)
 _ITEMS: tuple[Needs, ...] = ("orders", "order_items")
-_PRICE = ParamSpec("price", "price_range", "가격대", "Price range", required=True)
+_AND_PRODUCTS: tuple[Needs, ...] = (*_ITEMS, "products")
+_NO_ORDER = "구매한 적이 없으면 빈 목록이에요."
+_NO_ORDER_EN = "Empty for one who never bought."
+_BELOW = "아래 카테고리도 함께 봐요."
+_BELOW_EN = "Categories below it are included."
+_AS_NOW = "주문의 지금 상태로 판단해요."
+_AS_NOW_EN = "By the status the order has now."
+_DISCOUNTED = where("order_discount", "is_known")
+_DID = ParamSpec("did", "goods", "산 것", "Bought", required=True)
+_DID_NOT = ParamSpec("not", "goods", "안 산 것", "Not bought", required=True, aliases=("did_not",))
+
+
+def _of_one_order(
+    id: str, ko: str, en: str, column: str, order: Literal["first", "last"], example: str, note: tuple[str, str]
+) -> Condition:
+    """What the lines of the first or last order hold."""
+    return of_orders(
+        id, ko, en, "set", Aggregate("items", "set", column, order=order), example, note,
+        needs=_ITEMS if column == "product_id" else _AND_PRODUCTS,
+    )  # fmt: skip
+
 
 CONDITIONS = (
     state("purchase.order_count", "누적 구매수", "Orders so far", "integer", "order_count", "lte 0",
@@ -62,6 +85,11 @@ CONDITIONS = (
         ("여러 카테고리를 함께 사는 고객을 찾을 때 쓰세요. 카테고리를 모르는 상품은 세지 않아요.",
          "For those who buy across categories. Products without a category do not count."),
         needs=(*_ITEMS, "products"), unit=ITEMS, quick=(2, 3)),
+    of_orders("purchase.avg_basket_size", "주문당 평균 상품 수", "Average items per order", "number",
+        Ratio(Aggregate("items", "sum", "quantity"), Aggregate("items", "distinct", "order_id")), "gte 2",
+        ("누적 구매 수량을 상품을 아는 주문 수로 나눈 값이에요. " + _NONE,
+         "Units bought divided by the orders whose lines are known. " + _NONE_EN),
+        needs=_ITEMS, unit=ITEMS, quick=(1, 2, 3)),
     state("purchase.has_purchased", "구매 경험", "Has bought", "boolean", "has_purchased", "is_true",
         ("방문이 끝날 때까지 한 번이라도 샀어요. " + _VALID, "At least one order up to the visit's end. " + _VALID_EN)),
     state("purchase.is_one_time", "1회 구매자", "Bought exactly once", "boolean", "is_one_time", "is_true",
@@ -107,17 +135,54 @@ CONDITIONS = (
         orders_with(where("price", "range", Param("price"))), "gte 1 ; price=100000.. ; days=365",
         (_LINES + " 할인 전의 개당 가격이고, 한쪽을 비우면 끝이 없어요.",
          _LINES_EN + " Price of one unit before discounts; an empty end is open."),
-        _PRICE, days(365), needs=_ITEMS),
+        PRICE, days(365), needs=_ITEMS),
+    bought("purchase.a_not_b", "A는 샀지만 B는 안 산 고객", "Bought A but not B",
+        Except(orders_with(where("product_id", "goods", Param("did"))),
+            over_period("items", "count", None, where("product_id", "goods", Param("not")))),
+        "gte 1 ; did=category:프린터 ; not=category:잉크 ; days=180",
+        ("A가 든 주문 수예요. 같은 기간에 B를 샀으면 0이에요. ‘category:신발’, ‘product:P1’, ‘brand:N’처럼 적으세요.",
+         "Orders that hold A; 0 for one who bought B in the period. Write 'category:shoes', 'product:P1', 'brand:N'."),
+        _DID, _DID_NOT, days(180), needs=_AND_PRODUCTS),
+    bought("purchase.same_product_repeat", "같은 상품 재구매 횟수", "Repeat orders of one product",
+        over_period("items", "largest_group", "product_id"), "gte 2 ; days=365",
+        ("가장 자주 산 상품 하나가 든 주문 수예요. 두 번 산 상품이 있으면 2예요.",
+         "Orders that hold the product ordered most often: 2 for one who bought some product twice."),
+        days(365), needs=_ITEMS),
     of_orders("purchase.days_since_product", "상품 구매 후 경과일", "Days since a product was bought", "integer",
         DaysSince(Aggregate("items", "count", None, (OF_PRODUCT,))), "between 25|35 ; product=P1001",
         ("다 쓰고 다시 살 때가 된 고객을 찾을 때 쓰세요. 그 상품을 산 적이 없으면 값 없음이에요.",
          "For refills. Unknown for one who never bought the product."),
         needs=_ITEMS, params=(required(PRODUCT),), unit=DAY, quick=(25, 30, 60)),
+    _of_one_order("purchase.first_product", "첫 구매 상품", "Product of first order", "product_id", "first",
+        "any_of P1001",
+        ("첫 주문에 든 상품이에요. " + _NO_ORDER, "The products of the first order. " + _NO_ORDER_EN)),
+    _of_one_order("purchase.first_category", "첫 구매 카테고리", "Category of first order", "category", "first",
+        "any_of 스킨케어",
+        (f"첫 주문에 든 상품의 카테고리예요. {_BELOW} {_NO_ORDER}",
+         f"Categories of the first order's products. {_BELOW_EN} {_NO_ORDER_EN}")),
+    _of_one_order("purchase.last_product", "마지막 구매 상품", "Product of last order", "product_id", "last",
+        "any_of P1001",
+        ("가장 나중 주문에 든 상품이에요. " + _NO_ORDER, "The products of the newest order. " + _NO_ORDER_EN)),
+    _of_one_order("purchase.last_category", "마지막 구매 카테고리", "Category of last order", "category", "last",
+        "any_of 신발",
+        (f"가장 나중 주문에 든 상품의 카테고리예요. {_BELOW} {_NO_ORDER}",
+         f"Categories of the newest order's products. {_BELOW_EN} {_NO_ORDER_EN}")),
     bought("purchase.coupon_orders", "쿠폰 사용 구매수", "Orders with a coupon",
         over_period("orders", "count", None, where("coupon", "is_known"), where("coupon", "eq", Param("coupon"))),
         "gte 1 ; coupon=WELCOME ; days=365",
         ("쿠폰을 비워 두면 쿠폰을 쓴 모든 주문을 세요.", "Every order with a coupon when none is named."),
         text("coupon", "쿠폰", "Coupon"), days(365)),
+    of_orders("purchase.coupon_share", "쿠폰 구매 비율", "Share of orders with a coupon", "percent",
+        Ratio(Aggregate("orders", "count", None, (where("coupon", "is_known"),)), Aggregate("orders", "count"), 100),
+        "gte 80",
+        ("쿠폰을 쓴 주문 수를 누적 구매수로 나눈 값이에요. " + _NONE,
+         "Orders with a coupon divided by all orders so far. " + _NONE_EN), quick=(50, 80, 100)),
+    of_orders("purchase.discount_rate", "평균 할인율", "Average discount rate", "percent",
+        Ratio(Aggregate("orders", "sum", "discount"), Aggregate("items", "sum", "list_amount", (_DISCOUNTED,)), 100),
+        "gte 20",
+        ("주문의 할인액을 그 주문 상품의 정가 합(개당 가격×수량)으로 나눈 값이에요. 할인을 아는 주문만 봐요.",
+         "Discounts of the orders divided by what their lines cost before them; only orders whose discount is known."),
+        needs=_ITEMS, quick=(10, 20, 30)),
     bought("purchase.full_price_orders", "정가 구매수", "Orders without any discount",
         over_period("orders", "count", None, where("discount", "lte", 0)), "gte 1 ; days=365",
         ("할인이 0원인 주문이에요. 할인을 알 수 없는 주문은 세지 않아요.",
@@ -135,10 +200,42 @@ CONDITIONS = (
         Aggregate("orders", "latest", "payment_method", (where("payment_method", "is_known"),)), "in bank_transfer",
         ("가장 나중 주문의 결제 수단이에요. " + _NONE, "Method of the newest order. " + _NONE_EN),
         values="payment_method"),
+    bought("purchase.refund_count", "환불 횟수", "Refunds", over_period("refunds", "count"), "gte 2 ; days=365",
+        ("전부나 일부가 환불된 주문 수예요. 환불된 때를 기준으로, 그때를 모르면 주문한 때로 세요.",
+         "Orders refunded in whole or part, by the time of the refund, or of the order where that is unknown."),
+        days(365)),
+    bought("purchase.refund_amount", "환불 금액", "Amount refunded", over_period("refunds", "sum", "amount"),
+        "gte 100000 ; days=365",
+        ("기간 안에 환불된 금액의 합이에요. 환불이 없으면 0원이에요.",
+         "What came back in the period; 0 with no refund."),
+        days(365), type="sum", needs=_ITEMS, unit=WON, quick=_BIG),
+    of_orders("purchase.refund_rate", "환불률", "Refund rate", "percent",
+        Ratio(Aggregate("refunds", "count"), Aggregate("placed", "count", None, (where("paid", "is_true"),)), 100),
+        "gte 30",
+        ("전부나 일부가 환불된 주문 수를 결제된 모든 주문 수로 나눈 값이에요. 결제한 적이 없으면 값 없음이에요.",
+         "Orders refunded in whole or part divided by all orders ever paid; unknown for one who never paid."),
+        quick=(10, 30, 50)),
+    bought("purchase.cancel_count", "취소 횟수", "Cancelled orders",
+        over_period("placed", "count", None, where("status", "eq", "cancelled")), "gte 1 ; days=90",
+        ("기간 안에 한 주문 가운데 취소된 주문 수예요. " + _AS_NOW,
+         "Orders placed in the period that were cancelled. " + _AS_NOW_EN), days(90)),
+    of_orders("purchase.last_status", "마지막 주문 상태", "Status of last order", "category",
+        Aggregate("placed", "latest", "status"), "in shipping|delivered",
+        ("취소된 것까지 가장 나중 주문의 상태예요. " + _AS_NOW,
+         "Status of the newest order, cancelled ones included. " + _AS_NOW_EN), values="order_status"),
+    of_orders("purchase.unpaid_order", "미입금 주문 보유", "Has an unpaid order", "boolean",
+        Has(Aggregate("placed", "count", None, (where("status", "eq", "pending"),))), "is_true",
+        ("무통장 입금처럼 아직 결제되지 않은 주문이 있어요. " + _AS_NOW,
+         "Some order is not paid yet, such as by bank transfer. " + _AS_NOW_EN)),
     of_orders("purchase.order_channel", "주문 경로", "Where orders were placed", "set",
         Aggregate("orders", "set", "channel", (where("channel", "is_known"),)), "any_of app",
         ("방문이 끝날 때까지 한 번이라도 주문한 경로예요.", "Every way orders were placed up to the visit's end."),
         values="order_channel"),
+    of_orders("purchase.order_hour", "주로 구매하는 시간대", "Usual order hour", "integer",
+        Aggregate("orders", "most", "hour"), "between 20|23",
+        ("가장 많이 주문한 시(0~23, 쇼핑몰 시간대)예요. 같으면 가장 나중 주문의 시예요. " + _NONE,
+         "The hour (0 to 23, shop time zone) with most orders, of several that of the newest. " + _NONE_EN),
+        unit=("시", "h"), quick=(9, 12, 18, 21)),
     of_orders("purchase.delivery_region", "배송 지역", "Delivery region", "category",
         Aggregate("orders", "latest", "region", (where("region", "is_known"),)), "in 제주",
         ("가장 나중 주문의 배송지예요. 접속 지역이나 회원 주소와 다를 수 있어요.",

@@ -7,11 +7,21 @@ import re
 import pytest
 
 from ifdo_core.catalogue import CATEGORIES, CONDITIONS, category_of, conditions_in, find
-from ifdo_core.catalogue.conditions import acquisition, behaviour, cart, commerce, live, member, purchase, traffic
+from ifdo_core.catalogue.conditions import (
+    acquisition,
+    analysis,
+    behaviour,
+    cart,
+    commerce,
+    live,
+    member,
+    purchase,
+    traffic,
+)
 from ifdo_core.catalogue.entry import Condition
 from ifdo_core.catalogue.operators import OPERATORS, TYPE_OPERATORS
 
-MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, live)
+MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, analysis, live)
 ENTRIES = list(CONDITIONS.values())
 HANGUL = re.compile("[가-힣]")
 #: Short heads of a note, before the sentence proper; '' and '.' are what a bracket leaves.
@@ -43,7 +53,7 @@ def test_size_kinds_and_seeds():
 
 def test_categories_hold_every_condition_once_in_the_order_of_the_screen():
     assert [category.ko for category in CATEGORIES.values()] == [
-        "유입", "트래픽", "행동", "전자상거래", "구매", "회원", "현재",
+        "유입", "트래픽", "행동", "전자상거래", "구매", "회원", "분석", "현재",
     ]  # fmt: skip
     assert [entry for name in CATEGORIES for entry in conditions_in(name)] == ENTRIES
     assert all(entry in list(conditions_in(category_of(entry).id)) for entry in ENTRIES)
@@ -99,7 +109,7 @@ def test_type_fixes_operators_and_unit(entry: Condition):
     assert all(op in OPERATORS for op in entry.operators)
     assert (entry.type in ("count", "sum")) == (entry.kind == "behaviour")
     if entry.type in ("integer", "number", "money", "percent", "duration_s", "count", "sum"):
-        assert entry.unit_ko
+        assert entry.unit_ko or entry.id == "behaviour.event_sum"  # a sum of whatever the property holds
         assert all(isinstance(choice, int | float) for choice in entry.quick)
     if entry.type == "money":
         assert entry.unit_ko == "원"

@@ -16,7 +16,7 @@ REFERENCE = SHARED / "reference" / "segment-conditions.csv"
 
 #: id → field → why it is not as the reference says.
 DEVIATIONS: dict[str, dict[str, str]] = {
-    "behaviour.event": {"example": "filters on an event's own properties are not in the spec language yet"},
+    "analysis.in_segment": {"needs_visit": "the conditions inside say whether a member without visits can be asked"},
     "member.days_since_login": {"needs": "read from the member row alone; login events are not looked at yet"},
     "member.opted_out": {"needs": "read from the member row alone until messages are kept"},
 }

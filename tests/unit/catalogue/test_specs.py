@@ -14,10 +14,16 @@ from ifdo_core.catalogue.entry import Condition
 from ifdo_core.catalogue.spec import (
     Aggregate,
     DaysSince,
+    Except,
+    FirstTime,
+    Followed,
+    Has,
     LiveValue,
     MemberFact,
     Param,
     PersonColumn,
+    Property,
+    Ratio,
     StateColumn,
     VisitColumn,
     VisitFact,
@@ -27,9 +33,25 @@ from ifdo_core.catalogue.spec import (
 
 ENTRIES = list(CONDITIONS.values())
 COLUMNS = {
-    "events": {column.name for column in tables.events.columns} | {"brand"},
-    "orders": {column.name for column in tables.person_orders.columns},
-    "items": {"product_id", "category", "brand", "quantity", "price", "discount", "order_id"},
+    "events": {column.name for column in tables.events.columns}
+    | {"brand", "list_price", "unit_price", "on_sale", "video", "percent", "names_coupon", "visit"},
+    "pages": {"page_url", "page_path", "dwell_s"},
+    "orders": {column.name for column in tables.person_orders.columns} | {"hour"},
+    "items": {
+        "product_id",
+        "category",
+        "brand",
+        "quantity",
+        "price",
+        "discount",
+        "order_id",
+        "list_amount",
+        "order_discount",
+    },
+    "placed": {"status", "paid", "amount"},
+    "refunds": {"amount"},
+    "cart": {"product_id", "quantity", "category", "brand", "price"},
+    "wishlist": {"product_id"},
     "visits": {column.name for column in tables.visits.columns},
 }
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
@@ -46,17 +68,22 @@ def named_facts(of: type[object]) -> set[str]:
 
 
 def aggregates(entry: Condition) -> Iterator[Aggregate]:
-    if isinstance(entry.spec, Aggregate):
-        yield entry.spec
-    elif isinstance(entry.spec, DaysSince):
-        yield entry.spec.of
+    yield from language.aggregates_of(entry.spec)
 
 
 def used_params(entry: Condition) -> set[str]:
     used: set[str] = set()
     for aggregate in aggregates(entry):
-        values = [aggregate.days, *(where.value for where in aggregate.where)]
+        values = [aggregate.days, aggregate.column, *(where.value for where in aggregate.where)]
         used.update(value.name for value in values if isinstance(value, Param))
+    spec = entry.spec
+    if isinstance(spec, FirstTime):
+        used.add(spec.days.name)
+    elif isinstance(spec, Property):
+        used.add(spec.key.name)
+    elif isinstance(spec, Followed):
+        steps = [spec.steps] if isinstance(spec.steps, Param) else spec.steps
+        used.update(value.name for value in (spec.hours, spec.days, *steps) if isinstance(value, Param))
     return used
 
 
@@ -90,14 +117,34 @@ def test_columns_and_facts_exist(entry: Condition):
 @each_entry
 def test_aggregates_read_columns_of_their_source(entry: Condition):
     for aggregate in aggregates(entry):
-        known = COLUMNS[aggregate.source]
-        if aggregate.column is not None:
-            assert aggregate.column in known
+        if isinstance(aggregate.column, str):
+            assert reads(aggregate, aggregate.column)
+        elif isinstance(aggregate.column, Param):
+            assert aggregate.source == "events"
         assert (aggregate.column is None) == (aggregate.function in ("count", "distinct_days"))
         assert aggregate.within == "history" or aggregate.source == "events"
+        assert aggregate.order == "any" or aggregate.source == "items"
+        if aggregate.source in ("cart", "wishlist"):
+            assert aggregate.days is None
+            assert aggregate.function in ("count", "sum", "max", "distinct", "set")
         for where in aggregate.where:
-            assert where.column in known or (aggregate.source == "events" and where.column.startswith("params."))
+            assert where.op == "tests" or reads(aggregate, where.column)
             check_where(where)
+
+
+def reads(aggregate: Aggregate, column: str) -> bool:
+    return column in COLUMNS[aggregate.source] or (aggregate.source == "events" and column.startswith("params."))
+
+
+@each_entry
+def test_what_is_told_apart_or_followed_can_be(entry: Condition):
+    spec = entry.spec
+    if isinstance(spec, Except):
+        assert spec.of.function in ("count", "distinct")
+        assert all(reads(part, name) for part in (spec.of, spec.minus) for name in spec.by)
+    elif isinstance(spec, Followed):
+        assert isinstance(spec.steps, Param) or len(spec.steps) == 2
+        assert spec.never or not spec.cart
 
 
 def check_where(where: Where) -> None:
@@ -119,10 +166,11 @@ def test_parameters_are_those_the_spec_reads(entry: Condition):
 def test_only_what_visits_know_needs_a_visit(entry: Condition):
     """Members without visits can be asked about orders and their own row, and about nothing else."""
     sources = {aggregate.source for aggregate in aggregates(entry)}
-    if isinstance(entry.spec, StateColumn) or sources & {"orders", "items"}:
-        assert not entry.needs_visit
-    if isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LiveValue) or sources & {"events", "visits"}:
+    of_visits = {"events", "pages", "visits", "cart", "wishlist"}
+    if isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LiveValue | Followed) or sources & of_visits:
         assert entry.needs_visit
+    elif isinstance(entry.spec, StateColumn) or sources:
+        assert not entry.needs_visit
 
 
 def test_kinds_of_spec_fit_the_value_type():
@@ -132,8 +180,16 @@ def test_kinds_of_spec_fit_the_value_type():
                 assert entry.type in ("set", "text_set")
             elif isinstance(entry.spec, DaysSince):
                 assert entry.type == "integer"
-            elif aggregate.function == "latest":
+            elif isinstance(entry.spec, Ratio):
+                assert entry.type in ("percent", "number", "money")
+            elif isinstance(entry.spec, Has) or aggregate.column == "names_coupon":
+                assert entry.type == "boolean"
+            elif aggregate.column == "hour":
+                assert entry.type == "integer"
+            elif aggregate.function in ("latest", "most"):
                 assert entry.type in ("category", "string", "id")
+            elif aggregate.function == "max":
+                assert entry.type in ("money", "percent")
             else:
                 assert entry.type in ("count", "sum", "integer")
 

@@ -10,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ifdo_core import Workbench, c
 from ifdo_core.cli import main
+from ifdo_core.store import open_store
 from ifdo_core.tables import KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,6 +31,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("cli") / "demo.duckdb"
     assert main(["demo", "--to", str(path), "--visits", "2000", "--days", "14", "--quiet"]) == 0
     return str(path)
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IFDO_STATE_URL", f"sqlite:///{tmp_path}/state.db")
 
 
 @pytest.fixture
@@ -165,6 +172,27 @@ def test_an_export_to_standard_output_is_the_file_itself(
     assert shown.split() == out.read_bytes().decode("utf-8").split()
 
 
+def test_an_export_is_logged_and_masked(
+    shop: str, segment: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    out = tmp_path / "list.xlsx"
+    words = ("export", segment, "--shop", shop, "--columns", "member_id,phone", "--headers", "labels")
+    told = answer(capsys, *words, "--out", str(out))
+    refused = answer(capsys, *words, "--unmasked", code=1)
+    assert refused["error"]["code"] == "personal_data"
+    monkeypatch.setenv("IFDO_ROLE", "admin")
+    open_list = answer(capsys, *words, "--unmasked")["list"]
+    with open_store() as store:
+        plain, first = store.exports.newest()
+    assert (first.id, first.way, first.destination, first.masked) == (told["log"], "cli", str(out), True)
+    assert (plain.destination, plain.masked, plain.rows) == ("stdout", False, len(open_list))
+    masked = pd.read_excel(out, dtype="str", engine="calamine")
+    assert list(masked.columns) == ["회원 ID", "전화번호"]
+    assert masked["전화번호"].dropna().str.contains("****", regex=False).all()
+    assert not any("*" in row["전화번호"] for row in open_list)
+    assert list(masked["회원 ID"]) == [row["회원 ID"] for row in open_list]
+
+
 def test_only_members_have_a_list_at_now(shop: str, segment: str, capsys: pytest.CaptureFixture[str]):
     refused = answer(capsys, "export", segment, "--shop", shop, "--what", "visits", "--window", "now", code=1)
     assert refused["error"]["code"] == "window"
@@ -268,7 +296,7 @@ def test_help_is_in_the_language_asked_for(language: str, word: str, capsys: pyt
 
 
 def test_a_reader_that_has_had_enough_is_no_error(shop: str, segment: str):
-    words = [sys.executable, "-m", "ifdo_core", "export", segment, "--shop", shop, "--what", "visits"]
+    words = [sys.executable, "-m", "ifdo_core", "export", segment, "--shop", shop, "--what", "visits", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout

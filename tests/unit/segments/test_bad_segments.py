@@ -13,6 +13,8 @@ from ifdo_core.segments.model import Segment
 GOOD = {"condition": "traffic.visit_count", "op": "gte", "value": 5}
 PAGE = "behaviour.page_viewed"
 BAND = "purchase.price_band"
+STEPS = "behaviour.event_sequence"
+EVENT = "behaviour.event"
 LANDED = "acquisition.landing_product"
 IDS = [f"P{n}" for n in range(10_000)]
 NAN, INFINITE = float("nan"), float("inf")
@@ -138,6 +140,39 @@ BROKEN: list[tuple[str, Any, str, str]] = [
         "value_not_days",
     ),
     ("an empty pattern", s(c(PAGE, "gte", 1, params={"url": ""})), "where.params.url", "value_empty_text"),
+    ("one step is no sequence", s(c(STEPS, "gte", 1, params={"steps": "a"})), "where.params.steps", "param_not_steps"),
+    ("a step left out", s(c(STEPS, "gte", 1, params={"steps": "a>>b"})), "where.params.steps", "param_not_steps"),
+    ("six steps", s(c(STEPS, "gte", 1, params={"steps": "a>b>c>d>e>f"})), "where.params.steps", "param_not_steps"),
+    (
+        "goods of no kind",
+        s(c("purchase.a_not_b", "gte", 1, params={"did": "P1", "not": "product:P1"})),
+        "where.params.did",
+        "param_not_goods",
+    ),
+    (
+        "goods without a name",
+        s(c("purchase.a_not_b", "gte", 1, params={"did": "brand:", "not": "product:P1"})),
+        "where.params.did",
+        "param_not_goods",
+    ),
+    (
+        "a test without a sign",
+        s(c(EVENT, "gte", 1, params={"event": "e", "where": "price"})),
+        "where.params.where",
+        "param_not_tests",
+    ),
+    (
+        "more than a word",
+        s(c(EVENT, "gte", 1, params={"event": "e", "where": "price>high"})),
+        "where.params.where",
+        "param_not_tests",
+    ),
+    (
+        "eleven tests",
+        s(c(EVENT, "gte", 1, params={"event": "e", "where": "&".join(["a=1"] * 11)})),
+        "where.params.where",
+        "param_not_tests",
+    ),
     ("a range in words", s(c(BAND, "gte", 1, params={"price": "5만원대"})), "where.params.price", "param_not_range"),
     ("a range without ends", s(c(BAND, "gte", 1, params={"price": ".."})), "where.params.price", "param_not_range"),
     ("a range turned round", s(c(BAND, "gte", 1, params={"price": "9..1"})), "where.params.price", "param_not_range"),

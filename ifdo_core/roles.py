@@ -1,0 +1,84 @@
+"""What a person may do. Who has which role is set outside: ``IFDO_ROLE`` for the whole app.
+
+Personal data (telephone, e-mail, birthday) is masked for everybody until somebody who may see it asks for it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ifdo_core.errors import NotAllowed
+from ifdo_core.i18n import translate
+
+DEFAULT = "marketer"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role and its rights."""
+
+    id: str
+    name: str  # msgid
+    may_see_personal_data: bool
+    may_export: bool
+
+    def label(self, language: str | None = None) -> str:
+        return translate(self.name, language)
+
+
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {
+        role.id: role
+        for role in (
+            Role("viewer", "보기", may_see_personal_data=False, may_export=False),
+            Role("analyst", "분석가", may_see_personal_data=False, may_export=True),
+            Role("marketer", "마케터", may_see_personal_data=False, may_export=True),
+            Role("admin", "관리자", may_see_personal_data=True, may_export=True),
+        )
+    }
+)
+
+
+def current_role() -> Role:
+    """The role of ``IFDO_ROLE``; ``DEFAULT`` without it. Raises NotAllowed for a role that does not exist."""
+    name = os.environ.get("IFDO_ROLE", "").strip().lower() or DEFAULT
+    if name not in ROLES:
+        raise NotAllowed(
+            "unknown_role",
+            "‘{role}’ 역할은 없어요.",
+            "IFDO_ROLE에 {known} 가운데 하나를 적어 주세요.",
+            role=name,
+            known=", ".join(ROLES),
+        )
+    return ROLES[name]
+
+
+def current_person() -> str:
+    """Who acts, for the log: ``IFDO_USER``, else the name of the system's user."""
+    try:
+        return os.environ.get("IFDO_USER", "").strip() or getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user without a name
+        return f"uid {os.getuid()}"
+
+
+def require_personal_data(role: Role) -> None:
+    """Raises NotAllowed where ``role`` may not see personal data."""
+    if not role.may_see_personal_data:
+        raise NotAllowed(
+            "personal_data",
+            "‘{role}’ 역할은 개인정보를 볼 수 없어요.",
+            "가린 채로 보거나 관리자에게 요청해 주세요.",
+            role=role.label(),
+        )
+
+
+def require_export(role: Role) -> None:
+    """Raises NotAllowed where ``role`` may not take data out."""
+    if not role.may_export:
+        raise NotAllowed(
+            "export", "‘{role}’ 역할은 목록을 내보낼 수 없어요.", "관리자에게 요청해 주세요.", role=role.label()
+        )
