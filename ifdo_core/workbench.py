@@ -218,14 +218,10 @@ class Workbench:
         ``window``: another span in the place of the 7 days; the fields keep their names. ``on_counted(visits_7d,
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
-        asked, moment, version = _segment(segment), now or self.now, self.data_version
+        asked, moment, version = self.resolve(segment), now or self.now, self.data_version
         kept = (self._bits, version) if self.engine.columnar else None
         marts = self._marts.at(moment)
         return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
-        asked, moment = self.resolve(segment), now or self.now
-        return preview(
-            self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted
-        )
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""
