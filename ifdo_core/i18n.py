@@ -95,3 +95,13 @@ def josa(word: str, particle: str) -> str:
     if particle == "으로/로":
         return word + (without if final in ("", "ㄹ") else with_final)
     return word + (with_final if final else without)
+
+
+#: A word with both forms of its particle, as msgids have them where the word is filled in.
+_WRITTEN = {"이(가)": "이/가", "을(를)": "을/를", "은(는)": "은/는", "와(과)": "과/와", "(으)로": "으로/로"}
+_UNDECIDED = re.compile("(\\S+?)(" + "|".join(re.escape(written) for written in _WRITTEN) + ")")
+
+
+def with_particles(sentence: str) -> str:
+    """Each particle in the form that the word before it asks for: '니트이(가)' becomes '니트가'."""
+    return _UNDECIDED.sub(lambda found: josa(found[1], _WRITTEN[found[2]]), sentence)

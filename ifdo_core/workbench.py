@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.reports import ReportResult
     from ifdo_core.segments.forecast.result import Forecast
     from ifdo_core.store import Store
 
@@ -389,6 +390,41 @@ class Workbench:
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
         return self._marts.main if moment <= self.now else self._marts.at(moment)
+
+    # --- reports ------------------------------------------------------------------------------
+
+    def report(
+        self,
+        report_id: str,
+        start: AsOf = None,
+        end: AsOf = None,
+        segment: Segment | Mapping[str, Any] | None = None,
+        compare: bool = True,
+    ) -> ReportResult:
+        """A report of the catalogue (``REPORTS``): ``.frame()``, ``.figure()``, ``.insight()``, ``.segment(row)``.
+
+        ``end``: as of when, default now; a date means the end of that day. ``start``: where the period begins (a date:
+        its first moment), default the entry's own. ``segment``: only persons with a matching visit up to then, on
+        orders-only data the members that match. ``compare``: also the total of the period before. Raises DataError
+        for an unknown id.
+        """
+        from ifdo_core.analysis.moments import moment
+        from ifdo_core.reports import ask
+
+        zone = self.settings.zone
+        until = moment(end, self.now, zone)
+        begins = moment(start, until, zone) if start is not None else None
+        if begins is not None and not isinstance(start, datetime):
+            begins -= timedelta(days=1)  # the moment before the day begins: periods are open on the left
+        marts, persons = self._marts.at(until), None
+        if segment is not None:
+            collected = self.holdings.has("events")
+            subject = Visits(marts, self.settings, until, None) if collected else Members(marts, self.settings, until)
+            persons = audience.persons_query(subject, self._past(segment))
+        return ask(
+            self.engine, marts, self.settings, self.holdings, report_id, until,
+            start=begins, persons=persons, compare=compare,
+        )  # fmt: skip
 
     # --- inside -------------------------------------------------------------------------------
 

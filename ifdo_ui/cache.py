@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import pandas as pd
@@ -20,6 +21,7 @@ import streamlit as st
 from ifdo_core import Segment, Workbench
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
+from ifdo_core.reports import ReportResult
 from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
@@ -265,6 +267,26 @@ def forget_analysis(opened: Shop) -> None:
 @st.cache_resource(show_spinner=False)
 def _analyses() -> _Kept:
     return _Kept(MAX_ANALYSES)
+
+
+def report(opened: Shop, report_id: str, period: str = "", segment_id: str = "") -> ReportResult:
+    """``Workbench.report`` over the last ``period`` days ('' the report's own, 'all' everything) of a saved segment."""
+    workbench = opened.workbench
+    saved = store().get(segment_id).readable() if segment_id else None
+    tree = replace(saved, name="").to_json() if saved else ""
+    return _report(opened.key, str(workbench.data_version), current_language(), report_id, period, tree, workbench)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _report(
+    shop: str, version: str, language: str, report_id: str, period: str, tree: str, _workbench: Workbench
+) -> ReportResult:
+    start: datetime | None = None
+    if period == "all":
+        start = datetime(1970, 1, 1)
+    elif period:
+        start = _workbench.now - timedelta(days=int(period))
+    return _workbench.report(report_id, start=start, segment=Segment.from_json(tree) if tree else None)
 
 
 def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:

@@ -10,7 +10,7 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
-PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "data")}
+PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "data")}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -22,6 +22,9 @@ def menu() -> dict[str, list[st.Page]]:
         _("고객"): [
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
+        ],
+        _("실시간"): [
+            st.Page(PAGES["reports"], title=_("리포트"), icon=":material/bar_chart:", url_path="reports"),
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),

@@ -1,7 +1,6 @@
 """The catalogue: everything a shop can ask about, declared once (architecture.md, 'One registry, one entry').
 
 ``CONDITIONS``, ``DIMENSIONS``, ``METRICS`` and ``REPORTS`` map ids to entries in the order screens show them.
-Dimensions, metrics and reports have no entries yet: they arrive with the reports that read them.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from ifdo_core.catalogue.conditions import (
     acquisition,
@@ -23,6 +21,10 @@ from ifdo_core.catalogue.conditions import (
     traffic,
 )
 from ifdo_core.catalogue.entry import Condition, ParamSpec
+from ifdo_core.catalogue.reports import DIMENSIONS as _DIMENSIONS
+from ifdo_core.catalogue.reports import METRICS as _METRICS
+from ifdo_core.catalogue.reports import REPORTS as _REPORTS
+from ifdo_core.catalogue.reports import Dimension, Metric, Report
 
 __all__ = [
     "CATEGORIES",
@@ -32,7 +34,10 @@ __all__ = [
     "REPORTS",
     "Category",
     "Condition",
+    "Dimension",
+    "Metric",
     "ParamSpec",
+    "Report",
     "category_of",
     "conditions_in",
     "find",
@@ -74,9 +79,9 @@ _MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, a
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {entry.id: entry for module in _MODULES for entry in module.CONDITIONS}
 )
-DIMENSIONS: Mapping[str, Any] = MappingProxyType({})
-METRICS: Mapping[str, Any] = MappingProxyType({})
-REPORTS: Mapping[str, Any] = MappingProxyType({})
+DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({entry.id: entry for entry in _DIMENSIONS})
+METRICS: Mapping[str, Metric] = MappingProxyType({entry.id: entry for entry in _METRICS})
+REPORTS: Mapping[str, Report] = MappingProxyType({entry.id: entry for entry in _REPORTS})
 
 _BY_PREFIX = {prefix: category for category in CATEGORIES.values() for prefix in category.prefixes}
 _FORMER = {old: entry for entry in CONDITIONS.values() for old in entry.was}

@@ -13,13 +13,12 @@ from typing import Any
 
 import pandas as pd
 
-from ifdo_core.catalogue import REPORTS
 from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.cli.output import table
 from ifdo_core.cli.progress import Bar
 from ifdo_core.clock import utc_now
 from ifdo_core.demo import fill_demo
-from ifdo_core.errors import DataError, IfdoError
+from ifdo_core.errors import DataError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
@@ -222,11 +221,18 @@ def export(args: argparse.Namespace, bar: Bar) -> Outcome:
 
 
 def report(args: argparse.Namespace, bar: Bar) -> Outcome:
-    """A report by its id; refused while the catalogue has none by that name."""
-    known = ", ".join(REPORTS) or translate("아직 없어요")
-    raise IfdoError(
-        "unknown_report", "‘{id}’ 리포트를 찾을 수 없어요.", "쓸 수 있는 리포트: {known}.", id=args.id, known=known
-    )
+    """A report by its id: the finding and the table."""
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        result = workbench.report(args.id, start=args.start, end=args.end)
+        frame = result.frame()
+        document = {
+            "report": result.report.id, "now": result.now, "start": result.start, "insight": result.insight(),
+            "missing": list(result.missing), "rows": frame,
+        }  # fmt: skip
+        lines = [result.report.label(current_language()), result.insight()]
+        if len(frame):
+            lines += ["", table(frame.rename(columns=result.labels()))]
+        return Outcome(document, "\n".join(lines), done=not result.missing)
 
 
 def bench(args: argparse.Namespace, bar: Bar) -> Outcome:

@@ -147,7 +147,10 @@ def _export(sub: argparse.ArgumentParser) -> None:
 
 
 def _report(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("id", metavar="ID", help=translate("리포트 id"))
+    _ = translate
+    sub.add_argument("id", metavar="ID", help=_("리포트 id (예: purchase.pareto)"))
+    sub.add_argument("--start", metavar="DATE", help=_("이 날부터"))
+    sub.add_argument("--end", metavar="DATE", help=_("이 날까지 (없으면 지금)"))
 
 
 def _bench(sub: argparse.ArgumentParser) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ifdo_core.docs.conditions import conditions_page
+from ifdo_core.docs.reports import reports_page
 from ifdo_core.docs.stub import notebook_stub
 
 ROOT = Path(__file__).resolve().parents[2]
 #: File below the repository's root → what makes its text.
 MADE: Mapping[str, Callable[[], str]] = {
     "docs/conditions.md": conditions_page,
+    "docs/reports.md": reports_page,
     "ifdo_core/segments/notebook.pyi": notebook_stub,
 }
 

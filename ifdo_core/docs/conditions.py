@@ -47,7 +47,7 @@ def conditions_page() -> str:
     return "\n".join(blocks)
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     cells = list(head)
     lines = [_row(cells), _row("---" for _ in cells), *(_row(row) for row in rows)]
     return "\n".join(lines) + "\n"
@@ -68,8 +68,8 @@ def _operators() -> str:
     return "\n".join(
         [
             f"## Operators\n\n{intro}",
-            _table(("value", "operators"), types),
-            _table(("operator", "Korean", "English", "takes"), words),
+            table(("value", "operators"), types),
+            table(("operator", "Korean", "English", "takes"), words),
         ]
     )
 
@@ -81,7 +81,7 @@ def _said(template: str) -> str:
 def _category(category: Category) -> str:
     head = ("id", "Korean", "English", "kind", "value", "as of", "needs", "example")
     rows = (_condition(entry) for entry in conditions_in(category.id))
-    return f"## {category.ko} · {category.en}\n\n{_table(head, rows)}"
+    return f"## {category.ko} · {category.en}\n\n{table(head, rows)}"
 
 
 def _condition(entry: Condition) -> Iterator[str]:
@@ -121,4 +121,4 @@ def _values() -> str:
         for values, users in shared.items()
     )
     intro = "Values with a wording. A shop's own data may hold others, which can be asked for just the same.\n"
-    return f"## Values\n\n{intro}\n{_table(('conditions', 'values'), rows)}"
+    return f"## Values\n\n{intro}\n{table(('conditions', 'values'), rows)}"

@@ -8,7 +8,7 @@ from ifdo_core import tables
 from ifdo_core.engines.sql import Query
 from ifdo_core.segments.compile import Compiler
 from ifdo_core.segments.model import Node
-from ifdo_core.segments.subjects import Members, Visits
+from ifdo_core.segments.subjects import Members, Subject, Visits
 
 #: Facts of a member that identify nobody; names and addresses stay out of lists.
 _MEMBER_COLUMNS = ("grade", "gender", "region", "marketing_consent", "channel_friend", "joined_at")
@@ -91,4 +91,12 @@ def members_now_query(members: Members, where: Node | None) -> Query:
         .select_from(members.source)
         .where(*members.where(), matches)
         .order_by(members.member_id)
+    )
+
+
+def persons_query(subject: Subject, where: Node | None) -> Query:
+    """Distinct persons of the matching visits or members, one column: to narrow a report down to them."""
+    matches = Compiler(subject).node(where)
+    return (
+        select(subject.person.label("person")).select_from(subject.source).where(*subject.where(), matches).distinct()
     )

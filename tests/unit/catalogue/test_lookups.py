@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue import CONDITIONS, DIMENSIONS
 from ifdo_core.lookups import LOOKUP_DIR, PLACE_FILES, places, read, wording
 
 HANGUL = re.compile("[가-힣]")
@@ -60,6 +60,7 @@ def test_ids_of_places_are_values_of_their_conditions():
 def test_lists_are_all_in_use():
     used = [entry.values for entry in CONDITIONS.values()]
     used += [spec.values for entry in CONDITIONS.values() for spec in entry.params]
+    used += [wording(dimension.words) for dimension in DIMENSIONS.values() if dimension.words]
     inner = {"mail", "affiliate", "message_channel"}  # they decide a channel and have no condition of their own
     unused = {name for name in LISTS if dict(wording(name)) not in used}
     assert unused == inner

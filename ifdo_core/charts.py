@@ -1,0 +1,55 @@
+"""What all pictures share: one accent, a grey for context, colours that colour-blind people can tell apart, no
+decoration (screens.md, 'Charts').
+
+The colours are those of ``.streamlit/config.toml``; the ground is transparent, so light and dark both fit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+ACCENT, CONTEXT, GOOD, BAD = "#3558E6", "#9AA3B5", "#0E9F8E", "#E07B00"
+#: For values without an order, the accent first.
+COLOURS = (ACCENT, "#E07B00", "#0E9F8E", "#B4418E", "#6B7280", "#8C6D1F", "#5AA0E0")
+#: Light to dark of the accent, for amounts.
+SHADES = [[0.0, "rgba(53, 88, 230, 0.06)"], [0.35, "rgba(53, 88, 230, 0.35)"], [1.0, "rgba(53, 88, 230, 0.95)"]]
+GRID = "rgba(154, 163, 181, 0.25)"
+#: Characters of a title before it breaks.
+LINE = 64
+
+
+def dressed(figure: go.Figure, height: int, **more: Any) -> go.Figure:
+    """Transparent, close margins, thin grid lines; ``title``: the finding, broken where it is long."""
+    layout: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 36 if more.get("title") else 12, "b": 8},
+        "showlegend": False,
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "colorway": list(COLOURS),
+        **more,
+    }
+    if isinstance(layout.get("title"), str):
+        text = broken(layout["title"])
+        layout["margin"] = {**layout["margin"], "t": 20 + 18 * (text.count("<br>") + 1)}
+        layout["title"] = {"text": text, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 1, "yanchor": "top",
+                           "yref": "container", "pad": {"t": 8}}  # fmt: skip
+    figure.update_layout(**layout)
+    figure.update_xaxes(gridcolor=GRID, zeroline=False, automargin=True)
+    figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
+    return figure
+
+
+def broken(text: str, width: int = LINE) -> str:
+    """``text`` in lines of about ``width`` characters, broken between words."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "<br>".join([*lines, line])

@@ -1,0 +1,310 @@
+"""Pictures of reports, one function a kind of chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from ifdo_core.catalogue.reports import Metric
+from ifdo_core.catalogue.reports.entry import Chart
+from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed
+from ifdo_core.formats import money_short
+from ifdo_core.i18n import current_language, translate
+from ifdo_core.lookups import wording
+from ifdo_core.reports.labels import metric_text
+
+if TYPE_CHECKING:
+    from ifdo_core.reports.result import ReportResult
+
+HEIGHT = 380
+#: Lines told apart by colour; more are drawn in grey, the first ones in colour.
+MOST_COLOURS = len(COLOURS)
+_BARE = "<extra></extra>"
+
+
+def draw(result: ReportResult) -> go.Figure:
+    """The chart of the report's entry; an empty figure where there are no rows."""
+    if result.cells.frame.empty:
+        return dressed(go.Figure(), HEIGHT)
+    return _CHARTS[result.report.chart](result)
+
+
+def _labels(result: ReportResult, place: int) -> list[str]:
+    return [result.value(place, raw) for raw in result.cells.frame[f"d{place}"]]
+
+
+def _texts(result: ReportResult, metric: Metric, values: Any) -> list[str]:
+    return [metric_text(metric, value, result.currency) for value in values]
+
+
+def _short(text: str, most: int = 18) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _axis(result: ReportResult, metric: Metric) -> dict[str, Any]:
+    """The value axis: its name and unit; amounts in 만원."""
+    axis: dict[str, Any] = {"title": {"text": metric.label(current_language()), "font": {"size": 12}},
+                            "gridcolor": GRID, "rangemode": "tozero", "tickformat": ",.0f", "nticks": 6}  # fmt: skip
+    if metric.unit == "percent":
+        axis["ticksuffix"] = " %"
+    if metric.unit == "money":
+        values = result.cells.frame[metric.id].astype(float)
+        top = float(values.max()) if values.notna().any() else 0.0
+        step = _step(top)
+        ticks = [step * place for place in range(int(top // step) + 2)] if step else [0.0]
+        axis |= {"tickvals": ticks, "ticktext": [money_short(tick, result.currency) for tick in ticks]}
+    return axis
+
+
+def _step(top: float) -> float:
+    """A round step that gives four to eight ticks."""
+    if top <= 0:
+        return 0.0
+    step = 10.0 ** (len(str(int(top))) - 1)
+    for part in (1.0, 0.5, 0.2, 0.1):
+        if top / (step * part) >= 4:
+            return step * part
+    return step * 0.1
+
+
+# --- charts -----------------------------------------------------------------------------------
+
+
+def _bar(result: ReportResult) -> go.Figure:
+    """Values of a scale stand side by side, names lie one under the other."""
+    frame, metric = result.cells.frame, result.cells.metrics[0]
+    labels = _labels(result, 0)
+    texts = _texts(result, metric, frame[metric.id])
+    values = frame[metric.id].astype(float)
+    lying = result.cells.dimensions[0].scale in ("text", "wording")
+    figure = go.Figure()
+    whisker: dict[str, Any] | None = None
+    if "low" in frame:
+        whisker = {"type": "data", "array": (frame["high"] - values).clip(lower=0),
+                   "arrayminus": (values - frame["low"]).clip(lower=0), "color": CONTEXT, "thickness": 1.2}  # fmt: skip
+    if lying:
+        figure.add_bar(y=[_short(label) for label in labels], x=values, orientation="h", marker_color=ACCENT,
+                       text=texts, textposition="auto", customdata=labels,
+                       hovertemplate="%{customdata}  %{text}" + _BARE)  # fmt: skip
+        figure.update_yaxes(autorange="reversed", type="category")
+        figure.update_xaxes(**_axis(result, metric))
+        return dressed(figure, max(220, 60 + 28 * len(labels)))
+    figure.add_bar(x=labels, y=values, marker_color=ACCENT, text=texts, textposition="outside", cliponaxis=False,
+                   error_y=whisker, hovertemplate="%{x}  %{text}" + _BARE)  # fmt: skip
+    if whisker is not None:
+        figure.update_traces(textposition="inside", insidetextanchor="start", textfont={"color": "#FFFFFF"})
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(**_axis(result, metric))
+    return dressed(figure, HEIGHT, bargap=0.2)
+
+
+def _line(result: ReportResult) -> go.Figure:
+    """One line, or one for each value of the first of two dimensions, named at its end."""
+    cells = result.cells
+    frame, metric = cells.frame, cells.metrics[0]
+    figure = go.Figure()
+    if len(cells.dimensions) == 1:
+        figure.add_scatter(x=_labels(result, 0), y=frame[metric.id].astype(float), mode="lines+markers",
+                           line={"color": ACCENT, "width": 2.5}, marker={"size": 5},
+                           text=_texts(result, metric, frame[metric.id]),
+                           hovertemplate="%{x}  %{text}" + _BARE)  # fmt: skip
+        figure.update_xaxes(type="category", nticks=12)
+        figure.update_yaxes(**_axis(result, metric))
+        return dressed(figure, HEIGHT)
+    labelled = frame.assign(_name=_labels(result, 0), _text=_texts(result, metric, frame[metric.id]))
+    groups = [(name, rows) for name, rows in labelled.groupby("_name", sort=False) if len(rows) > 1]
+    dated = cells.dimensions[0].scale in ("month", "week")
+    coloured = groups[-MOST_COLOURS:] if dated else groups[:MOST_COLOURS]
+    chosen = {name: COLOURS[place] for place, (name, _) in enumerate(reversed(coloured) if dated else coloured)}
+    for name, rows in groups:
+        colour = chosen.get(name, CONTEXT)
+        figure.add_scatter(
+            x=rows["d1"], y=rows[metric.id].astype(float), mode="lines", name=str(name), text=rows["_text"],
+            line={"color": colour, "width": 2.2 if name in chosen else 1}, opacity=1 if name in chosen else 0.5,
+            hovertemplate=f"{name} · %{{x}}  %{{text}}" + _BARE,
+        )  # fmt: skip
+        if name in chosen:
+            last = rows.dropna(subset=[metric.id]).tail(1)
+            for row in last.itertuples():
+                figure.add_annotation(x=row.d1, y=float(getattr(row, metric.id)), text=_short(str(name), 14),
+                                      showarrow=False, xanchor="left", xshift=6,
+                                      font={"size": 11, "color": colour})  # fmt: skip
+    figure.update_xaxes(title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}}, dtick=1)
+    figure.update_yaxes(**_axis(result, metric))
+    return dressed(figure, HEIGHT + 40, margin={"l": 8, "r": 90, "t": 12, "b": 8})
+
+
+def _stacked(result: ReportResult) -> go.Figure:
+    cells = result.cells
+    frame, metric = cells.frame, cells.metrics[0]
+    labelled = frame.assign(_x=_labels(result, 0), _name=_labels(result, 1),
+                            _text=_texts(result, metric, frame[metric.id]))  # fmt: skip
+    figure = go.Figure()
+    second = cells.dimensions[1]
+    order = list(wording(second.words)) if second.words else sorted(set(labelled["d1"]))
+    names = [result.value(1, raw) for raw in order if raw in set(labelled["d1"])]
+    for place, name in enumerate(names):
+        rows = labelled[labelled["_name"] == name]
+        figure.add_bar(x=rows["_x"], y=rows[metric.id].astype(float), name=name, text=rows["_text"],
+                       textposition="none",
+                       marker_color=COLOURS[place % MOST_COLOURS],
+                       hovertemplate=f"%{{x}} · {name}  %{{text}}" + _BARE)  # fmt: skip
+    along = list(dict.fromkeys(labelled.sort_values("d0")["_x"]))
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=along)
+    figure.update_yaxes(**_axis(result, metric))
+    if (frame[metric.id].astype(float) < 0).any():
+        figure.update_yaxes(rangemode="normal")
+    return dressed(figure, HEIGHT + 30, barmode="relative", bargap=0.25, showlegend=True,
+                   legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+                   margin={"l": 8, "r": 8, "t": 40, "b": 8})  # fmt: skip
+
+
+def _heatmap(result: ReportResult) -> go.Figure:
+    """Rows from top to bottom, columns from left to right; an unfinished cell is blank."""
+    cells = result.cells
+    frame, metric = cells.frame, cells.metrics[0]
+    labelled = frame.assign(_row=_labels(result, 0), _column=_labels(result, 1))
+    cohort = result.report.shape == "cohort"
+    if cohort:  # everybody is there at the beginning, which says nothing and would drown the rest
+        labelled = labelled[labelled["d1"] > 0] if metric.id.endswith("rate") else labelled
+    if labelled.empty:
+        return dressed(go.Figure(), HEIGHT)
+    rows = list(dict.fromkeys(labelled["_row"]))
+    columns = list(dict.fromkeys(labelled.sort_values("d1")["_column"]))
+    values = labelled.pivot_table(index="_row", columns="_column", values=metric.id, aggfunc="first", sort=False)
+    values = values.reindex(index=rows, columns=columns).astype(float)
+    texts = [_texts(result, metric, line) for line in values.to_numpy()]
+    shown = [["" if text == metric_text(metric, None, result.currency) else text for text in line] for line in texts]
+    figure = go.Figure(
+        go.Heatmap(
+            z=values.to_numpy(), x=columns, y=[_short(row) for row in rows], colorscale=SHADES, showscale=False,
+            text=shown, texttemplate=_inside(metric, shown, len(columns)), hoverongaps=False, xgap=1, ygap=1,
+            hovertemplate="%{y} · %{x}  %{text}" + _BARE, textfont={"size": 11},
+        )
+    )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_xaxes(type="category", side="top" if cohort else "bottom",
+                        title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}},
+    )  # fmt: skip
+    return dressed(figure, max(240, 90 + 26 * len(rows)))
+
+
+def _inside(metric: Metric, texts: list[list[str]], columns: int) -> str | None:
+    """Numbers stand in the cells where they fit."""
+    longest = max((len(text) for line in texts for text in line), default=0)
+    return "%{text}" if longest * columns <= 130 else None
+
+
+def _table(result: ReportResult) -> go.Figure:
+    return _bar(result)
+
+
+def _treemap(result: ReportResult) -> go.Figure:
+    frame, metric = result.cells.frame, result.cells.metrics[0]
+    labels = _labels(result, 0)
+    texts = _texts(result, metric, frame[metric.id])
+    figure = go.Figure(
+        go.Treemap(
+            labels=labels, parents=[""] * len(labels), values=frame[metric.id].astype(float), text=texts,
+            texttemplate="%{label}<br>%{text}", hovertemplate="%{label}  %{text}" + _BARE,
+            marker={"colors": frame[metric.id].astype(float), "colorscale": SHADES}, tiling={"pad": 2},
+        )
+    )  # fmt: skip
+    return dressed(figure, HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0})
+
+
+def _scatter(result: ReportResult) -> go.Figure:
+    """The first metric up, the second across, the third as the size."""
+    frame = result.cells.frame
+    up, across, size = result.cells.metrics
+    known = frame.dropna(subset=[up.id, across.id])
+    if known.empty:
+        return dressed(go.Figure(), HEIGHT)
+    labels = [result.value(0, raw) for raw in known["d0"]]
+    biggest = float(known[size.id].max())
+    figure = go.Figure(
+        go.Scatter(
+            x=known[across.id], y=known[up.id], mode="markers+text", text=[_short(label, 12) for label in labels],
+            textposition="top center", textfont={"size": 10}, customdata=list(
+                zip(labels, _texts(result, up, known[up.id]), _texts(result, across, known[across.id]),
+                    _texts(result, size, known[size.id]), strict=True)
+            ),
+            marker={"size": known[size.id], "sizemode": "area", "sizeref": 2 * biggest / 30**2, "sizemin": 4,
+                    "color": ACCENT, "opacity": 0.55, "line": {"width": 0}},
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]} · %{customdata[2]}<br>%{customdata[3]}" + _BARE,
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title={"text": across.label(current_language()), "font": {"size": 12}}, rangemode="tozero")
+    figure.update_yaxes(**_axis(result, up))
+    return dressed(figure, HEIGHT + 60)
+
+
+def _sankey(result: ReportResult) -> go.Figure:
+    frame = result.cells.frame
+    starts, ends = _labels(result, 0), _labels(result, 1)
+    nodes: dict[tuple[int, str], int] = {}
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        step = int(frame["step"].iloc[row])
+        nodes.setdefault((step, start), len(nodes))
+        nodes.setdefault((step + 1, end), len(nodes))
+    source = [nodes[int(step), start] for step, start in zip(frame["step"], starts, strict=True)]
+    target = [nodes[int(step) + 1, end] for step, end in zip(frame["step"], ends, strict=True)]
+    words = [translate("{number}번째 · {name}").format(number=step, name=name) for step, name in nodes]
+    colours = {
+        name: COLOURS[place % MOST_COLOURS] for place, name in enumerate(dict.fromkeys(name for _, name in nodes))
+    }
+    figure = go.Figure(
+        go.Sankey(
+            node={"label": words, "color": [colours[name] for _, name in nodes], "pad": 14, "thickness": 14},
+            link={"source": source, "target": target, "value": frame["customers"].astype(float),
+                  "color": "rgba(154, 163, 181, 0.35)"},
+            textfont={"size": 11},
+        )
+    )  # fmt: skip
+    return dressed(figure, HEIGHT + 60)
+
+
+def _curve(result: ReportResult) -> go.Figure:
+    """A curve of shares with its interval shaded."""
+    frame, metric = result.cells.frame, result.cells.metrics[0]
+    figure = go.Figure()
+    figure.add_scatter(x=frame["d0"], y=frame["high"], mode="lines", line={"width": 0}, hoverinfo="skip")
+    figure.add_scatter(x=frame["d0"], y=frame["low"], mode="lines", line={"width": 0}, fill="tonexty",
+                       fillcolor="rgba(53, 88, 230, 0.14)", hoverinfo="skip")  # fmt: skip
+    figure.add_scatter(x=frame["d0"], y=frame[metric.id], mode="lines", line={"color": ACCENT, "width": 2.5},
+                       text=_texts(result, metric, frame[metric.id]),
+                       hovertemplate=translate("{day}일 안에").format(day="%{x}") + "  %{text}" + _BARE)  # fmt: skip
+    figure.update_xaxes(title={"text": translate("첫 구매 뒤 날수"), "font": {"size": 12}}, rangemode="tozero")
+    figure.update_yaxes(**_axis(result, metric))
+    return dressed(figure, HEIGHT)
+
+
+def _pareto(result: ReportResult) -> go.Figure:
+    frame, metric = result.cells.frame, result.cells.metrics[0]
+    figure = go.Figure()
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", line={"color": CONTEXT, "dash": "dot", "width": 1},
+                       hoverinfo="skip")  # fmt: skip
+    told = translate("상위 {share}%").format(share="%{x}") + "  %{y:.1f} %" + _BARE
+    figure.add_scatter(x=[0, *frame["d0"]], y=[0, *frame[metric.id]], mode="lines", fill="tozeroy",
+                       fillcolor="rgba(53, 88, 230, 0.10)", line={"color": ACCENT, "width": 2.5},
+                       hovertemplate=told)  # fmt: skip
+    figure.update_xaxes(title={"text": translate("구매액 상위 고객 (%)"), "font": {"size": 12}}, range=[0, 100])
+    figure.update_yaxes(**_axis(result, metric), range=[0, 103])
+    return dressed(figure, HEIGHT)
+
+
+_CHARTS: Mapping[Chart, Callable[[ReportResult], go.Figure]] = {
+    "bar": _bar,
+    "histogram": _bar,
+    "line": _line,
+    "stacked_bar": _stacked,
+    "heatmap": _heatmap,
+    "table": _table,
+    "scatter": _scatter,
+    "sankey": _sankey,
+    "treemap": _treemap,
+    "curve": _curve,
+    "pareto": _pareto,
+}

@@ -1,0 +1,1 @@
+"""실시간 › 리포트: the gallery and one report."""
