@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from ifdo_server.routes import routes
+from ifdo_server.scheduler import Scheduler
 from ifdo_ui import cache
 from ifdo_ui.frame import show_error
 
@@ -14,9 +15,12 @@ from ifdo_ui.frame import show_error
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Begins to open the shop before the first visitor asks, and closes everything at the end."""
     cache.shop()
+    scheduler = Scheduler(cache.ready)
+    scheduler.start()
     try:
         yield
     finally:
+        scheduler.stop()
         cache.close_all()
 
 

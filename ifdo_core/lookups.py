@@ -93,4 +93,6 @@ def wording(name: str) -> Values:
         return _wording(read("channels")["channels"])
     if name in ("ad_platform", "click_id"):
         return _wording(read(f"{name}s"))
+    if name == "rfm_grade":  # a grade is known by its Korean name
+        return MappingProxyType({row["ko"]: (row["ko"], row["en"]) for row in read("rfm_grades")["buyers"]})
     return _wording(read("values")[name])

@@ -57,6 +57,10 @@ events = Table(
     Column("params", String),  # JSON object as text
     # derived
     *_columns("page_host page_path page_type referrer_host click_id inapp", String),
+    Column("page_query", String),  # JSON object as text: the parameters of page_url without click ids, decoded
+    *_columns("os_version browser_version device_brand device_model platform", String),
+    Column("screen_width", Integer),  # CSS pixels
+    Column("is_internal", Boolean),  # true or unknown
 )
 
 orders = Table(
@@ -223,7 +227,7 @@ visits = Table(
     *_columns("source medium campaign campaign_id term content channel", String),
     *_columns("search_engine sns ad_platform shopping_portal blog_cafe messenger ai_assistant", String),
     *_columns("click_id referrer_host referrer_url search_keyword", String),
-    *_columns("landing_path landing_title landing_type landing_product landing_url", String),
+    *_columns("landing_path landing_title landing_type landing_product landing_url landing_query", String),
     *_columns("first_channel first_source first_campaign first_landing_path", String),
     Column("last_non_direct_source", String),
     # what happened in it
@@ -234,6 +238,9 @@ visits = Table(
     Column("furthest_step", String),
     *_columns("exit_path exit_type host", String),
     *_columns("device os browser inapp country region city language", String),
+    *_columns("os_version browser_version device_brand device_model platform", String),
+    Column("screen_width", Integer),
+    Column("is_internal", Boolean),
     # the person's state at the visit's end
     Column("visit_number", Integer, nullable=False),
     *_columns("first_visit_at previous_visit_at", DateTime),
@@ -305,4 +312,54 @@ analysis_settings = Table(
     canonical,
     Column("name", Key, nullable=False),
     Column("value", String, nullable=False),
+)
+
+#: What the daily refresh found of each person. Only rows of the newest run that is done count (``score_runs``): rows of
+#: a run that is being written, or was broken off, are seen by nobody.
+scores = Table(
+    "scores",
+    derived,
+    Column("person", Key, nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("member_id", Key),
+    *_columns("r_score f_score m_score rfm_sum", Integer),
+    *_columns("rfm_grade previous_rfm_grade rfm_move", String),
+    *_columns("alive_probability churn_probability", Float),
+    Column("churn_risk", String),
+    *_columns("predicted_value lifetime_value", BigInteger),
+    Column("predicted_orders", Float),
+    Column("next_purchase_due_days", Integer),
+    *_columns("cycle_ratio purchase_probability", Float),
+    Column("cohort_month", String),
+    Column("cohort_age_months", Integer),
+    Column("value_tier", String),
+    Column("value_percentile", Float),
+    *_columns("lifecycle_stage affinity_category affinity_brand discount_sensitivity", String),
+    Column("preferred_hour", Integer),
+)
+
+#: Refreshes: run counts up; status 'running', 'done' or 'failed'. ``day``: the shop's day it is for.
+score_runs = Table(
+    "score_runs",
+    derived,
+    Column("run", BigInteger, nullable=False),
+    Column("status", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("as_of", DateTime, nullable=False),
+    Column("data_version", BigInteger, nullable=False),
+    Column("started_at", DateTime, nullable=False),
+    Column("finished_at", DateTime),
+    Column("customers", BigInteger),
+    Column("model", String),
+    Column("failure", String),
+)
+
+#: A row for each day on which a customer's grade became another; '' when the customer left the period.
+score_history = Table(
+    "score_history",
+    derived,
+    Column("person", Key, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("grade", String, nullable=False),
+    *_columns("r_score f_score m_score", Integer),
 )

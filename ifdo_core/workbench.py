@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -40,14 +41,19 @@ from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
     from ifdo_core.analysis.door import Analysis
+    from ifdo_core.analysis.lifetime import Choice, Lifetime
     from ifdo_core.analysis.moments import AsOf
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.jobs import Refresh
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.questions import Help
     from ifdo_core.reports import ReportResult
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.segments.understand.lexicon import Lexicon
+    from ifdo_core.segments.understand.result import Understood
     from ifdo_core.store import Store
 
 #: Spans a list can be asked for.
@@ -66,11 +72,12 @@ class Workbench:
         self.segments: Mapping[str, Segment] = {} if segments is None else segments
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
-        engine.widen([tables.members])
+        engine.widen([tables.members, tables.events, tables.visits])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
         self._bits = BitStore(engine)
+        self._words: tuple[int, Lexicon] | None = None
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -370,9 +377,46 @@ class Workbench:
         marts = self._marts.at(moment)
         return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
+    def understand(self, text: str, *, tokenizer: bool = False) -> Understood:
+        """Conditions that a sentence speaks of: '최근 7일 장바구니 7만원 이상, 인스타그램'. ``.parts`` with other
+        readings, ``.segment()`` all of it, ``.unknown`` what was not understood.
+
+        ``tokenizer``: where words are left, set Korean words apart with kiwipiepy (extra 'korean') and try again.
+        """
+        from ifdo_core.segments.understand.read import understand
+        from ifdo_core.segments.understand.shop import shop_lexicon, spaced
+
+        version = self.data_version
+        if self._words is None or self._words[0] != version:
+            self._words = (version, shop_lexicon(self.engine))
+        found = understand(text, self._words[1])
+        if found.unknown and tokenizer and (apart := spaced(text)):
+            again = understand(apart, self._words[1])
+            return again if len(again.unknown) < len(found.unknown) else found
+        return found
+
     def explain(self, segment: Segment | Mapping[str, Any]) -> tuple[Reason, ...]:
         """Why the segment's numbers may be missing, zero or small."""
         return tuple(explain(self.resolve(segment), self.holdings, self.now))
+
+    def help(self) -> Help:
+        """What shops ask most about 모수, answered from this shop's state: ``.answers``, ``.insight()``. Looks at
+        ``self.segments``, the last changed first."""
+        from ifdo_core import questions
+
+        saved = {id: self.segments[id] for id in islice(self.segments, questions.MAX_SAVED)}
+        return questions.answer_questions(
+            questions.State(
+                holdings=self.holdings,
+                doctor=self.doctor(),
+                now=self.now,
+                today=utc_now(),
+                is_demo=self.is_demo,
+                everyone=self.preview(questions.EVERY),
+                consenting=self.preview(questions.CONSENTING) if self.holdings.has("members") else None,
+                saved={id: self.preview(segment) for id, segment in saved.items()},
+            )
+        )
 
     # --- customer analysis --------------------------------------------------------------------
 
@@ -386,6 +430,19 @@ class Workbench:
     def rfm(self, as_of: AsOf = None, lookback_days: int = 365) -> Rfm:
         """RFM scores and grades of every customer (semantics.md, 'RFM'); a date means the end of that day."""
         return self.analysis.rfm(as_of, lookback_days)
+
+    def lifetime_value(self, as_of: AsOf = None, horizon_days: int = 365, model: Choice = "best") -> Lifetime:
+        """Probability to be alive, expected orders and value of every customer (semantics.md, 'Lifetime models')."""
+        return self.analysis.lifetime(as_of, horizon_days, model)
+
+    def refresh(self, progress: Progress | None = None) -> Refresh:
+        """The daily analysis, now: takes in what waits, then scores everybody (see ``ifdo_core.jobs``)."""
+        from ifdo_core import jobs
+
+        self.catch_up(part(progress, 0.0, 0.2))
+        done = jobs.refresh(self, part(progress, 0.2, 1.0))
+        self._holdings = None
+        return done
 
     def marts_at(self, moment: datetime) -> MartTables:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""

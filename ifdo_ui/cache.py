@@ -21,6 +21,7 @@ import streamlit as st
 from ifdo_core import Segment, Workbench
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
+from ifdo_core.questions import Help
 from ifdo_core.reports import ReportResult
 from ifdo_core.segments.forecast.result import Forecast
 from ifdo_core.segments.model import Leaf
@@ -201,6 +202,11 @@ def _forecasts() -> _Kept:
     return _Kept()
 
 
+def help_of(opened: Shop) -> Help:
+    """``Workbench.help``: it looks at saved segments too, which change without the data, so it is asked anew."""
+    return opened.workbench.help()
+
+
 def traffic(opened: Shop) -> Preview:
     """All visits of the last 24 hours and 7 days: the totals that every preview carries."""
     return preview(opened, Segment(Leaf("traffic.visit_count", "gte", 1)))
@@ -267,6 +273,12 @@ def forget_analysis(opened: Shop) -> None:
 @st.cache_resource(show_spinner=False)
 def _analyses() -> _Kept:
     return _Kept(MAX_ANALYSES)
+
+
+def ready() -> Workbench | None:
+    """The process's shop if it is open, without waiting for it."""
+    opened = _shared(shop_url())
+    return None if opened.failed else opened.ready()
 
 
 def report(opened: Shop, report_id: str, period: str = "", segment_id: str = "") -> ReportResult:

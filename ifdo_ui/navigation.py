@@ -10,7 +10,7 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
-PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "data")}
+PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "data", "help")}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -28,5 +28,6 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
+            st.Page(PAGES["help"], title=_("도움말"), icon=":material/help:", url_path="help"),
         ],
     }

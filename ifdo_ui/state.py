@@ -156,6 +156,11 @@ def seed(key: str, value: object) -> str:
     return key
 
 
+def empty_widget(key: str) -> None:
+    """In a callback: the text input with this key is empty at the next drawing."""
+    st.session_state[key] = ""
+
+
 # --- the link ---------------------------------------------------------------------------------
 
 

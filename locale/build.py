@@ -39,6 +39,7 @@ SIDE_BY_SIDE = (
     "ifdo_core/messages/kakao_words.py",
     "ifdo_core/messages/variables.py",
     "ifdo_core/segments/notebook.py",
+    "ifdo_core/segments/understand",
     "ifdo_core/segments/wording.py",
 )
 #: Korean that is nobody's text: counters, which ``formats.count_text`` words by itself, and a pattern.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Integer, Table, cast, func, select
+from sqlalchemy import BigInteger, Date, Integer, Table, case, cast, func, literal, select
 
-from ifdo_core.engines.sql import Query, instant, whole_days
+from ifdo_core.engines.sql import Query, bucket, date_days_between, instant, whole_days
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.purchases import counts, net_amount
 
@@ -57,6 +57,64 @@ def visitors_query(visits: Table, orders: Table, as_of: datetime, lookback_days:
         .where(v.started_at > instant(since), v.started_at <= instant(as_of), v.person.not_in(buyers))
         .group_by(v.person)
         .order_by(v.person)
+    )
+
+
+def summary_query(orders: Table, as_of: datetime, day: date, *, one_of: int = 1) -> Query:
+    """One row a person with a valid order up to the shop's ``day``: x, span and age in days, total, repeat_amount,
+    orders, and k4, k8, k13: purchase days in the last weeks (semantics.md, 'Lifetime models').
+
+    Validity and amounts are those known at ``as_of``. ``one_of``: of so many parts of the persons one.
+    """
+    o = orders.c
+    net = net_at(orders, as_of)
+    kept = [*valid_at(orders, as_of), o.ordered_on <= literal(day, Date)]
+    if one_of > 1:
+        kept.append(bucket(o.person, one_of) == 0)
+    daily = (
+        select(
+            o.person, o.ordered_on,
+            cast(func.count(), Integer).label("orders"), cast(func.sum(net), BigInteger).label("amount"),
+        )
+        .where(*kept)
+        .group_by(o.person, o.ordered_on)
+        .subquery("daily")
+    )  # fmt: skip
+    d = daily.c
+    first = func.min(d.ordered_on).over(partition_by=d.person)
+    days = select(d.person, d.ordered_on, d.orders, d.amount, first.label("first_on")).subquery("days")
+    r = days.c
+    ago = date_days_between(r.ordered_on, literal(day, Date))
+
+    def within(weeks: int) -> Any:
+        return cast(func.sum(case((ago < weeks * 7, 1), else_=0)), Integer).label(f"k{weeks}")
+
+    return (
+        select(
+            r.person,
+            cast(func.count() - 1, Integer).label("x"),
+            date_days_between(func.min(r.first_on), func.max(r.ordered_on)).label("span"),
+            date_days_between(func.min(r.first_on), literal(day, Date)).label("age"),
+            cast(func.sum(r.amount), BigInteger).label("total"),
+            cast(func.sum(case((r.ordered_on > r.first_on, r.amount), else_=0)), BigInteger).label("repeat_amount"),
+            cast(func.sum(r.orders), Integer).label("orders"),
+            within(4), within(8), within(13),
+        )
+        .group_by(r.person)
+        .order_by(r.person)
+    )  # fmt: skip
+
+
+def bought_query(orders: Table, as_of: datetime, after: date, until: date, *, one_of: int = 1) -> Query:
+    """person, days: purchase days after one day of the shop and up to another."""
+    o = orders.c
+    kept = [*valid_at(orders, as_of), o.ordered_on > literal(after, Date), o.ordered_on <= literal(until, Date)]
+    if one_of > 1:
+        kept.append(bucket(o.person, one_of) == 0)
+    return (
+        select(o.person, cast(func.count(o.ordered_on.distinct()), Integer).label("days"))
+        .where(*kept)
+        .group_by(o.person)
     )
 
 

@@ -14,6 +14,9 @@ from ifdo_core.analysis.scheme import Scheme, read_scheme, write_scheme
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import pandas as pd
+
+    from ifdo_core.analysis.lifetime import Choice, Lifetime
     from ifdo_core.config import ShopSettings
     from ifdo_core.engines import Engine
     from ifdo_core.marts import MartTables
@@ -27,6 +30,9 @@ class Shop(Protocol):
 
     @property
     def now(self) -> datetime: ...
+
+    @property
+    def data_version(self) -> int: ...
 
     def marts_at(self, moment: datetime) -> MartTables: ...
 
@@ -70,6 +76,23 @@ class Analysis:
         after = self.rfm(as_of, who=who)
         before = self.rfm(after.now - timedelta(days=days), who=who)
         return migration(before, after, days)
+
+    def lifetime(self, as_of: AsOf = None, horizon_days: int = 365, model: Choice = "best") -> Lifetime:
+        """Who still buys, how often and for how much; ``model`` 'bgnbd' leaves the comparison of models out."""
+        from ifdo_core.analysis.lifetime import lifetime
+
+        moment, shop = self.moment(as_of), self._shop
+        settings = shop.settings
+        return lifetime(
+            shop.engine, shop.marts_at(moment), moment, settings.zone, settings.currency, horizon_days, model
+        )
+
+    def backtest(self, found: Lifetime) -> pd.DataFrame:
+        """What became of a forecast for the past: person, forecast, real."""
+        from ifdo_core.analysis.lifetime import backtest
+
+        shop = self._shop
+        return backtest(found, shop.engine, shop.marts_at(shop.now), shop.now, shop.settings.zone)
 
     def effect(self, scheme: Scheme, as_of: AsOf = None, *, who: Who = "buyers") -> Migration:
         """Who would get another grade by ``scheme``; nothing is kept."""

@@ -18,6 +18,7 @@ from ifdo_core.catalogue.spec import (
     LiveValue,
     MemberFact,
     Param,
+    ScoreColumn,
     Source,
     Spec,
     StateColumn,
@@ -357,6 +358,15 @@ def of_member(
     return condition(
         id, ko, en, type, MemberFact(fact), example, note,
         needs=more.pop("needs", ("members",)), as_of="now", kind="standing",
+        needs_visit=more.pop("needs_visit", False), **more,
+    )  # fmt: skip
+
+
+def scored(name: str, ko: str, en: str, type: ValueType, example: str, note: tuple[str, str], **more: Any) -> Condition:
+    """What the daily refresh found of the person, as of that refresh."""
+    return condition(
+        f"analysis.{name}", ko, en, type, ScoreColumn(name), example, note,
+        needs=more.pop("needs", ("orders",)), as_of="now", kind="standing",
         needs_visit=more.pop("needs_visit", False), **more,
     )  # fmt: skip
 

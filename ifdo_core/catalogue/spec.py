@@ -252,6 +252,13 @@ class Property:
 
 
 @dataclass(frozen=True)
+class LandingMessage:
+    """A column of the message whose id the visit's landing URL carries as ``ifdo_mid``."""
+
+    column: Literal["channel", "campaign"]
+
+
+@dataclass(frozen=True)
 class DaysSince:
     """Whole days (24 h) from the newest matching row of ``of`` to 'as of'; unknown when there is none."""
 
@@ -266,6 +273,13 @@ class LiveValue:
 
 
 @dataclass(frozen=True)
+class ScoreColumn:
+    """A column of ``scores``: what the newest refresh that is done found of the person; unknown before the first."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class SavedSegments:
     """The ids of the saved segments that hold the visit, each condition of them with its own 'as of'; or the member.
 
@@ -274,8 +288,8 @@ class SavedSegments:
 
 
 Spec = (
-    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property
-    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | SavedSegments | LiveValue
+    VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property | LandingMessage
+    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | SavedSegments | LiveValue
 )  # fmt: skip
 
 

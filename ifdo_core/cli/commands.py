@@ -23,6 +23,7 @@ from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest import propose_mapping
+from ifdo_core.progress import part
 from ifdo_core.roles import current_person, current_role
 from ifdo_core.segments import Segment
 from ifdo_core.segments.wording import sentence
@@ -109,11 +110,13 @@ def _table_of(file: str) -> str:
 
 
 def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
-    """Builds the marts anew from the canonical tables."""
+    """The daily analysis; with --marts the marts are first built anew from the canonical tables."""
     with Workbench.open(args.shop, progress=bar) as workbench:
-        workbench.rebuild(progress=bar)
-        document = {"now": workbench.now, "data_version": workbench.data_version}
-        return Outcome(document, _as_of(workbench))
+        if args.marts:
+            workbench.rebuild(progress=part(bar, 0.0, 0.5))
+        done = workbench.refresh(progress=part(bar, 0.5, 1.0) if args.marts else bar)
+        document = {"now": workbench.now, "data_version": workbench.data_version, "refresh": done.frame()}
+        return Outcome(document, "\n".join((_as_of(workbench), done.insight())))
 
 
 def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
@@ -126,6 +129,7 @@ def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
             "tables": found.frame(),
             "screens": found.screens(),
             "text": found.insight(),
+            "questions": workbench.help().frame(),
         }
         closed = [f"- {screen}: {reason}" for screen, reason in found.screens().items()]
         return Outcome(document, "\n".join((_as_of(workbench), found.insight(), *closed)))

@@ -97,7 +97,8 @@ def build_parser() -> argparse.ArgumentParser:
     _preview(command("preview", commands.preview, _("세그먼트 파일의 모수를 구해요")))
     _export(command("export", commands.export, _("세그먼트에 맞는 목록을 CSV나 Excel로 내보내요")))
     command("doctor", commands.doctor, _("어떤 데이터가 있고 무엇이 없는지, 그래서 어떤 화면이 비는지 말해요"))
-    command("refresh", commands.refresh, _("방문·고객 표를 처음부터 다시 만들어요"))
+    refresh = command("refresh", commands.refresh, _("고객을 분석해 점수와 등급을 새로 매겨요"))
+    refresh.add_argument("--marts", action="store_true", help=_("먼저 방문·고객 표를 처음부터 다시 만들어요"))
     _report(command("report", commands.report, _("리포트 하나를 구해요")))
     _bench(command("bench", commands.bench, _("이 컴퓨터에서 속도 비율을 재요"), shop=False))
     return parser

@@ -118,6 +118,7 @@ class DuckDBEngine(Engine):
     """
 
     dialect = DUCKDB
+    exclusive = True
     temporary = "TEMPORARY "
     driver_errors = (duckdb.Error,)
 

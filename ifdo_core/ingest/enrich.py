@@ -6,10 +6,11 @@ brings itself is never overwritten.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
 import pyarrow as pa_untyped
@@ -17,12 +18,17 @@ import pyarrow.compute as pc_untyped
 
 from ifdo_core.ingest import values
 from ifdo_core.ingest.agents import read_agent
+from ifdo_core.ingest.details import Facts, read_details, read_facts
 from ifdo_core.ingest.values import Array
 from ifdo_core.lookups import read
 
 pa: Any = pa_untyped
 pc: Any = pc_untyped
 
+#: How much of a page's query is kept.
+MOST_PARAMETERS, LONGEST_PARAMETER = 30, 200
+#: Naver's ads write a dozen parameters beside n_media, other ones at every click.
+_OF_ADS = "n_"
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
 
 
@@ -34,6 +40,7 @@ class Page(NamedTuple):
     type: str | None
     click_id: str | None
     utm: tuple[str | None, ...]  # in the order of UTM
+    query: str | None  # the parameters as a JSON object
 
 
 @cache
@@ -98,8 +105,9 @@ def read_page(url: str) -> Page:
     host, path, query = _cut(url)
     path = decoded(path) or "/"
     if not query:
-        return Page(host, path, page_type(path), None, (None,) * len(UTM))
+        return Page(host, path, page_type(path), None, (None,) * len(UTM), None)
     found: dict[str, str] = {}
+    given: dict[str, str] = {}
     click: tuple[int, str] | None = None
     clicks = _click_ids()
     for part in query.split("&"):
@@ -107,13 +115,19 @@ def read_page(url: str) -> Page:
         lower = name.lower()
         if not value:
             continue
+        if lower in clicks:
+            click = clicks[lower] if click is None else min(click, clicks[lower])
+            continue
+        if lower.startswith(_OF_ADS):
+            continue
+        text = decoded(value.replace("+", " ")).strip()
         if lower in UTM:
-            found.setdefault(lower, decoded(value.replace("+", " ")).strip())
-        elif lower in clicks and (click is None or clicks[lower] < click):
-            click = clicks[lower]
-    return Page(
-        host, path, page_type(path), click[1] if click else None, tuple(found.get(name) or None for name in UTM)
-    )
+            found.setdefault(lower, text)
+        if len(given) < MOST_PARAMETERS:
+            given.setdefault(decoded(name), text[:LONGEST_PARAMETER])
+    utm = tuple(found.get(name) or None for name in UTM)
+    written = json.dumps(given, ensure_ascii=False) if given else None
+    return Page(host, path, page_type(path), click[1] if click else None, utm, written)
 
 
 def referrer_host(referrer: str) -> str | None:
@@ -132,6 +146,7 @@ def enrich(columns: Mapping[str, Array]) -> dict[str, Array]:
         for place, name in enumerate(("page_host", "page_path", "page_type", "click_id")):
             part = ("host", "path", "type", "click_id")[place]
             out[name] = pages(lambda page, part=part: getattr(page, part))
+        out["page_query"] = pages(lambda page: page.query)
         for place, name in enumerate(UTM):
             _fill(out, name, pages(lambda page, place=place: page.utm[place]))
     referrers = columns.get("referrer")
@@ -143,17 +158,43 @@ def enrich(columns: Mapping[str, Array]) -> dict[str, Array]:
         for name in ("device", "os", "browser"):
             _fill(out, name, agents(lambda agent, name=name: getattr(agent, name)))
         out["inapp"] = agents(lambda agent: agent.inapp)
-    return out
+        details = _by_value(headers, lambda header: read_details(header, read_agent(header)))
+        for name in ("os_version", "browser_version", "device_brand", "device_model"):
+            out[name] = details(lambda told, name=name: getattr(told, name))
+    return {**out, **_facts(columns)}
 
 
-def _by_value(array: Array, function: Callable[[str], Any]) -> Callable[[Callable[[Any], str | None]], Array]:
+def _facts(columns: Mapping[str, Array]) -> dict[str, Array]:
+    """Platform, screen and staff by ``params``; a page with an address is the web unless they say otherwise."""
+    urls, params = columns.get("page_url"), columns.get("params")
+    web = None if urls is None else pc.if_else(pc.is_valid(urls), "web", pa.scalar(None, pa.string()))
+    if params is None:
+        return {} if web is None else {"platform": web}
+    facts = _by_value(params, read_facts)
+    platform = facts(_platform)
+    return {
+        "platform": platform if web is None else pc.coalesce(platform, web),
+        "screen_width": facts(lambda told: told.screen_width, pa.int32()),
+        "is_internal": facts(lambda told: told.is_internal, pa.bool_()),
+    }
+
+
+def _platform(told: Facts) -> str | None:
+    return told.platform
+
+
+class _Part(Protocol):
+    def __call__(self, of: Callable[[Any], Any], kind: Any = None) -> Array: ...
+
+
+def _by_value(array: Array, function: Callable[[str], Any]) -> _Part:
     """``function`` of each distinct text; the answer spreads one part of the results over the rows."""
     distinct, codes = values.distinct(array)
     results: Sequence[Any] = [None if value is None else function(value) for value in distinct]
     places = pa.array(codes)
 
-    def part(of: Callable[[Any], str | None]) -> Array:
-        return pa.array([None if one is None else of(one) for one in results], pa.string()).take(places)
+    def part(of: Callable[[Any], Any], kind: Any = None) -> Array:
+        return pa.array([None if one is None else of(one) for one in results], kind or pa.string()).take(places)
 
     return part
 

@@ -42,7 +42,10 @@ FORMAT = 1
 TABLES: Dict[str, Table] = MappingProxyType({name: tables.canonical.tables[name] for name in tables.KEYS})
 
 #: Columns that ``enrich`` fills from others and no file gives.
-DERIVED = frozenset(["page_host", "page_path", "page_type", "referrer_host", "click_id", "inapp"])
+DERIVED = frozenset([
+    "page_host", "page_path", "page_type", "page_query", "referrer_host", "click_id", "inapp", "os_version",
+    "browser_version", "device_brand", "device_model", "platform", "screen_width", "is_internal",
+])  # fmt: skip
 
 #: Columns that a row must have (api.md, 'Canonical input columns').
 REQUIRED: Dict[str, tuple[str, ...]] = MappingProxyType(

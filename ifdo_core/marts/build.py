@@ -25,7 +25,7 @@ from ifdo_core.marts.work import WorkTables
 from ifdo_core.progress import Progress, quiet
 
 #: Goes up with every change of what a build makes of the same data.
-FORMAT = 1
+FORMAT = 2
 #: How many copies as of earlier moments are kept at a time.
 COPIES_KEPT = 2
 

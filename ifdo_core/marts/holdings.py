@@ -26,6 +26,7 @@ class Holdings:
     """Every canonical table, those without rows included."""
 
     tables: dict[str, Holding]
+    analysed: bool = False  # a refresh of the customer analysis is done
 
     def has(self, table: str) -> bool:
         return table in self.tables and self.tables[table].rows > 0
@@ -48,4 +49,6 @@ def read_holdings(engine: Engine) -> Holdings:
             columns += [func.min(ts), func.max(ts)]
         row = tuple(engine.execute(select(*columns).select_from(table))[0])
         found[name] = Holding(name, *row)
-    return Holdings(found)
+    runs = tables.score_runs
+    done = engine.scalar(select(func.count()).select_from(runs).where(runs.c.status == "done")) or 0
+    return Holdings(found, bool(done))

@@ -66,6 +66,7 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
         case((is_page, 1), else_=0).label("is_page"),
         case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
         case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
+        case((events.c.is_internal.is_(True), 1), else_=0).label("is_internal"),
         case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
         engaged_ms(events.c.params).label("engaged_ms"),
         func.row_number().over(partition_by=whose, order_by=when).label("n"),
@@ -113,6 +114,7 @@ def totals_query(steps: Query) -> Query:
         (func.sum(s.c.engaged_ms) / 1000.0).label("engaged_s"),
         and_(pages == 1, func.sum(s.c.is_action) == 0).label("is_bounce"),
         (func.max(s.c.is_member) == 1).label("is_logged_in"),
+        (func.max(s.c.is_internal) == 1).label("is_internal"),
         cast(func.max(s.c.step), Integer).label("step"),
         _last_page(s, s.c.page).label("exit_path"),
         _last_page(s, s.c.page_type).label("exit_type"),
@@ -136,6 +138,7 @@ def first_events_query(totals: Table, cut: Cut) -> Query:
             events.c.page_type.label("landing_type"),
             events.c.product_id.label("landing_product"),
             events.c.page_url.label("landing_url"),
+            events.c.page_query.label("landing_query"),
             events.c.page_host.label("host"),
             *(events.c[name].label(f"first_{name}") for name in FIRST_EVENT_COLUMNS),
         )
@@ -164,7 +167,10 @@ def kept_visits_query(anew: Table, starts: Table, identity: Table) -> Query:
 
 
 #: Columns of a visit that are simply those of its first event.
-FIRST_EVENT_COLUMNS = ("device", "os", "browser", "country", "region", "city", "language")
+FIRST_EVENT_COLUMNS = (
+    "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
+    "device_brand", "device_model", "platform", "screen_width",
+)  # fmt: skip
 
 
 def distinct_origins_query(firsts: Table) -> Query:
@@ -194,6 +200,7 @@ def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, 
         f.landing_type,
         f.landing_product,
         f.landing_url,
+        f.landing_query,
         t.events,
         t.pages,
         t.unique_pages,
@@ -201,6 +208,7 @@ def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, 
         t.engaged_s,
         t.is_bounce,
         t.is_logged_in,
+        t.is_internal,
         case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none").label("furthest_step"),
         t.exit_path,
         t.exit_type,

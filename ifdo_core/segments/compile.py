@@ -20,12 +20,14 @@ from ifdo_core.catalogue.spec import (
     FirstTime,
     Followed,
     Has,
+    LandingMessage,
     LiveValue,
     MemberFact,
     PersonColumn,
     Property,
     Ratio,
     SavedSegments,
+    ScoreColumn,
     Spec,
     StateColumn,
     VisitColumn,
@@ -132,6 +134,10 @@ class Compiler:
                 return member_fact(subject, name)
             case PersonColumn(name):
                 return subject.people.c[name]
+            case ScoreColumn(name):
+                return subject.scores.c[name]
+            case LandingMessage(name):
+                return cast(Visits, subject).landing_message.c[name]
             case Property(_, key):
                 return json_text(self.json_of(spec), str(dict(leaf.params)[key.name]))
             case _:

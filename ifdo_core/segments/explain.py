@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ifdo_core.catalogue import CONDITIONS, Condition
+from ifdo_core.catalogue.spec import ScoreColumn
 from ifdo_core.marts.holdings import Holdings
 from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compile import WEEK
@@ -46,8 +47,11 @@ def _missing(place: Within, holdings: Holdings) -> list[Reason]:
     """Kinds of data the condition needs of which the shop has nothing; a saved segment needs what its own do."""
     if names_segments(place.leaf):
         return []
-    needs = CONDITIONS[place.leaf.condition].needs
-    return [_about(place, f"missing_{table}") for table in needs if not holdings.has(table)]
+    entry = CONDITIONS[place.leaf.condition]
+    found = [_about(place, f"missing_{table}") for table in entry.needs if not holdings.has(table)]
+    if not found and isinstance(entry.spec, ScoreColumn) and not holdings.analysed:
+        found.append(_about(place, "not_analysed"))
+    return found
 
 
 def _short(place: Within, first: datetime, now: datetime) -> Reason | None:

@@ -96,6 +96,14 @@ class Segment:
         return read_segment(data)
 
     @classmethod
+    def from_text(cls, text: str) -> Segment:
+        """The segment that a sentence speaks of: '장바구니 7만원 이상, 인스타그램'. ``Workbench.understand`` knows the
+        shop's own words too and says what it did not understand. Raises SegmentError where nothing is understood."""
+        from ifdo_core.segments.understand.read import understand
+
+        return understand(text).segment()
+
+    @classmethod
     def from_json(cls, text: str) -> Segment:
         try:
             data = json.loads(text, object_pairs_hook=_once)

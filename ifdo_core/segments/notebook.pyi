@@ -1,6 +1,9 @@
 # Made from the catalogue by `python -m ifdo_core.docs`; edit the entries instead.
 from ifdo_core.segments.terms import Choice, Count, Day, Items, Number, Text, YesNo
 
+class _AcquisitionLandingQueryParam:
+    def __call__(self, *, param: str) -> Text: ...
+
 class _AcquisitionVisitsFrom:
     def __call__(self, *, source: str, days: int = ...) -> Count: ...
 
@@ -265,12 +268,18 @@ class Acquisition:
     """메신저 · Messenger"""
     ai_assistant: Choice
     """AI 검색·챗봇 · AI assistant"""
+    own_message: Choice
+    """우리 메시지로 유입 · Came from our own message"""
+    own_message_campaign: Text
+    """유입 메시지 캠페인 · Message campaign that led here"""
     landing_url: Text
     """랜딩 페이지 · Landing page URL"""
     landing_title: Text
     """랜딩 페이지 제목 · Landing page title"""
     landing_page_type: Choice
     """랜딩 페이지 유형 · Landing page type"""
+    landing_query_param: _AcquisitionLandingQueryParam
+    """랜딩 URL 매개변수 · Landing URL parameter"""
     landing_product: Choice
     """랜딩 상품 · Landed on product"""
     first_channel: Choice
@@ -343,10 +352,22 @@ class Traffic:
     """기기 · Device type"""
     os: Choice
     """운영체제 · Operating system"""
+    os_version: Text
+    """운영체제 버전 · OS version"""
     browser: Choice
     """브라우저 · Browser"""
+    browser_version: Text
+    """브라우저 버전 · Browser version"""
     inapp_browser: Choice
     """인앱 브라우저 · In-app browser"""
+    device_brand: Text
+    """기기 브랜드 · Device brand"""
+    device_model: Text
+    """기기 모델 · Device model"""
+    screen_width: Number
+    """화면 너비 · Screen width"""
+    platform: Choice
+    """접속 플랫폼 · Platform"""
     country: Choice
     """국가 · Country"""
     region: Text
@@ -365,6 +386,8 @@ class Traffic:
     """로그인 방문 · Logged-in visit"""
     is_known_visitor: YesNo
     """식별된 방문자 · Known visitor"""
+    is_internal: YesNo
+    """내부 접속 · Internal visit"""
 
 class Behaviour:
     page_in_visit: Text
@@ -693,6 +716,56 @@ class Member:
     """사용자 정의 항목 · Custom field"""
 
 class Analysis:
+    rfm_grade: Choice
+    """RFM 등급 · RFM grade"""
+    r_score: Number
+    """R 점수 · Recency score"""
+    f_score: Number
+    """F 점수 · Frequency score"""
+    m_score: Number
+    """M 점수 · Monetary score"""
+    rfm_sum: Number
+    """RFM 합계 점수 · RFM total score"""
+    previous_rfm_grade: Choice
+    """이전 RFM 등급 · Previous RFM grade"""
+    rfm_move: Choice
+    """RFM 등급 이동 · RFM grade move"""
+    churn_probability: Number
+    """이탈 확률 · Churn probability"""
+    churn_risk: Choice
+    """이탈 위험 단계 · Churn risk level"""
+    alive_probability: Number
+    """활동 확률 · Probability to be alive"""
+    predicted_value: Number
+    """예측 구매액(365일) · Predicted value, 365 days"""
+    predicted_orders: Number
+    """예측 구매수(90일) · Predicted orders, 90 days"""
+    lifetime_value: Number
+    """고객 생애 가치 · Lifetime value"""
+    next_purchase_due_days: Number
+    """다음 구매 예상까지 일수 · Days until next purchase is due"""
+    cycle_ratio: Number
+    """구매 주기 대비 경과 · Time since order against own cycle"""
+    purchase_probability: Number
+    """7일 내 구매 확률 · Probability to buy within 7 days"""
+    cohort_month: Choice
+    """첫 구매 코호트 · First-purchase cohort"""
+    cohort_age_months: Number
+    """코호트 경과 개월 · Months since first purchase"""
+    value_tier: Choice
+    """매출 기여 등급(ABC) · Value tier (ABC)"""
+    value_percentile: Number
+    """구매액 상위 % · Top share by amount"""
+    lifecycle_stage: Choice
+    """고객 여정 단계 · Lifecycle stage"""
+    affinity_category: Choice
+    """선호 카테고리 · Favourite category"""
+    affinity_brand: Choice
+    """선호 브랜드 · Favourite brand"""
+    discount_sensitivity: Choice
+    """할인 민감도 · Discount sensitivity"""
+    preferred_hour: Number
+    """반응 좋은 시간대 · Best hour"""
     in_segment: Items
     """세그먼트 소속 · In a saved segment"""
 

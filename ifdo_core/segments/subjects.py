@@ -11,13 +11,16 @@ from collections.abc import Hashable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, literal
+from sqlalchemy import ColumnElement, FromClause, Subquery, func, literal, select
 from sqlalchemy.types import Date
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
-from ifdo_core.engines.sql import Query, instant, local_date
+from ifdo_core.engines.sql import Query, instant, json_text, local_date
 from ifdo_core.marts import MartTables
+
+#: The parameter of a landing URL that says which of our messages led there.
+MESSAGE_ID = "ifdo_mid"
 
 
 class Subject(ABC):
@@ -59,6 +62,14 @@ class Subject(ABC):
     @abstractmethod
     def people(self) -> FromClause:
         """The person's row of ``people``: their state at now."""
+
+    @property
+    def scores(self) -> FromClause:
+        """The person's row of the newest refresh that is done; all null where there is none."""
+        runs = tables.score_runs.c
+        newest = select(func.max(runs.run)).where(runs.status == "done").scalar_subquery()
+        scores = select(tables.scores).where(tables.scores.c.run == newest).subquery("scores")
+        return self._join("scores", scores, scores.c.person == self.person)
 
     def join_values(self, name: Hashable, query: Query) -> Subquery:
         """``query`` (columns key and value, one row a key) beside each subject; null where it has no row."""
@@ -102,6 +113,16 @@ class Visits(Subject):
     def people(self) -> FromClause:
         people = self.marts.people.alias("people")
         return self._join("people", people, people.c.person == self.person)
+
+    @property
+    def landing_message(self) -> FromClause:
+        """The message whose link led to the visit; all null where none did."""
+        message = tables.messages.alias("landing_message")
+        return self._join("landing_message", message, message.c.message_id == self.message_id)
+
+    @property
+    def message_id(self) -> ColumnElement[str]:
+        return json_text(self.visit.landing_query, MESSAGE_ID)
 
     def since(self, window: timedelta) -> ColumnElement[bool]:
         """The visit starts within ``window`` before now."""

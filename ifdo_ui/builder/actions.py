@@ -30,6 +30,7 @@ from ifdo_ui.state import (
     Builder,
     Draft,
     State,
+    empty_widget,
     leave_builder,
     split_link,
     state,
@@ -174,6 +175,28 @@ def pick(condition_id: str, value: str | None = None) -> None:
     else:
         _change(edit.insert(builder.draft.node, builder.target, leaf))
     current.recent = list(dict.fromkeys([condition_id, *current.recent]))[:MAX_RECENT]
+    _shown(_ALL)
+
+
+@_on_open
+def add_understood(text: str, part: int | None, rank: int, query_key: str) -> None:
+    """Adds what was understood of ``text``: one reading of one part, or with None all of it."""
+    current, builder = state(), _builder()
+    understood = cache.shop(current.trial).workbench.understand(text)
+    if part is None:
+        where = understood.where
+        if where is None:
+            return
+        found = where.parts if isinstance(where, AllOf) else (where,)
+        empty_widget(query_key)
+    else:
+        found = (understood.parts[part].candidates[rank],)
+    node = builder.draft.node
+    for one in found:
+        node = edit.insert(node, builder.target if node is not None else (), one)
+    _change(node)
+    added = [leaf.condition for one in found for leaf in leaves(one)]
+    current.recent = list(dict.fromkeys([*added, *current.recent]))[:MAX_RECENT]
     _shown(_ALL)
 
 

@@ -10,7 +10,7 @@ from ifdo_core.i18n import current_language
 from ifdo_core.segments import edit
 from ifdo_core.segments.model import AllOf, Not
 from ifdo_core.segments.wording import value_text
-from ifdo_ui.builder import actions
+from ifdo_ui.builder import actions, understanding
 from ifdo_ui.frame import fragment
 from ifdo_ui.search import search
 from ifdo_ui.state import Builder, state, widget
@@ -29,7 +29,7 @@ def draw() -> None:
         key=_QUERY,
         type="search",
         icon=":material/search:",
-        placeholder=_("조건 검색 (예: 장바구니, ㅈㅂㄱㄴ)"),
+        placeholder=_("조건 검색 (예: 장바구니 7만원 이상, 인스타그램)"),
         label_visibility="collapsed",
         live="200ms",
     )
@@ -37,7 +37,8 @@ def draw() -> None:
         _where_to(current.builder)
     query = widget(_QUERY, "").strip()
     if query:
-        _found(query)
+        understood = understanding.draw(query, _QUERY)
+        _found(query, quiet=understood)
         return
     if current.recent:
         st.caption(_("최근에 쓴 조건"))
@@ -77,8 +78,11 @@ def _where_to(builder: Builder) -> None:
         st.caption(_("→ ‘{kind}’ 그룹에 넣어요", kind=group_word(kind)))
 
 
-def _found(query: str) -> None:
+def _found(query: str, *, quiet: bool) -> None:
+    """``quiet``: that no condition is called so is no news."""
     hits = search(query)
+    if not hits and quiet:
+        return
     if not hits:
         st.caption(_("‘{query}’에 맞는 조건이 없어요. 다른 낱말이나 초성으로 찾아보세요.", query=plain(query)))
         return

@@ -13,6 +13,7 @@ from ifdo_core.segments.reasons import Reason
 from ifdo_ui import cache
 from ifdo_ui.builder import actions
 from ifdo_ui.frame import fragment
+from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import state
 from ifdo_ui.text import _, element, tag
 
@@ -38,6 +39,8 @@ def draw(opened: cache.Shop) -> None:
         if preview.now is not None:
             zone = opened.workbench.settings.zone
             st.caption(_("기준 시각 {time} · 모수는 지난 방문 수예요", time=time_text(preview.now, zone)))
+        if preview.reasons:
+            st.page_link(PAGES["help"], label=_("왜 이런지 도움말에서 보기"), icon=":material/help:")
         _sql(preview)
 
 

@@ -19,6 +19,7 @@ YEAR = 2026
 _COLUMNS = {
     "product": "product_id", "member": "member_id", "order": "order_id", "cart": "cart_value", "term": "search_term",
     "value": "value", "category": "category", "quantity": "quantity",
+    "staff": "is_internal",
 }  # fmt: skip
 _MOMENTS = ("joined_at", "consent_at", "friend_at", "last_login_at")
 
@@ -67,6 +68,9 @@ def golden_shop() -> tuple[Shop, datetime]:
     for member in told["members"]:
         known = {name: moment(member[name]) for name in _MOMENTS if name in member}
         shop.members.append({**member, **known})
+    shop.scores = told["scores"]
+    for message in told["messages"]:
+        shop.messages.append({**message, "ts": moment(message["ts"])})
     for segment_id, where in told["segments"].items():
         shop.segments[segment_id] = Segment.from_dict({"format": 1, "where": where}).where
     return shop, moment(told["now"])
@@ -74,6 +78,8 @@ def golden_shop() -> tuple[Shop, datetime]:
 
 def _event(event: Row, pages: dict[str, list[Any]], host: str) -> Row:
     row: Row = {column: event[key] for key, column in _COLUMNS.items() if key in event}
+    if "query" in event:
+        row["page_query"] = json.dumps(event["query"], ensure_ascii=False)
     if "params" in event:
         row["params"] = json.dumps(event["params"], ensure_ascii=False)
     if "of" in event:  # what happens on a page, with its address

@@ -12,6 +12,10 @@ from tests.oracle.shop import Row, Shop, in_order, seconds
 #: Events that come by themselves and are no interaction.
 PASSIVE = {"page_view", "session_start", "first_visit", "user_engagement", "scroll"}
 STEPS = ["view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase"]
+OF_FIRST_EVENT = (
+    "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
+    "device_brand", "device_model", "platform", "screen_width",
+)  # fmt: skip
 DAY = timedelta(days=1)
 
 
@@ -138,6 +142,8 @@ class History:
             "landing_type": first.get("page_type"),
             "landing_product": first.get("product_id"),
             "landing_url": first.get("page_url"),
+            "landing_query": first.get("page_query"),
+            "is_internal": any(event.get("is_internal") for event in events),
             "events": len(events),
             "pages": len(pages),
             "unique_pages": len({page_of(event) for event in pages if page_of(event) is not None}),
@@ -150,7 +156,7 @@ class History:
             "exit_type": pages[-1].get("page_type") if pages else None,
             "host": first.get("page_host"),
             "inapp": inapp,
-            **{name: first.get(name) for name in ("device", "os", "browser", "country", "region", "city", "language")},
+            **{name: first.get(name) for name in OF_FIRST_EVENT},
         }
 
     def _look_back(self) -> None:

@@ -24,6 +24,8 @@ class Shop:
     products: list[Row] = field(default_factory=list)
     members: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
+    #: what the newest refresh found of each person; how it is found is tested elsewhere
+    scores: list[Row] = field(default_factory=list)
     timezone: str = "Asia/Seoul"
     visit_gap_minutes: int = 30
     own_hosts: tuple[str, ...] = ()

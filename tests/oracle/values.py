@@ -20,11 +20,13 @@ from ifdo_core.catalogue.spec import (
     FirstTime,
     Followed,
     Has,
+    LandingMessage,
     MemberFact,
     Param,
     PersonColumn,
     Property,
     Ratio,
+    ScoreColumn,
     Spec,
     StateColumn,
     VisitColumn,
@@ -70,11 +72,18 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
         return order_fact(subject, spec.name)
     if isinstance(spec, MemberFact):
         return member_fact(subject, spec.name)
+    if isinstance(spec, ScoreColumn):
+        told = [row for row in subject.history.shop.scores if row["person"] == subject.person]
+        return told[0].get(spec.name) if told else None
     if isinstance(spec, PersonColumn):
         return subject.history.person_state(subject.person)[spec.name]
     if isinstance(spec, DaysSince):
         rows = rows_of(subject, spec.of, params)
         return whole_days(max(row["ts"] for row in rows), subject.as_of) if rows else None
+    if isinstance(spec, LandingMessage):
+        told = json_property({"params": subject.visit["landing_query"]}, "ifdo_mid")  # type: ignore[index]
+        sent = [row for row in subject.history.shop.messages if row["message_id"] == told]
+        return sent[0].get(spec.column) if sent else None
     if isinstance(spec, Property):
         return property_of(subject, spec, params)
     if isinstance(spec, Aggregate):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 
 import pandas as pd
 from sqlalchemy import BigInteger, Boolean, DateTime, Integer, Table, insert
@@ -40,7 +41,7 @@ def fill(engine: Engine, shop: Shop) -> Workbench:
     """A workbench on an empty ``engine`` that holds nothing but ``shop``; its marts are built once."""
     engine.create(list(tables.canonical.tables.values()))
     for name in tables.KEYS:
-        rows = getattr(shop, name, [])  # the oracle knows no messages yet
+        rows = getattr(shop, name)
         if rows:
             table = tables.canonical.tables[name]
             engine.append(table, frame_of(rows, table))
@@ -49,6 +50,14 @@ def fill(engine: Engine, shop: Shop) -> Workbench:
     saved = {name: Segment(node, name) for name, node in shop.segments.items()}
     workbench = Workbench(engine, saved)
     workbench.rebuild()
+    if shop.scores:
+        engine.append(tables.scores, frame_of([{**row, "run": 2} for row in shop.scores], tables.scores))
+        older = [{"person": row["person"], "run": run, "rfm_grade": "VIP"} for row in shop.scores for run in (1, 3)]
+        engine.append(tables.scores, frame_of(older, tables.scores))  # a run before, and one that is not done
+        states = ((1, "done"), (2, "done"), (3, "running"))
+        runs = [{"run": n, "status": s, "day": date(2026, 1, 1), "data_version": 1} for n, s in states]
+        moments = {"as_of": datetime(2026, 1, 1), "started_at": datetime(2026, 1, 1)}
+        engine.append(tables.score_runs, frame_of([{**row, **moments} for row in runs], tables.score_runs))
     return workbench
 
 

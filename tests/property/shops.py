@@ -120,10 +120,54 @@ ORIGINS: tuple[Row, ...] = (
 
 DEVICES: tuple[Row, ...] = (
     {},
-    {"device": "mobile", "os": "ios", "browser": "safari", "country": "KR", "region": "서울", "language": "ko"},
-    {"device": "desktop", "os": "windows", "browser": "chrome", "country": "US", "city": "부산", "language": "en"},
-    {"device": "mobile", "os": "android", "browser": "samsung_internet", "region": "경기", "city": "Suwon"},
+    {
+        "device": "mobile",
+        "os": "ios",
+        "browser": "safari",
+        "country": "KR",
+        "region": "서울",
+        "language": "ko",
+        "os_version": "17.6.1",
+        "browser_version": "17.6",
+        "device_brand": "apple",
+        "device_model": "iPhone",
+        "platform": "web",
+        "screen_width": 390,
+    },
+    {
+        "device": "desktop",
+        "os": "windows",
+        "browser": "chrome",
+        "country": "US",
+        "city": "부산",
+        "language": "en",
+        "os_version": "10",
+        "browser_version": "120.0",
+        "platform": "web",
+        "screen_width": 1920,
+    },
+    {
+        "device": "mobile",
+        "os": "android",
+        "browser": "samsung_internet",
+        "region": "경기",
+        "city": "Suwon",
+        "device_brand": "samsung",
+        "device_model": "SM-S928N",
+        "platform": "app",
+        "screen_width": 400,
+    },
 )
+#: Parameters of a page's address.
+QUERIES = (
+    None, None, '{"ab": "A"}', '{"ab": "B", "ifdo_mid": "M-1"}', '{"빈칸 있는": "예 1", "a.b": "x"}',
+    '{"ifdo_mid": "M-2"}', '{"ifdo_mid": "m-1", "utm_source": "ig"}',
+)  # fmt: skip
+#: What a property of an event of some name is called.
+FITTING = {
+    "scroll": "percent_scrolled", "click": "outbound", "search": "result_count", "video_progress": "video_percent",
+    "view_item": "availability", "form_start": "form_name", "add_to_cart": "coupon",
+}  # fmt: skip
 PRODUCTS: tuple[Row, ...] = (
     {
         "product_id": "P1",
@@ -190,8 +234,42 @@ def random_case(dice: Random, people: int = 5, events: int = 30, least: int = 1)
     shop.order_items = maker.items(shop.orders)
     shop.products = [dict(row) for row in PRODUCTS if dice.random() < 0.8]
     shop.segments = dict(SAVED)
+    shop.messages = maker.messages()
     shop.members = [maker.member(member) for member in members if dice.random() < 0.85]
+    people = [f"m:{member}" for member in members] + [f"v:{visitor}" for visitor in visitors]
+    marks = Random(dice.random())
+    shop.scores = [score_of(person, marks) for person in people if marks.random() < 0.8]
     return Case(shop, now)
+
+
+def score_of(person: str, dice: Random) -> Row:
+    """What a refresh might have found, each value unknown now and then."""
+    told: Row = {
+        **{f"{name}_score": dice.randint(1, 5) for name in "rfm"},
+        "rfm_sum": dice.randint(3, 15),
+        "rfm_grade": dice.choice(("VIP", "이탈 우려", "단골")),
+        "previous_rfm_grade": dice.choice(("VIP", "이탈 우려")),
+        "rfm_move": dice.choice(("up", "same", "down", "new", "gone")),
+        **{
+            f"{name}_probability": dice.choice((0.0, 30.0, 60.0, 70.0, 99.5)) for name in ("alive", "churn", "purchase")
+        },
+        "churn_risk": dice.choice(("low", "mid", "high")),
+        "predicted_value": dice.choice((0, 199_999, 200_000)),
+        "lifetime_value": dice.choice((999_999, 1_000_000)),
+        "predicted_orders": dice.choice((0.0, 0.5, 1.0, 2.25)),
+        "next_purchase_due_days": dice.choice((-8, -7, 0, 7, 8)),
+        "cycle_ratio": dice.choice((0.5, 1.5, 2.0)),
+        "cohort_month": dice.choice(("2026-09", "2026-10")),
+        "cohort_age_months": dice.choice((0, 3)),
+        "value_tier": dice.choice("ABC"),
+        "value_percentile": dice.choice((10.0, 12.5, 100.0)),
+        "lifecycle_stage": dice.choice(("visitor", "first_time_buyer", "lost")),
+        "affinity_category": dice.choice(("스킨케어", "아우터 > 코트")),
+        "affinity_brand": dice.choice(("NORD", "nord")),
+        "discount_sensitivity": dice.choice(("low", "mid", "high")),
+        "preferred_hour": dice.choice((0, 19, 22, 23)),
+    }
+    return {"person": person, **{name: value for name, value in told.items() if dice.random() < 0.85}}
 
 
 def borders(now: datetime, zone: str) -> list[datetime]:
@@ -258,7 +336,8 @@ class _Maker:
         if path is not None and dice.random() < 0.8:
             query = dice.choice(("", "?utm=1", "?a=/event/black"))
             row |= {"page_url": f"https://{host}{path}{query}", "page_host": host, "page_path": path}
-            row |= {"page_title": title, "page_type": kind}
+            row |= {"page_title": title, "page_type": kind, "page_query": dice.choice(QUERIES)}
+            row["is_internal"] = dice.choice((None, None, None, True))
         if name in ("view_item", "add_to_cart", "remove_from_cart", "restock_alert") or "wishlist" in name:
             row["product_id"] = product or dice.choice(("P1", "P1", "P2", "P3", "P5", "P9", None))
         elif name == "page_view":
@@ -273,7 +352,8 @@ class _Maker:
         if "search" in name or dice.random() < 0.05:
             row["search_term"] = dice.choice(SEARCH_TERMS)
         if dice.random() < 0.5:
-            row["params"] = json.dumps(dice.choice(PARAMS), ensure_ascii=False)
+            fitting = [params for params in PARAMS if FITTING.get(name) in params]
+            row["params"] = json.dumps(dice.choice(fitting or PARAMS), ensure_ascii=False)
         return row
 
     def orders(self, visitors: Sequence[str], events: Sequence[Row], number: int) -> list[Row]:
@@ -313,6 +393,20 @@ class _Maker:
             }
             for order in [*orders, {"order_id": "no-such-order"}]
             for _ in range(dice.choice((0, 1, 1, 2)))
+        ]
+
+    def messages(self) -> list[Row]:
+        dice = self.dice
+        return [
+            {
+                "message_id": message_id,
+                "ts": dice.choice(self.grid),
+                "channel": dice.choice(("brand_message", "alimtalk", "email")),
+                "status": dice.choice(("accepted", "delivered")),
+                "campaign": dice.choice((None, "spring_sale_bm", "launch")),
+            }
+            for message_id in ("M-1", "M-2", "M-3")
+            if dice.random() < 0.9
         ]
 
     def member(self, member_id: str) -> Row:

@@ -21,8 +21,8 @@ from tests.property.loading import opened
 from tests.property.segments import PAST, Drawer, leaf_of
 from tests.property.shops import Case, random_case
 
-#: 102: now is midnight in Seoul; 131: New York, in the week in which its clocks go back.
-SEEDS = tuple(range(100, 140)) if DEEP else (102, 131)
+#: 100: now is midnight in Seoul; 119: New York, in the week in which its clocks go back.
+SEEDS = tuple(range(100, 140)) if DEEP else (100, 119)
 #: Leaves in one preview: a statement of hundreds of joins is no faster than several of a few.
 AT_ONCE = 20
 
@@ -58,7 +58,7 @@ def test_condition(loaded: Loaded, entry: Condition):
 def test_every_condition_tells_some_visits_from_others():
     """A condition that no shop here answers both ways is not tested by them: teach ``shops.py`` its data."""
     undecided = {entry.id for entry in PAST}
-    for seed in (102, 131):
+    for seed in (100, 119):
         case = random_case(Random(seed), people=16, events=40, least=12)
         oracle = Oracle(case.shop, case.now)
         total = len(oracle.window("7d"))

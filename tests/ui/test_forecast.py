@@ -24,10 +24,10 @@ def test_the_panel_foretells(app: Open, language: str) -> None:
     with using(language):
         for told in forecast.texts():
             assert told in panel(test)
-    assert panel(test).index("ifdo-numbers") < panel(test).index("ifdo-forecast")
+    assert panel(test).index('class="ifdo-numbers"') < panel(test).index('class="ifdo-forecast"')
 
 
 def test_without_history_there_is_none(app: Open, tmp_path: Path) -> None:
     test = app("segments", url=str(tmp_path / "shop.duckdb"), segment="example.cart")
     assert not test.exception
-    assert "ifdo-forecast" not in panel(test)
+    assert 'class="ifdo-forecast"' not in panel(test)

@@ -9,13 +9,14 @@ import pytest
 from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
-PAGES = ("home", "segments", "analysis", "reports", "data")
+PAGES = ("home", "segments", "analysis", "reports", "data", "help")
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
     "analysis": ("고객 분석", "Customer analysis"),
     "reports": ("리포트", "Reports"),
     "data": ("데이터", "Data"),
+    "help": ("도움말", "Help"),
 }
 HANGUL = range(0xAC00, 0xD7A4)
 

@@ -1,10 +1,12 @@
 """유입: where the visit came from (semantics.md, 'Visits'; rules in ``ifdo_core.marts.origins``)."""
 
+from ifdo_core.catalogue.entry import Needs
 from ifdo_core.catalogue.factories import (
     ITEMS,
     TIMES,
     at_visit_end,
     behaviour,
+    condition,
     days,
     of_visit,
     over_period,
@@ -14,12 +16,14 @@ from ifdo_core.catalogue.factories import (
     visit_flag,
     where,
 )
-from ifdo_core.catalogue.spec import Param
+from ifdo_core.catalogue.spec import LandingMessage, Param, Property
 
 _FIRST_EVENT = "방문의 첫 이벤트로 판단해요."
 _FIRST_EVENT_EN = "Decided by the visit's first event."
 _FIRST_VISIT = "수집된 첫 방문 기준이에요. 수집 전의 방문은 알 수 없어요."
 _FIRST_VISIT_EN = "Of the visitor's first collected visit; earlier ones cannot be known."
+
+_MESSAGES: tuple[Needs, ...] = ("events", "messages")
 
 CONDITIONS = (
     of_visit("acquisition.channel", "유입 채널", "Channel group", "category", "channel",
@@ -92,6 +96,16 @@ CONDITIONS = (
         "in chatgpt|perplexity",
         ("AI가 답변에 붙인 링크로 온 방문이에요. 리퍼러를 보내지 않는 앱에서 온 방문은 직접 유입으로 보여요.",
          "Links in an assistant's answer. Apps that send no referrer look like direct visits."), values="ai_assistant"),
+    condition("acquisition.own_message", "우리 메시지로 유입", "Came from our own message", "category",
+        LandingMessage("channel"), "in brand_message|alimtalk",
+        ("첫 페이지 주소의 ifdo_mid로 어느 메시지인지 알아요. 메시지가 만든 링크에 저절로 붙어요.",
+         "By ifdo_mid in the first page's address, which links in our messages carry."),
+        needs=_MESSAGES, as_of="visit", kind="attribute", values="message_channel"),
+    condition("acquisition.own_message_campaign", "유입 메시지 캠페인", "Message campaign that led here", "string",
+        LandingMessage("campaign"), "eq spring_sale_bm",
+        ("이 방문으로 이어진 우리 메시지의 캠페인이에요. 메시지로 오지 않았으면 값 없음이에요.",
+         "Campaign of our message that led to this visit; unknown for visits that came otherwise."),
+        needs=_MESSAGES, as_of="visit", kind="attribute"),
     of_visit("acquisition.landing_url", "랜딩 페이지", "Landing page URL", "string", "landing_path", "contains /event/",
         ("방문의 첫 페이지 경로예요(? 뒤는 뺍니다).", "Path of the visit's first page, without the query.")),
     of_visit("acquisition.landing_title", "랜딩 페이지 제목", "Landing page title", "string", "landing_title",
@@ -100,6 +114,11 @@ CONDITIONS = (
     of_visit("acquisition.landing_page_type", "랜딩 페이지 유형", "Landing page type", "category", "landing_type",
         "in product|category",
         ("첫 페이지의 주소로 나눈 유형이에요.", "Type of the first page, by its address."), values="page_type"),
+    condition("acquisition.landing_query_param", "랜딩 URL 매개변수", "Landing URL parameter", "string",
+        Property("query", Param("param")), "eq A ; param=ab",
+        ("첫 페이지 주소의 ? 뒤에 있는 값이에요. 이름은 대소문자까지 맞춰 적으세요. 광고 클릭 ID는 보관하지 않아요.",
+         "Value in the first page's address after the ?, its name exactly as written. Click ids are not kept."),
+        needs=("events",), as_of="visit", kind="attribute", params=(required(text("param", "매개변수", "Parameter")),)),
     of_visit("acquisition.landing_product", "랜딩 상품", "Landed on product", "id", "landing_product", "in P1001",
         ("방문이 이 상품의 페이지에서 시작했어요.", "The visit began on this product's page."),
         needs=("events", "products")),

@@ -21,6 +21,8 @@ from ifdo_core.catalogue.spec import PersonColumn
 
 _AS_RECORDED = "수집기가 기록한 값 그대로예요."
 _AS_RECORDED_EN = "As the collector recorded it."
+_HEADER = "브라우저가 스스로 알린 값이에요. 알리지 않으면 값 없음이에요."
+_HEADER_EN = "As the browser says of itself; unknown where it does not say."
 _LOCAL = "쇼핑몰 시간대 기준, 방문을 시작한 때예요."
 _LOCAL_EN = "Shop time zone, start of the visit."
 
@@ -109,11 +111,26 @@ CONDITIONS = (
         values="device"),
     of_visit("traffic.os", "운영체제", "Operating system", "category", "os", "in ios", (_AS_RECORDED, _AS_RECORDED_EN),
         values="os"),
+    of_visit("traffic.os_version", "운영체제 버전", "OS version", "string", "os_version", "starts_with 17",
+        (_HEADER, _HEADER_EN)),
     of_visit("traffic.browser", "브라우저", "Browser", "category", "browser", "in samsung_internet|whale",
         (_AS_RECORDED, _AS_RECORDED_EN), values="browser"),
+    of_visit("traffic.browser_version", "브라우저 버전", "Browser version", "string", "browser_version",
+        "starts_with 120", (_HEADER, _HEADER_EN)),
     of_visit("traffic.inapp_browser", "인앱 브라우저", "In-app browser", "category", "inapp", "in kakaotalk|instagram",
         ("카카오톡이나 인스타그램 안에서 열린 브라우저예요. '일반 브라우저'는 앱 밖이에요.",
          "The browser inside an app such as KakaoTalk; 'none' is an ordinary browser."), values="inapp"),
+    of_visit("traffic.device_brand", "기기 브랜드", "Device brand", "string", "device_brand", "in samsung|apple",
+        (_HEADER, _HEADER_EN)),
+    of_visit("traffic.device_model", "기기 모델", "Device model", "string", "device_model", "contains SM-S9",
+        (_HEADER + " 아이폰은 세부 모델을 알리지 않아요.", _HEADER_EN + " iPhones do not tell which one they are.")),
+    of_visit("traffic.screen_width", "화면 너비", "Screen width", "integer", "screen_width", "lte 400",
+        ("CSS 픽셀이에요. 이벤트의 screen_width나 screen_resolution 속성에서 읽고, 보내지 않으면 값 없음이에요.",
+         "CSS pixels, by the property 'screen_width' or 'screen_resolution'; unknown where neither is sent."),
+        unit=("px", "px"), quick=(400, 768, 1280)),
+    of_visit("traffic.platform", "접속 플랫폼", "Platform", "category", "platform", "in app",
+        ("이벤트의 platform 속성이에요. 없으면 주소가 있는 페이지는 웹으로 봐요.",
+         "The event's property 'platform'; without it a page with an address is the web."), values="platform"),
     of_visit("traffic.country", "국가", "Country", "category", "country", "in KR", (_AS_RECORDED, _AS_RECORDED_EN),
         values="country"),
     of_visit("traffic.region", "접속 지역", "Region", "string", "region", "in 서울|경기",
@@ -137,4 +154,7 @@ CONDITIONS = (
     of_member("traffic.is_known_visitor", "식별된 방문자", "Known visitor", "boolean", "is_member", "is_true",
         ("지금은 회원으로 알려진 방문자예요. 그 방문 때는 로그인하지 않았을 수 있어요.",
          "Linked to a member by now, even if that visit was anonymous."), needs=("events",), needs_visit=True),
+    of_visit("traffic.is_internal", "내부 접속", "Internal visit", "boolean", "is_internal", "is_false",
+        ("수집기가 직원으로 표시한(internal: true, traffic_type: internal) 방문이에요. 표시가 없으면 '아니요'예요.",
+         "Visits of the shop's staff, by the flag 'internal' or the traffic_type 'internal'; 'no' without one.")),
 )  # fmt: skip

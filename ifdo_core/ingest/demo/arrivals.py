@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -58,6 +59,11 @@ class Sources:
     def queries(self) -> Texts:
         """By tag: the UTM part of the landing URL."""
         return texts(["&".join(f"{name}={quote(value)}" for name, value in tag.items()) for tag in self._tags])
+
+    @property
+    def page_queries(self) -> Texts:
+        """By tag: the parameters of the landing URL as ingest keeps them."""
+        return texts([json.dumps(tag, ensure_ascii=False) if tag else None for tag in self._tags])
 
     @property
     def referrers(self) -> Texts:

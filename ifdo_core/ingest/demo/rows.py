@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ifdo_core.ingest.agents import read_agent
 from ifdo_core.ingest.demo.arrivals import Sources
 from ifdo_core.ingest.demo.columns import chosen, datetimes, identifiers, integers, pa, pc, text
 from ifdo_core.ingest.demo.crowd import COUNTRIES, LANGUAGES, Crowd
@@ -14,10 +15,19 @@ from ifdo_core.ingest.demo.events import NAMES, Events, Params
 from ifdo_core.ingest.demo.pages import Pages
 from ifdo_core.ingest.demo.parts import Ints, Texts, parts, texts
 from ifdo_core.ingest.demo.products import Catalogue
+from ifdo_core.ingest.details import Details, read_details
+from ifdo_core.ingest.enrich import read_page
 
 _LETTERS = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", dtype=np.uint8)
 _CLICK_LENGTH = 10
 _WITH_VISIT_ID = 29  # the events of every so many-th visitor come from a source that tells visits apart itself
+
+
+#: CSS pixels by device and system.
+_WIDTHS = {
+    ("mobile", "android"): 412, ("mobile", "ios"): 393, ("mobile", ""): 390, ("tablet", ""): 820,
+    ("desktop", "macos"): 1440, ("desktop", ""): 1920,
+}  # fmt: skip
 
 
 class EventTable:
@@ -34,6 +44,13 @@ class EventTable:
             name: sources.utm(name)
             for name in ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
         }
+        agents = [read_agent(header) for header in sources.agent_text]
+        details = [read_details(header, agent) for header, agent in zip(sources.agent_text, agents, strict=True)]
+        self._details = {name: texts([getattr(told, name) for told in details]) for name in Details._fields}
+        widths = [_WIDTHS.get((agent.device, agent.os), _WIDTHS[agent.device, ""]) for agent in agents]
+        self._widths = np.array(widths, dtype=np.int64)
+        of_pages = texts([read_page(url).query for url in pages.urls])
+        self._page_queries = np.concatenate([of_pages, sources.page_queries])
         self._queries = pa.array(sources.queries, pa.string())
         self._clicks = sources.clicks
         self._referrers = np.concatenate([pages.urls, sources.referrers])
@@ -78,6 +95,10 @@ class EventTable:
             "referrer_host": chosen(self._referrer_hosts, events.referrer),
             "click_id": self._click_ids(events),
             "inapp": chosen(sources.agent_inapp, agent),
+            "page_query": chosen(self._page_queries, np.where(events.tag > 0, len(pages.urls) + events.tag, page)),
+            **{name: chosen(values, agent) for name, values in self._details.items()},
+            "screen_width": integers(self._widths[agent], np.ones(len(events), dtype=np.bool_)),
+            "platform": chosen(texts(["web"]), np.where(page >= 0, 0, -1)),
         }
         return pd.DataFrame(columns, copy=False)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ifdo_core import Workbench
 
-NOW = datetime(2026, 11, 24, 3, 0)
+NOW = datetime(2026, 10, 24, 3, 0)
 
 
 def orders(*rows: tuple[str | None, float, int], **more: Any) -> pd.DataFrame:

@@ -61,6 +61,6 @@ def test_lists_are_all_in_use():
     used = [entry.values for entry in CONDITIONS.values()]
     used += [spec.values for entry in CONDITIONS.values() for spec in entry.params]
     used += [wording(dimension.words) for dimension in DIMENSIONS.values() if dimension.words]
-    inner = {"mail", "affiliate", "message_channel"}  # they decide a channel and have no condition of their own
+    inner = {"mail", "affiliate"}  # they decide a channel and have no condition of their own
     unused = {name for name in LISTS if dict(wording(name)) not in used}
     assert unused == inner

@@ -18,12 +18,14 @@ from ifdo_core.catalogue.spec import (
     FirstTime,
     Followed,
     Has,
+    LandingMessage,
     LiveValue,
     MemberFact,
     Param,
     PersonColumn,
     Property,
     Ratio,
+    ScoreColumn,
     StateColumn,
     VisitColumn,
     VisitFact,
@@ -107,6 +109,8 @@ def test_columns_and_facts_exist(entry: Condition):
         assert spec.name in named_facts(StateColumn)
     elif isinstance(spec, MemberFact):
         assert spec.name in named_facts(MemberFact) | {column.name for column in tables.members.columns}
+    elif isinstance(spec, ScoreColumn):
+        assert spec.name in {column.name for column in tables.scores.columns}
     elif isinstance(spec, PersonColumn):
         assert spec.name in tables.people.columns
     elif isinstance(spec, LiveValue):
@@ -167,7 +171,10 @@ def test_only_what_visits_know_needs_a_visit(entry: Condition):
     """Members without visits can be asked about orders and their own row, and about nothing else."""
     sources = {aggregate.source for aggregate in aggregates(entry)}
     of_visits = {"events", "pages", "visits", "cart", "wishlist"}
-    if isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LiveValue | Followed) or sources & of_visits:
+    if (
+        isinstance(entry.spec, VisitColumn | VisitFlag | VisitFact | LandingMessage | LiveValue | Followed)
+        or sources & of_visits
+    ):
         assert entry.needs_visit
     elif isinstance(entry.spec, StateColumn) or sources:
         assert not entry.needs_visit

@@ -245,7 +245,10 @@ def test_derived_columns_are_what_ingest_would_fill(shop: Shop) -> None:
         for name in ("page_url", "referrer", "user_agent")
     }
     found = enrich(raw)
-    derived = ("page_host", "page_path", "page_type", "click_id", "referrer_host", "inapp", "device", "os", "browser")
+    derived = (
+        "page_host", "page_path", "page_type", "click_id", "referrer_host", "inapp", "device", "os", "browser",
+        "page_query", "os_version", "browser_version", "device_brand", "device_model", "platform",
+    )  # fmt: skip
     for name in (*derived, "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id"):
         given = pa.array(events[name].astype("str"), pa.string(), from_pandas=True)
         assert given.equals(found[name].cast(pa.string())), name

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pyarrow as pa
 import pytest
 
 from ifdo_core.ingest.agents import read_agent
+from ifdo_core.ingest.details import read_details
 from ifdo_core.ingest.enrich import enrich, read_page, referrer_host
 
 ANDROID = "Mozilla/5.0 (Linux; Android 14; SM-S918N{extra}) AppleWebKit/537.36 (KHTML, like Gecko) {rest}"
@@ -89,6 +92,59 @@ def test_referrers(referrer, host):
 )  # fmt: skip
 def test_agents(header, expected):
     assert tuple(read_agent(header)) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (ANDROID.format(extra="; wv", rest="Version/4.0 Chrome/119.0 Mobile Safari/537.36 KAKAOTALK 10.4.0"), "10.4.0"),
+        (ANDROID.format(extra="", rest="SamsungBrowser/23.0 Chrome/115.0 Mobile Safari/537.36"), "23.0"),
+        (IPHONE.format(rest="CriOS/119.0.1 Mobile/15E148 Safari/604.1"), "119.0.1"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/119.0 Whale/3.24.1 Safari/537.36", "3.24.1"),
+        ("curl/8.0", None),
+    ],
+)
+def test_browser_version(header, expected):
+    assert read_details(header, read_agent(header)).browser_version == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "system", "brand", "model"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-S928N Build/UP1A.231005.007; wv) Chrome/119.0",
+            "14",
+            "samsung",
+            "SM-S928N",
+        ),
+        ("Mozilla/5.0 (Linux; Android 10; K) Chrome/119.0 Mobile Safari/537.36", "10", None, None),
+        ("Mozilla/5.0 (Linux; U; Android 4.4.2; ko-kr; LG-F460S) Safari/534.30", "4.4.2", "lg", "LG-F460S"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_6_1 like Mac OS X) Safari/604.1", "17.6.1", "apple", "iPhone"),
+        ("Mozilla/5.0 (Windows NT 6.1; Win64) Chrome/109.0", "7", None, None),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.0 Safari/605.1", "10.15.7", "apple", "Mac"),
+        ("curl/8.0", None, None, None),
+    ],
+)
+def test_system_and_device(header, system, brand, model):
+    found = read_details(header, read_agent(header))
+    assert (found.os_version, found.device_brand, found.device_model) == (system, brand, model)
+
+
+def test_what_params_tell():
+    told = ['{"platform": "ios", "screen_resolution": "390x844"}', '{"screen_width": 1440, "internal": true}',
+            '{"traffic_type": "internal", "screen_width": "wide"}', "[1]", None]  # fmt: skip
+    found = enrich({"page_url": pa.array(["https://a.kr/"] * 4 + [None]), "params": pa.array(told)})
+    assert found["platform"].to_pylist() == ["app", "web", "web", "web", None]
+    assert found["screen_width"].to_pylist() == [390, 1440, None, None, None]
+    assert found["is_internal"].to_pylist() == [None, True, True, None, None]
+
+
+def test_parameters_of_an_address():
+    query = "?ab=A&gclid=abc&n_media=1&n_rank=2&q=%EC%BD%94%ED%8A%B8+%EB%A1%B1&ab=B&empty=&ifdo_mid=m-1"
+    assert json.loads(read_page(f"https://shop.example/x{query}").query or "") == {
+        "ab": "A", "q": "코트 롱", "ifdo_mid": "m-1",
+    }  # fmt: skip
+    assert read_page("https://shop.example/?gclid=1").query is None
 
 
 def test_what_an_event_brings_itself_stays():

@@ -1,0 +1,71 @@
+"""Pictures of the forecast: how well it is calibrated, how the value spreads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ifdo_core.analysis.figures import ACCENT, CONTEXT, dressed
+from ifdo_core.formats import count_text, decimal_text, percent_text
+from ifdo_core.i18n import translate
+
+if TYPE_CHECKING:
+    from ifdo_core.analysis.lifetime import Lifetime
+
+
+def calibration_figure(found: Lifetime) -> go.Figure:
+    """Ten groups by forecast on the held-out weeks: points on the line are right."""
+    figure = go.Figure()
+    if found.contest is None:
+        return dressed(figure, 320)
+    told = found.contest.calibration
+    most = float(max(told["forecast"].max(), told["real"].max())) * 1.08 or 1.0
+    figure.add_scatter(x=[0, most], y=[0, most], mode="lines", line={"color": CONTEXT, "dash": "dot"}, hoverinfo="skip")
+    figure.add_scatter(
+        x=told["forecast"],
+        y=told["real"],
+        mode="markers+lines",
+        marker={"size": 9, "color": ACCENT},
+        line={"color": ACCENT, "width": 1},
+        customdata=[
+            [count_text(int(n), "명"), decimal_text(float(f), 2), decimal_text(float(r), 2)]
+            for n, f, r in zip(told["customers"], told["forecast"], told["real"], strict=True)
+        ],
+        hovertemplate="%{customdata[0]}: %{customdata[1]} → %{customdata[2]}<extra></extra>",
+    )
+    return dressed(
+        figure,
+        320,
+        xaxis={"title": translate("예측한 구매 횟수"), "range": [0, most]},
+        yaxis={"title": translate("실제 구매 횟수"), "range": [0, most]},
+    )
+
+
+def value_figure(found: Lifetime) -> go.Figure:
+    """The share of the expected value that the best customers bring."""
+    values = np.sort(found.rows["expected_value"].to_numpy(dtype=float))[::-1]
+    figure = go.Figure()
+    total = float(values.sum())
+    if total > 0:
+        places = np.unique(np.linspace(1, len(values), min(len(values), 200)).astype(int))
+        customers, share = places / len(values) * 100, np.cumsum(values)[places - 1] / total * 100
+        figure.add_scatter(
+            x=customers,
+            y=share,
+            mode="lines",
+            line={"color": ACCENT, "width": 2},
+            fill="tozeroy",
+            fillcolor="rgba(53, 88, 230, 0.10)",
+            customdata=[
+                [percent_text(float(a)), percent_text(float(b))] for a, b in zip(customers, share, strict=True)
+            ],
+            hovertemplate="%{customdata[0]} → %{customdata[1]}<extra></extra>",
+        )
+    return dressed(
+        figure,
+        320,
+        xaxis={"title": translate("기대 금액이 큰 고객부터 (%)"), "range": [0, 100]},
+        yaxis={"title": translate("기대 금액의 누적 비중 (%)"), "range": [0, 101]},
+    )

@@ -1,0 +1,57 @@
+"""The daily refresh by itself, in a thread of the app's own process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from ifdo_core import Workbench, jobs
+from ifdo_core.clock import utc_now
+from ifdo_core.errors import IfdoError
+
+#: How often it looks whether a refresh is due.
+EVERY_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Looks every minute; ``ready`` gives the open shop, or None while it opens."""
+
+    def __init__(self, ready: Callable[[], Workbench | None], every_s: float = EVERY_S) -> None:
+        self._ready = ready
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="daily-refresh", daemon=True)
+        self.failed = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks no more; a refresh that is running is waited for a moment, and otherwise begun anew next time."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(min(self._every_s, 5.0) if self._ready() is None else self._every_s):
+            self.look()
+
+    def look(self) -> bool:
+        """Refreshes if it is time to; True when it did. What fails is recorded with the run and tried again later."""
+        workbench = self._ready()
+        if workbench is None:
+            return False
+        try:
+            if not jobs.is_due(workbench, utc_now(), workbench.analysis.scheme.refresh_hour):
+                return False
+            workbench.refresh()
+        except IfdoError as error:
+            self.failed += 1
+            _log.warning("the daily refresh did not run: %s", error.code)
+            return False
+        except Exception:
+            self.failed += 1
+            _log.exception("the daily refresh failed")
+            return False
+        return True
