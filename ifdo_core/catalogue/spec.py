@@ -112,10 +112,10 @@ class StateColumn:
 class MemberFact:
     """A fact of the member row at now, or derived from it.
 
-    Named facts: is_member, joined_on, days_since_join, joined_not_bought, grade, age, age_group,
-    gender, birthday_in_days, birth_month, region, marketing_consent, consent_on, channel_friend,
-    message_target, has_phone, has_email, points, friend_since_days (whole days from friend_at to now),
-    days_since_login (the same from last_login_at), points_expiring_days and coupon_expiring_days (local days from
+    Named facts: is_member, joined_on, days_since_join, joined_not_bought, grade, age, age_group, gender,
+    birthday_in_days, birth_month, region, marketing_consent, consent_on, channel_friend, message_target, has_phone,
+    has_email, points, friend_since_days (whole days from friend_at to now), days_since_login (the same from
+    last_login_at, else from the newest login event), points_expiring_days and coupon_expiring_days (local days from
     now's to that of the column, negative once past), tags (a set), and every further column of ``members``.
     """
 

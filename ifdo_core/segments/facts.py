@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, extract, func, not_, null
+from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, extract, func, not_, null, select
 
+from ifdo_core import tables
 from ifdo_core.engines.sql import (
     date_days_between,
     instant,
@@ -162,6 +163,20 @@ def _since(column: str) -> Callable[[Subject], Fact]:
     return lambda s: whole_days(s.member.c[column], instant(s.now))
 
 
+def _days_since_login(s: Subject) -> Fact:
+    """By the member's row, else by the newest login event."""
+    events, identity = tables.events.c, s.marts.identity.alias("login_identity")
+    newest = (
+        select(identity.c.member_id, func.max(events.ts).label("ts"))
+        .select_from(tables.events.join(identity, identity.c.visitor_id == events.visitor_id))
+        .where(events.name == "login", events.ts <= instant(s.now), identity.c.member_id.is_not(None))
+        .group_by(identity.c.member_id)
+        .subquery("logins")
+    )
+    logins = s.beside("logins", newest, newest.c.member_id == s.member_id)
+    return whole_days(func.coalesce(s.member.c.last_login_at, logins.c.ts), instant(s.now))
+
+
 def _until(column: str) -> Callable[[Subject], Fact]:
     return lambda s: date_days_between(s.local_today(as_of_now=True), s.member.c[column])
 
@@ -179,7 +194,7 @@ MEMBER_FACTS: dict[str, Callable[[Subject], Fact]] = {
     "has_phone": _has("phone"),
     "has_email": _has("email"),
     "friend_since_days": _since("friend_at"),
-    "days_since_login": _since("last_login_at"),
+    "days_since_login": _days_since_login,
     "points_expiring_days": _until("points_expire_on"),
     "coupon_expiring_days": _until("coupon_expires_on"),
 }

@@ -18,6 +18,10 @@ from ifdo_core.errors import SegmentError
 FORMAT = 1
 MAX_DEPTH = 20
 MAX_CONDITIONS = 500
+#: Characters of a segment file. YAML is read slowly, and the longest lists of ids fit in either.
+MAX_JSON, MAX_YAML = 20_000_000, 2_000_000
+#: Brackets of a YAML file that are open at once.
+MAX_OPEN = 500
 
 Scalar = str | int | float | bool
 Value = Scalar | tuple[Scalar, ...] | None
@@ -105,6 +109,7 @@ class Segment:
 
     @classmethod
     def from_json(cls, text: str) -> Segment:
+        _short_enough(text, MAX_JSON)
         try:
             data = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
@@ -115,9 +120,12 @@ class Segment:
 
     @classmethod
     def from_yaml(cls, text: str) -> Segment:
+        _short_enough(text, MAX_YAML)
+        _shallow_enough(text)
         try:
             data = yaml.safe_load(text)
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
+        # a tag with a value that it cannot have ends in whatever the reader of that tag does with it
+        except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
             raise SegmentError(
                 "not_yaml", "세그먼트 YAML을 읽을 수 없습니다: {detail}", path="$", detail=str(error)[:200]
             ) from error
@@ -137,6 +145,32 @@ class Segment:
     def conditions(self) -> tuple[Leaf, ...]:
         """The distinct leaves, in order of first appearance."""
         return tuple(dict.fromkeys(leaves(self.where)))
+
+
+def _short_enough(text: str, most: int) -> None:
+    if len(text) > most:
+        raise SegmentError(
+            "too_long",
+            "세그먼트 파일이 너무 길어요: {length}자.",
+            "{limit}자 이하로 줄이거나 세그먼트를 나눠 주세요.",
+            path="$",
+            length=f"{len(text):,}",
+            limit=f"{most:,}",
+        )
+
+
+def _shallow_enough(text: str) -> None:
+    """PyYAML takes time by the square of how many brackets are open; those in quotes are few."""
+    opened = 0
+    for char in text:
+        if char in "[{":
+            opened += 1
+            if opened > MAX_OPEN:
+                raise SegmentError(
+                    "not_yaml", "세그먼트 YAML을 읽을 수 없습니다: {detail}", path="$", detail=f"{MAX_OPEN} × ‘[’"
+                )
+        elif char in "]}":
+            opened -= 1
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

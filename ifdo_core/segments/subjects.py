@@ -76,6 +76,10 @@ class Subject(ABC):
         values = query.subquery(f"values_{len(self._joined)}")
         return self._join(name, values, values.c.key == self.key)  # type: ignore[return-value]
 
+    def beside(self, name: Hashable, other: FromClause, on: ColumnElement[bool]) -> FromClause:
+        """``other`` (at most one row a subject) outer joined once under ``name``."""
+        return self._join(name, other, on)
+
     def _join(self, name: Hashable, other: FromClause, on: ColumnElement[bool]) -> FromClause:
         if name not in self._joined:
             self._joined[name] = other

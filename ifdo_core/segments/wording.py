@@ -17,6 +17,7 @@ from ifdo_core.catalogue.entry import Condition, ParamSpec
 from ifdo_core.catalogue.operators import OPERATORS
 from ifdo_core.formats import duration_text, money_text, number_text
 from ifdo_core.i18n import current_language, josa, translate
+from ifdo_core.lookups import wording
 from ifdo_core.segments.check import condition_of, effective_params
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
 from ifdo_core.segments.nested import names_segments
@@ -42,6 +43,7 @@ _EN_TEXT = {
     "ends_with": "ends with",
     "matches": "matches regex",
 }
+_GOODS = {"product": ("상품", "product"), "category": ("카테고리", "category"), "brand": ("브랜드", "brand")}
 #: Names that are questions ('How the member signed up') stand in quotes, or they would not read.
 _QUESTIONS = ("How ", "What ", "Where ", "Who ")
 
@@ -392,6 +394,11 @@ def _param(value: Scalar, spec: ParamSpec, words: _Words) -> str:
         return f"{number_text(_number(value))}{'시간' if words.korean else ' h'}"
     if spec.type == "price_range":
         return _price_range(str(value), words)
+    if spec.type == "steps":
+        return " → ".join(_wording(name.strip(), dict(wording("event")), words) for name in str(value).split(">"))
+    if spec.type == "goods":
+        kind, _, named = str(value).partition(":")
+        return f"{_GOODS[kind][0 if words.korean else 1]} {_wording(named, {}, words)}"
     if isinstance(value, str):
         return _wording(value, spec.values, words)
     return number_text(_number(value))

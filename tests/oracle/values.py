@@ -189,6 +189,8 @@ def member_fact(subject: Subject, name: str) -> Any:
         return subject.member_id is not None
     history, shop = subject.history, subject.history.shop
     row = history.members.get(subject.member_id) if subject.member_id is not None else None
+    if name == "days_since_login":
+        return days_since_login(history, subject.member_id, row)
     if row is None:
         return None
     today, now = shop.local_date(history.now), history.now
@@ -205,6 +207,14 @@ def member_fact(subject: Subject, name: str) -> Any:
         known = row.get(column)
         return None if known is None else fact(known, today, now, shop.local_date)
     return row.get(name)
+
+
+def days_since_login(history: History, member_id: str | None, row: Row | None) -> int | None:
+    """By the member's row, else by the newest login event of the member's visitors."""
+    told = row.get("last_login_at") if row else None
+    if told is None and member_id is not None:
+        told = max((e["ts"] for e in history.events_of(f"m:{member_id}") if e["name"] == "login"), default=None)
+    return None if told is None else whole_days(told, history.now)
 
 
 def message_target(row: Row) -> set[str]:
@@ -248,7 +258,6 @@ MEMBER_COLUMNS: dict[str, tuple[str, Callable[[Any, date, datetime, Callable[[da
     "birth_month": ("birthday", lambda value, today, now, local: value.month),
     "consent_on": ("consent_at", lambda value, today, now, local: local(value)),
     "friend_since_days": ("friend_at", lambda value, today, now, local: whole_days(value, now)),
-    "days_since_login": ("last_login_at", lambda value, today, now, local: whole_days(value, now)),
     "points_expiring_days": ("points_expire_on", lambda value, today, now, local: (value - today).days),
     "coupon_expiring_days": ("coupon_expires_on", lambda value, today, now, local: (value - today).days),
 }
