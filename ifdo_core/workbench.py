@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -46,12 +47,20 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.rfm import Rfm
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
+    from ifdo_core.insights import Insights
     from ifdo_core.jobs import Refresh
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
+    from ifdo_core.messages.door import Messages
     from ifdo_core.questions import Help
     from ifdo_core.reports import ReportResult
+    from ifdo_core.segments.contrast import Comparison
     from ifdo_core.segments.forecast.result import Forecast
+    from ifdo_core.segments.hints import Hints
+    from ifdo_core.segments.matching import Matching
+    from ifdo_core.segments.overlap import Overlap
+    from ifdo_core.segments.several import Several
+    from ifdo_core.segments.starters import Gallery
     from ifdo_core.segments.understand.lexicon import Lexicon
     from ifdo_core.segments.understand.result import Understood
     from ifdo_core.store import Store
@@ -377,6 +386,51 @@ class Workbench:
         marts = self._marts.at(moment)
         return forecast(self.engine, marts, self.settings, self.holdings, self.resolve(segment), moment, days)
 
+    def overlap(
+        self, segments: Mapping[str, Segment | Mapping[str, Any]] | None = None, now: datetime | None = None
+    ) -> Overlap:
+        """How segments (by name; default: the saved ones) overlap: visits and visitors of 7 days, by combination."""
+        return self._several(now).overlap(segments)
+
+    def compare(
+        self, a: Segment | Mapping[str, Any], b: Segment | Mapping[str, Any], now: datetime | None = None
+    ) -> Comparison:
+        """Two segments side by side: sizes, what they share, and the attributes in which they differ."""
+        return self._several(now).compare(a, b)
+
+    def hints(
+        self, segment: Segment | Mapping[str, Any], now: datetime | None = None, own_id: str | None = None
+    ) -> Hints:
+        """Which condition less, one more, or another threshold changes the 모수 most; each with the changed segment."""
+        return self._several(now).hints(segment, own_id)
+
+    def matching(
+        self,
+        *,
+        visitor: str | None = None,
+        member: str | None = None,
+        segments: Mapping[str, Segment | Mapping[str, Any]] | None = None,
+        now: datetime | None = None,
+    ) -> Matching:
+        """Which segments (by name; default: the saved ones) the visits of 7 days of one visitor or member match."""
+        return self._several(now).matching(visitor, member, segments)
+
+    def starters(self, now: datetime | None = None) -> Gallery:
+        """Ready segments with why, what to do, and their 모수 now, counted in one scan."""
+        return self._several(now).starters()
+
+    def sizes(
+        self, segments: Mapping[str, Segment | Mapping[str, Any]], now: datetime | None = None
+    ) -> dict[str, int | None]:
+        """Visits of 7 days of many segments, counted in one scan; None where there is no number."""
+        return self._several(now).sizes(segments)
+
+    def _several(self, now: datetime | None) -> Several:
+        from ifdo_core.segments.several import Several
+
+        moment = now or self.now
+        return Several(self.engine, self._marts.at(moment), self.settings, self.holdings, self.segments, moment)
+
     def understand(self, text: str, *, tokenizer: bool = False) -> Understood:
         """Conditions that a sentence speaks of: '최근 7일 장바구니 7만원 이상, 인스타그램'. ``.parts`` with other
         readings, ``.segment()`` all of it, ``.unknown`` what was not understood.
@@ -448,6 +502,15 @@ class Workbench:
         """The marts that hold everything up to ``moment``, and possibly more; identity is the newest known."""
         return self._marts.main if moment <= self.now else self._marts.at(moment)
 
+    # --- messages -----------------------------------------------------------------------------
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Brand messages: check, reach, drafts, sending, results."""
+        from ifdo_core.messages.door import Messages
+
+        return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
+
     # --- reports ------------------------------------------------------------------------------
 
     def report(
@@ -482,6 +545,16 @@ class Workbench:
             self.engine, marts, self.settings, self.holdings, report_id, until,
             start=begins, persons=persons, compare=compare,
         )  # fmt: skip
+
+    def insights(self, day: date | None = None) -> Insights:
+        """What was unlike itself on ``day`` (a local day; default: the last one that is over), the dearest first.
+
+        The days before ``day`` are compared with, nothing after it; see ``ifdo_core.insights.detect`` for the tests.
+        """
+        from ifdo_core.insights import find_insights
+
+        now = self.now
+        return find_insights(self.engine, self._marts.at(now), self.settings, self.holdings, now, day)
 
     # --- inside -------------------------------------------------------------------------------
 

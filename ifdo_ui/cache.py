@@ -12,8 +12,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +21,7 @@ import streamlit as st
 from ifdo_core import Segment, Workbench
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
+from ifdo_core.insights import Insights
 from ifdo_core.questions import Help
 from ifdo_core.reports import ReportResult
 from ifdo_core.segments.forecast.result import Forecast
@@ -29,6 +30,7 @@ from ifdo_core.segments.preview import Preview
 from ifdo_core.store import Store, open_store
 from ifdo_ui.newest import newest
 
+T = TypeVar("T")
 MEMORY = "duckdb:///:memory:"
 MAX_RESULTS = 300
 MAX_TRIALS = 4
@@ -200,6 +202,35 @@ def forecast(opened: Shop, segment: Segment) -> Forecast:
 @st.cache_resource(show_spinner=False)
 def _forecasts() -> _Kept:
     return _Kept()
+    hour = workbench.now.replace(minute=0, second=0, microsecond=0).isoformat()
+    asked = workbench.resolve(segment)
+    key = (opened.key, str(workbench.data_version), hour, current_language(), repr(asked.where))
+    return _forecast(*key, workbench, asked)
+
+
+def several(opened: Shop, what: str, about: Hashable, ask: Callable[[Workbench], T]) -> T:
+    """``ask(workbench)``, once for the same ``what`` and ``about`` in the same minute on the same data."""
+    workbench = opened.workbench
+    minute = workbench.now.replace(second=0, microsecond=0)
+    key = (what, opened.key, workbench.data_version, minute, current_language(), about)
+    kept = _previews()
+    found = kept.get(key)
+    if found is None:
+        found = ask(workbench)
+        kept.put(key, found)
+    return found
+
+
+def saved_trees(opened: Shop) -> dict[str, Segment]:
+    """The readable saved segments by name, resolved: what is asked about all of them is kept by this."""
+    return {item.name: named(opened, item.segment) for item in store().list() if item.segment is not None}
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _forecast(
+    shop: str, version: str, hour: str, language: str, where: str, _workbench: Workbench, _asked: Segment
+) -> Forecast:
+    return _workbench.forecast(_asked)
 
 
 def help_of(opened: Shop) -> Help:
@@ -299,6 +330,17 @@ def _report(
     elif period:
         start = _workbench.now - timedelta(days=int(period))
     return _workbench.report(report_id, start=start, segment=Segment.from_json(tree) if tree else None)
+
+
+def insights(opened: Shop, day: date) -> Insights:
+    """``Workbench.insights`` of a day."""
+    workbench = opened.workbench
+    return _insights(opened.key, str(workbench.data_version), day, workbench)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
+def _insights(shop: str, version: str, day: date, _workbench: Workbench) -> Insights:
+    return _workbench.insights(day)
 
 
 def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:

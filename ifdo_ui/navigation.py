@@ -10,7 +10,10 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 #: Where links between pages lead.
-PAGES = {name: str(_FOLDER / f"{name}.py") for name in ("home", "segments", "analysis", "reports", "data", "help")}
+PAGES = {
+    name: str(_FOLDER / f"{name}.py")
+    for name in ("home", "segments", "compare", "analysis", "reports", "messages", "data", "help")
+}
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -21,7 +24,11 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("고객"): [
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
+            st.Page(PAGES["compare"], title=_("세그먼트 비교"), icon=":material/compare_arrows:", url_path="compare"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
+        ],
+        _("메시지"): [
+            st.Page(PAGES["messages"], title=_("브랜드 메시지"), icon=":material/chat:", url_path="messages"),
         ],
         _("실시간"): [
             st.Page(PAGES["reports"], title=_("리포트"), icon=":material/bar_chart:", url_path="reports"),

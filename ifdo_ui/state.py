@@ -28,6 +28,7 @@ _KEY = "ifdo"
 _TREE = "tree."  # begins a link that carries the whole tree; ids of saved segments have no dot
 NEW = "new"  # the link of an empty builder
 EXAMPLE = "example."  # begins a link to a guided example
+STARTER = "starter."  # begins a link to a ready segment
 
 T = TypeVar("T")
 
@@ -111,7 +112,10 @@ class State:
     dialog: tuple[str, str] | None = None  # 'rename' or 'link', and the id of a saved segment
     trial: str | None = None  # token of the session's own shop in memory
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
+    composer: Any = None  # the message being written (``ifdo_ui.composer.desk.Desk``)
     pages: int = 1  # of the list of saved segments
+    starter_pages: int = 1  # of the ready segments
+    importing: bool = False  # the dialog that takes segments in is open
     notice: str = ""  # said once, at the next drawing
 
 

@@ -1,8 +1,8 @@
-"""오늘 › 홈: how the shop's data is, and what to do next."""
+"""오늘 › 홈: what changed, how the shop's data is, and what to do next."""
 
 import streamlit as st
 
-from ifdo_ui import home
+from ifdo_ui import changes, home
 from ifdo_ui.frame import heading, open_shop, shop_line
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import begin
@@ -13,6 +13,7 @@ heading(_("홈"), shop_line(shop))
 home.numbers(shop)
 left, right = st.columns([3, 2], gap="large")
 with left:
+    changes.draw(shop)
     home.daily(shop)
     home.data_state(shop)
 with right:

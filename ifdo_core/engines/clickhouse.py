@@ -54,6 +54,8 @@ _SETTINGS: dict[str, Any] = {
     "mutations_sync": 2,
     "lightweight_deletes_sync": 2,
 }
+#: Those of them that a query's answer depends on.
+_SHOWN_SETTINGS = {name: value for name, value in _SETTINGS.items() if not name.endswith("_sync")}
 
 
 class ClickHouseSession(Session):
@@ -171,9 +173,12 @@ class ClickHouseEngine(Engine):
     # --- statements --------------------------------------------------------------------------
 
     def sql(self, statement: ClauseElement) -> str:
+        """A query names the settings it needs, so that it gives the same on a connection that has others."""
         if isinstance(statement, Delete) and statement.whereclause is None:
             return f"TRUNCATE TABLE {self.quote(cast(Table, statement.table).name)}"
-        return super().sql(statement)
+        text = super().sql(statement)
+        wanted = ", ".join(f"{name} = {value!r}" for name, value in _SHOWN_SETTINGS.items())
+        return f"{text}\nSETTINGS {wanted}" if isinstance(statement, SelectBase) else text
 
     def bound(self, statement: ClauseElement) -> Bound:
         if isinstance(statement, Delete) and statement.whereclause is None:

@@ -411,6 +411,15 @@ class _Fingerprint(_Construct):
     )
 
 
+class _Digest(_Construct):
+    type = String()
+    templates = Templates(
+        duckdb="md5({0})",
+        postgresql="md5({0})",
+        clickhouse="lower(hex(MD5({0})))",
+    )
+
+
 class _Ratio(_Construct):
     type = Float()
     templates = Templates(
@@ -431,6 +440,11 @@ def fingerprint(key: Operand) -> ColumnElement[int]:
     Two of a million texts have the same number once in twenty million.
     """
     return _Fingerprint(key)
+
+
+def digest(text: Operand) -> ColumnElement[str]:
+    """The MD5 of a text as 32 hexadecimal digits: the same on every engine and in Python. Not for secrets."""
+    return _Digest(text)
 
 
 def as_int(flag: ColumnElement[bool]) -> ColumnElement[int]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from types import MappingProxyType
+
+import pandas as pd
 
 VARIABLE = re.compile(r"#\{([^{}@]{1,40})\}")
 _OPEN = re.compile(r"#\{(?![^{}@]{1,40}\})")
@@ -68,3 +71,17 @@ def parts_of(text: str) -> Iterator[tuple[str, str | None]]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """``text`` with its variables replaced; one that ``values`` lacks stays as it is."""
     return VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def worded(value: object, kind: str) -> str:
+    """A value as it stands in a message: '3,200원', '3월 2일'. Messages speak Korean."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return ""
+    if kind == "money":
+        return f"{int(value):,}원"  # type: ignore[call-overload]
+    if kind == "number":
+        return f"{int(value):,}"  # type: ignore[call-overload]
+    if kind in ("date", "day") and isinstance(value, (date, datetime)):
+        day = f"{value.month}월 {value.day}일"
+        return day if kind == "day" else f"{value.year}년 {day}"
+    return str(value)

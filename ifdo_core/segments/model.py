@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -38,7 +38,7 @@ class Leaf:
     op: str
     value: Value = None
     params: tuple[tuple[str, Scalar], ...] = ()
-    inner: tuple[Definition, ...] = field(default=(), repr=False)
+    inner: tuple[Definition, ...] = ()
 
     def param(self, name: str) -> Scalar | None:
         return dict(self.params).get(name)

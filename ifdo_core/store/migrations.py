@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -79,9 +80,48 @@ def _exports(connection: Connection) -> None:
     picture.create_all(connection)
 
 
+def _messages(connection: Connection) -> None:
+    picture = MetaData()
+    Table(
+        "message_drafts",
+        picture,
+        Column("draft_id", String(40), primary_key=True),
+        *(Column(name, String(200), nullable=False) for name in ("name", "folder")),
+        Column("tree", Text, nullable=False),
+        *(Column(name, DateTime, nullable=False) for name in ("created_at", "updated_at")),
+        Column("deleted_at", DateTime),
+    )
+    Table(
+        "message_versions",
+        picture,
+        Column("draft_id", String(40), primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("tree", Text, nullable=False),
+        Column("saved_at", DateTime, nullable=False),
+    )
+    Table(
+        "message_images",
+        picture,
+        Column("image_id", String(40), primary_key=True),
+        Column("data", LargeBinary, nullable=False),
+        Column("created_at", DateTime, nullable=False),
+    )
+    Table(
+        "channel_events",
+        picture,
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("at", DateTime, nullable=False),
+        Column("state", String(40), nullable=False),
+        Column("who", String(200), nullable=False),
+        Column("facts", Text, nullable=False),
+    )
+    picture.create_all(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "saved segments", _segments),
     Migration(2, "log of exports", _exports),
+    Migration(3, "messages and the channel", _messages),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, DateTime, String, Text
+from sqlalchemy import BigInteger, Boolean, DateTime, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -46,3 +46,50 @@ class ExportRow(Base):
     search: Mapped[str] = mapped_column(String(200))
     row_count: Mapped[int] = mapped_column(BigInteger)
     format: Mapped[str] = mapped_column(String(40))
+
+
+class MessageDraftRow(Base):
+    """A brand message being written; ``tree`` is its JSON (``store.messages``)."""
+
+    __tablename__ = "message_drafts"
+
+    draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    folder: Mapped[str] = mapped_column(String(200))
+    tree: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    updated_at: Mapped[datetime] = mapped_column(DateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(DateTime)
+
+
+class MessageVersionRow(Base):
+    """A draft as it was; the number counts up within the draft."""
+
+    __tablename__ = "message_versions"
+
+    draft_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    tree: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class MessageImageRow(Base):
+    """An uploaded image; the id is that of its content."""
+
+    __tablename__ = "message_images"
+
+    image_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class ApplicationEventRow(Base):
+    """One step of the channel's application for M and N; the state is that of the newest."""
+
+    __tablename__ = "channel_events"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(DateTime)
+    state: Mapped[str] = mapped_column(String(40))
+    who: Mapped[str] = mapped_column(String(200))
+    facts: Mapped[str] = mapped_column(Text)

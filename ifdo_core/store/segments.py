@@ -21,6 +21,7 @@ from ifdo_core.errors import EngineError, IfdoError, SegmentError
 from ifdo_core.segments.model import Segment
 from ifdo_core.segments.nested import resolve
 from ifdo_core.store.exports import ExportLog
+from ifdo_core.store.messages import MessageShelf
 from ifdo_core.store.migrations import migrate
 from ifdo_core.store.models import SegmentRow
 
@@ -96,6 +97,7 @@ class Store:
         self._session = sessionmaker(engine, expire_on_commit=False)
         self._writing = threading.Lock()  # one at a time, so that two sessions do not take one free name
         self.exports = ExportLog(self._open, self._write)
+        self.messages = MessageShelf(self._open, self._write)
 
     def __enter__(self) -> Store:
         return self

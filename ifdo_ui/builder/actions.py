@@ -19,6 +19,7 @@ from ifdo_core.segments.check import read_leaf
 from ifdo_core.segments.edit import Address
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
 from ifdo_core.segments.nested import named_ids, names_segments
+from ifdo_core.segments.starters import starters
 from ifdo_core.segments.wording import leaf_text
 from ifdo_ui import cache
 from ifdo_ui.builder.examples import example, examples
@@ -27,6 +28,7 @@ from ifdo_ui.state import (
     EXAMPLE,
     MAX_RECENT,
     NEW,
+    STARTER,
     Builder,
     Draft,
     State,
@@ -98,6 +100,12 @@ def open_example(example_id: str) -> None:
     open_segment(example(example_id).segment(), guide=example_id)
 
 
+def open_starter(starter_id: str) -> None:
+    """A ready segment, as a new one."""
+    state()  # as above: its name is in the language of the session
+    open_segment(next(item for item in starters() if item.id == starter_id).segment())
+
+
 def open_saved(segment_id: str) -> None:
     open_segment(cache.store().get(segment_id).readable(), saved_id=segment_id)
 
@@ -124,6 +132,8 @@ def follow_link(asked: str) -> None:
         open_changed(of, unpack(packed))
     elif packed:
         open_segment(unpack(packed))
+    elif asked in {STARTER + item.id for item in starters()}:
+        open_starter(asked.removeprefix(STARTER))
     else:
         open_saved(asked)
 
@@ -389,6 +399,13 @@ def redo() -> None:
     _shown(_ALL)
 
 
+@_on_open
+def apply_hint(where: Node) -> None:
+    """One of the changes that the panel offers; a step that can be undone."""
+    _change(_normal(where))
+    _shown(_ALL)
+
+
 # --- the list of conditions ---------------------------------------------------------------------
 
 
@@ -469,6 +486,10 @@ def save() -> None:
 def resume() -> None:
     """Back to what was left unsaved."""
     write_link(state())
+
+
+def more_starters() -> None:
+    state().starter_pages += 1
 
 
 def more_saved() -> None:

@@ -29,7 +29,7 @@ def draw() -> None:
         key=_QUERY,
         type="search",
         icon=":material/search:",
-        placeholder=_("조건 검색 (예: 장바구니 7만원 이상, 인스타그램)"),
+        placeholder=_("예: 장바구니 7만원, 인스타그램"),
         label_visibility="collapsed",
         live="200ms",
     )

@@ -11,7 +11,7 @@ from ifdo_core.formats import count_text, missing_text, percent_text, time_text
 from ifdo_core.segments.preview import Preview
 from ifdo_core.segments.reasons import Reason
 from ifdo_ui import cache
-from ifdo_ui.builder import actions
+from ifdo_ui.builder import actions, nearby
 from ifdo_ui.frame import fragment
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import state
@@ -39,6 +39,8 @@ def draw(opened: cache.Shop) -> None:
         if preview.now is not None:
             zone = opened.workbench.settings.zone
             st.caption(_("기준 시각 {time} · 모수는 지난 방문 수예요", time=time_text(preview.now, zone)))
+        if preview.visits_7d is not None:
+            nearby.draw(opened, builder, segment)
         if preview.reasons:
             st.page_link(PAGES["help"], label=_("왜 이런지 도움말에서 보기"), icon=":material/help:")
         _sql(preview)

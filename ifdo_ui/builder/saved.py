@@ -12,7 +12,7 @@ from ifdo_core.segments.model import Segment
 from ifdo_core.segments.wording import sentence
 from ifdo_core.store import SavedSegment
 from ifdo_ui import cache
-from ifdo_ui.builder import actions
+from ifdo_ui.builder import actions, files, gallery
 from ifdo_ui.builder.examples import examples
 from ifdo_ui.state import state, widget
 from ifdo_ui.text import _, plain, tag
@@ -36,7 +36,10 @@ def draw(opened: cache.Shop) -> None:
     saved = cache.store().list()
     if not saved:
         _examples()
-        st.button(_("빈 세그먼트로 시작"), icon=":material/add:", on_click=actions.open_new)
+        with st.container(horizontal=True):
+            st.button(_("빈 세그먼트로 시작"), icon=":material/add:", on_click=actions.open_new)
+            files.buttons()
+        _ready(opened)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text_input(
@@ -50,9 +53,18 @@ def draw(opened: cache.Shop) -> None:
             width=280,
         )
         st.button(_("새 세그먼트"), icon=":material/add:", type="primary", on_click=actions.open_new)
+        files.buttons()
     _list(opened, widget(_QUERY, ""))
+    _ready(opened)
     with st.expander(_("예제로 시작하기"), type="compact"):
         _examples()
+
+
+def _ready(opened: cache.Shop) -> None:
+    with st.container(key="ready"):
+        st.subheader(_("바로 쓰는 시작 세트"), anchor=False)
+        st.caption(_("자주 쓰는 세그먼트를 지금 모수와 함께 모았어요. 열어서 값을 고치고 저장하세요."))
+        gallery.draw(opened)
 
 
 def _examples() -> None:
@@ -112,7 +124,8 @@ def _row(opened: cache.Shop, item: SavedSegment):
             place = st.empty()
         st.caption(relative_time_text(item.updated_at, utc_now()), width="content")
         key = f"menu.{item.id}"
-        words: dict[str, str] = {"rename": _("이름 변경"), "copy": _("복제"), "link": _("링크"), "delete": _("삭제")}
+        words: dict[str, str] = {"rename": _("이름 변경"), "copy": _("복제"), "link": _("링크"), "yaml": "YAML",
+            "delete": _("삭제")}  # fmt: skip
         st.menu_button(
             _("더보기"),
             list(words) if item.segment else ["delete"],
@@ -133,7 +146,7 @@ def _chosen(key: str, segment_id: str) -> None:
         actions.copy(segment_id)
     elif what == "delete":
         actions.delete(segment_id)
-    elif what in ("rename", "link"):
+    elif what in ("rename", "link", "yaml"):
         current.dialog = (what, segment_id)
 
 
@@ -145,7 +158,9 @@ def dialogs() -> None:
     what, segment_id = current.dialog
     current.dialog = None
     item = cache.store().get(segment_id)
-    if what == "rename":
+    if what == "yaml":
+        st.dialog(plain(item.name))(files.one)(item.id)
+    elif what == "rename":
         st.dialog(_("이름 변경"))(_rename)(item)
     else:
         st.dialog(_("링크"))(_link)(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -371,6 +372,12 @@ def test_aggregates_of_nothing_are_null_and_counts_are_zero(engine: Engine, rows
 def test_ratio(engine: Engine, rows: Callable[..., None]) -> None:
     rows(count=[1, -1, 7, 0, None], amount=[3, 2, 0, 5, 1])
     assert values(engine, sql.ratio(c.count, c.amount)) == [1 / 3, -0.5, None, 0.0, None]
+
+
+def test_digest(engine: Engine, rows: Callable[..., None]) -> None:
+    rows(word=["spring:M1", "", "한글 😀"])
+    wanted = [hashlib.md5(word.encode()).hexdigest() for word in ("spring:M1", "", "한글 😀")]
+    assert sorted(values(engine, sql.digest(c.word))) == sorted(wanted)
 
 
 def test_bucket(engine: Engine, rows: Callable[..., None]) -> None:

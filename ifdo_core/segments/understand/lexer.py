@@ -76,7 +76,7 @@ def tokens(text: str, words: Lexicon) -> list[Token]:
         token, at = read
         if token is not None:
             found.append(token)
-        if token is not None and token.kind in ("phrase", "quote", "number", "period", "day"):
+        if token is not None and token.kind in ("phrase", "quote", "number", "period", "day", "aside"):
             at = _particle(text, at, found)
     return found
 
@@ -130,7 +130,7 @@ def _phrase(text: str, at: int, words: Lexicon) -> Token | None:
         if not re.match(r"[\s·/’'‘\-_.,:&]", char):
             folded += char
             ends.append(place + 1)
-        elif not folded or (char in ",.:" and text[place + 1 : place + 2].isspace() and "(" not in folded):
+        elif not folded or (char in ".:" and text[place + 1 : place + 2].isspace() and "(" not in folded):
             break
         place += 1
     for length in range(len(folded), 0, -1):

@@ -17,12 +17,15 @@ from ifdo_core.segments.understand.numbers import Day, Number, Period, other_ops
 
 #: Units of numbers that a condition's own unit takes, the fitting ones first.
 _TAKES: Mapping[str, tuple[str, ...]] = {
-    "원": ("money", "plain"), "초": ("duration", "plain"), "시간": ("duration", "plain"), "일": ("days", "plain"),
+    "원": ("money", "plain"), "초": ("duration", "plain"), "시간": ("duration", "plain"), "개월": ("days", "plain"),
+    "일": ("days", "plain"),
     "회": ("count", "plain", "pieces"), "건": ("count", "plain", "pieces"), "개": ("pieces", "count", "plain"),
     "장": ("pieces", "count", "plain"), "명": ("pieces", "plain"), "페이지": ("pages", "plain", "count", "pieces"),
     "세": ("age", "plain"), "월": ("month", "plain"), "시": ("clock", "plain"), "%": ("percent", "plain"),
     "": ("plain", "percent", "count"),
 }  # fmt: skip
+#: Numbers are read in seconds and days; a condition may count in hours or months.
+_SCALES = {("시간", "duration"): 3600, ("개월", "days"): 30}
 _NUMERIC = ("integer", "number", "money", "percent", "score", "duration_s", "count", "sum")
 _HOW = {"포함": "contains", "들어": "contains", "contain": "contains", "시작": "starts_with", "start": "starts_with",
         "끝": "ends_with", "end": "ends_with", "정규식": "matches", "matches": "matches"}  # fmt: skip
@@ -107,7 +110,7 @@ def _of_number(entry: Condition, said: Said, op: str = "", value: float | None =
     takes = _TAKES.get(entry.unit_ko, ("plain", "count"))
     number = said.number
     if number is not None and number.unit in takes:
-        scale = 3600 if entry.unit_ko == "시간" and number.unit == "duration" else 1
+        scale = _SCALES.get((entry.unit_ko, number.unit), 1)
         for read in other_ops(number):
             said_op = read.op or op or ("gte" if _grows(entry, said) else "eq")
             if said.denied and said_op in _NEGATED:

@@ -16,7 +16,7 @@ _UNITS = {
     "회": "count", "번": "count", "건": "count", "차례": "count", "time": "count", "order": "count",
     "개": "pieces", "장": "pieces", "종": "pieces", "item": "pieces", "product": "pieces", "명": "pieces",
     "일": "days", "day": "days", "주": "weeks", "week": "weeks", "달": "months", "개월": "months", "month": "months",
-    "페이지": "pages", "page": "pages", "%": "percent", "퍼센트": "percent",
+    "페이지": "pages", "page": "pages", "px": "plain", "배": "plain", "%": "percent", "퍼센트": "percent",
     "세": "age", "살": "age", "years old": "age", "월": "month", "시": "clock",
 }  # fmt: skip
 _SECONDS = {
@@ -43,7 +43,7 @@ _NUMBER = rf"[₩$]?\s*(?:{_FIGURE}|{_COUNTED}|{_SPELT})"
 _UNIT = (
     r"(?:원|won(?![a-z])|krw(?![a-z])|회|번|건|차례|times?(?![a-z])|orders?(?![a-z])|개월|개|장|종|명"
     r"|items?(?![a-z])|products?(?![a-z])|일(?!요)|days?(?![a-z])|주일?|weeks?(?![a-z])|달|months?(?![a-z])"
-    r"|페이지|pages?(?![a-z])|%|퍼센트|세|살|years\s+old|월|시(?!간))"
+    r"|페이지|pages?(?![a-z])|px(?![a-z])|배|%|퍼센트|세|살|years\s+old|월|시(?!간))"
 )
 _ONE = rf"(?:{_NUMBER}\s*{_DURATION}(?:\s*{_NUMBER}\s*{_DURATION})*|{_TIMES}|{_NUMBER}(?:\s*{_UNIT})?)"
 _AFTER = (

@@ -135,6 +135,7 @@ def _is_more(before: list[Token], clause: list[Token]) -> bool:
 
 def _said(clause: Sequence[Token], words: Lexicon) -> tuple[list[Said], list[str]]:
     """The things a clause speaks of, and words nobody took."""
+    clause = list(clause)
     heads: list[Said] = []
     place: list[int] = []  # of each head among the tokens
     for at, token in enumerate(clause):
@@ -156,6 +157,8 @@ def _said(clause: Sequence[Token], words: Lexicon) -> tuple[list[Said], list[str
         elif meanings:
             heads.append(Said(token.start, token.end, meanings))
             place.append(at)
+        elif not token.weak:  # a value of something that was not named is a word like any other
+            clause[at] = replace(token, kind="word", meanings=())
     things = [(at, token) for at, token in enumerate(clause) if _thing(token)]
     if not heads and things:
         heads.append(Said(things[0][1].start, things[0][1].end))

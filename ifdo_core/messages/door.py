@@ -1,0 +1,236 @@
+"""``wb.messages``: everything about brand messages that a page shows or a notebook asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+
+from ifdo_core import tables
+from ifdo_core.config import ShopSettings
+from ifdo_core.engines import Engine
+from ifdo_core.engines.sql import Query
+from ifdo_core.errors import MessageError, SegmentError
+from ifdo_core.i18n import translate
+from ifdo_core.marts.shape import MartTables
+from ifdo_core.messages.check import can_be_sent, check
+from ifdo_core.messages.images import ImageFacts
+from ifdo_core.messages.masking import masked_name, masked_phone
+from ifdo_core.messages.model import Message
+from ifdo_core.messages.problems import Problem
+from ifdo_core.messages.reach import Reach, read_off
+from ifdo_core.messages.render import (
+    STATE_COLUMNS,
+    Batch,
+    needed_columns,
+    render,
+    rendered,
+    used_variables,
+    values_of,
+)
+from ifdo_core.messages.targeting import TARGETINGS, Limits, counted_query, marked_query, masks_where
+from ifdo_core.messages.variables import VARIABLES
+from ifdo_core.segments.compile import WEEK, Compiler
+from ifdo_core.segments.model import Segment
+from ifdo_core.segments.subjects import Members, Visits
+from ifdo_core.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The faults of a message. ``ok``: nothing keeps it from being sent."""
+
+    message: Message
+    problems: tuple[Problem, ...]
+    now: datetime
+
+    @property
+    def ok(self) -> bool:
+        return can_be_sent(self.problems)
+
+    def frame(self) -> pd.DataFrame:
+        """path, field, severity, code, text, hint: one row a fault."""
+        rows = [(p.path, p.field_name(), p.severity, p.code, p.text(), p.hint()) for p in self.problems]
+        return pd.DataFrame(rows, columns=["path", "field", "severity", "code", "text", "hint"])
+
+    def insight(self) -> str:
+        if not self.problems:
+            return translate("카카오톡 기준을 모두 지켰어요.")
+        return "\n".join(one.sentence() for one in self.problems)
+
+
+class Messages:
+    """Made by the workbench; ``at`` gives the marts of a moment, ``now`` the workbench's."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Callable[[], ShopSettings],
+        at: Callable[[datetime], MartTables],
+        now: Callable[[], datetime],
+        store_url: str | None = None,
+    ) -> None:
+        self.engine = engine
+        self._settings, self._at, self._now, self._store_url = settings, at, now, store_url
+
+    @cached_property
+    def store(self) -> Store:
+        """Where drafts, applications and the outbox are kept (``IFDO_STATE_URL``)."""
+        return open_store(self._store_url)
+
+    # --- composing ----------------------------------------------------------------------------
+
+    def check(
+        self,
+        message: Message | Mapping[str, Any],
+        *,
+        targeting: str | None = None,
+        images: Mapping[str, ImageFacts] | None = None,
+        longest: Mapping[str, str] | None = None,
+    ) -> Checked:
+        """The faults of ``message`` against Kakao's limits; see ``messages.check.check``."""
+        asked = _message(message)
+        return Checked(asked, check(asked, targeting=targeting, images=images, longest=longest), self._now())
+
+    def samples(self, message: Message | Mapping[str, Any], count: int = 5) -> list[tuple[str, Message]]:
+        """(masked name, the message as this member would get it) of some members who can get one, and of one for whom
+        most variables are empty, last."""
+        asked = _message(message)
+        m = tables.members.c
+        query = select(m.member_id).where(m.phone.is_not(None)).order_by(m.marketing_consent.desc(), m.member_id)
+        frame = self._people(query.limit(count).subquery("some"), asked)
+        names = [str(name) for name in frame.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+        out = [(_shown(row), rendered(asked, values_of(row, asked))) for row in rows]
+        out.append(("", rendered(asked, dict.fromkeys(used_variables(asked), "") | dict(asked.fallbacks))))
+        return out
+
+    def render(
+        self, message: Message | Mapping[str, Any], segment: Segment | Mapping[str, Any] | None = None, **how: Any
+    ) -> Batch:
+        """The message for everyone whom ``targeting`` (default I) reaches, filled in and measured."""
+        asked = _message(message)
+        targeting = how.pop("targeting", "I")
+        people = self.people(segment, targeting, message=asked, masked=False, **how)
+        return render(asked, people)
+
+    # --- whom it reaches ----------------------------------------------------------------------
+
+    def reach(
+        self,
+        segment: Segment | Mapping[str, Any] | None = None,
+        targeting: str = "M",
+        *,
+        limits: Limits | None = None,
+        message: Message | None = None,
+        now: datetime | None = None,
+    ) -> Reach:
+        """How many members of ``segment`` (None: all) one targeting reaches, and why the others drop out."""
+        if targeting not in TARGETINGS:
+            raise MessageError(
+                "unknown_targeting", "모르는 타깃팅이에요: {targeting}.", "M, N, I 가운데 골라 주세요.",
+                targeting=targeting,
+            )  # fmt: skip
+        return self.reach_all(segment, limits=limits, message=message, now=now)[targeting]
+
+    def reach_all(
+        self,
+        segment: Segment | Mapping[str, Any] | None = None,
+        *,
+        limits: Limits | None = None,
+        message: Message | None = None,
+        now: datetime | None = None,
+    ) -> dict[str, Reach]:
+        """The reach of M, N and I by one query."""
+        moment = now or self._now()
+        audience, window = self._audience(segment, moment)
+        marked = marked_query(audience.subquery("audience"), moment, _limits(limits, message))
+        masks = {int(mask): int(members) for mask, members in self.engine.execute(counted_query(marked))}
+        return read_off(masks, window, moment)
+
+    def people(
+        self,
+        segment: Segment | Mapping[str, Any] | None,
+        targeting: str,
+        reason: str | None = None,
+        *,
+        limits: Limits | None = None,
+        message: Message | None = None,
+        now: datetime | None = None,
+        limit: int | None = None,
+        masked: bool = True,
+    ) -> pd.DataFrame:
+        """The members behind a step of the waterfall (``reason``), or those who are reached (None).
+
+        member_id, name, phone; names and numbers masked unless for sending, then with the columns of the variables.
+        """
+        moment = now or self._now()
+        audience, _ = self._audience(segment, moment)
+        marked = marked_query(audience.subquery("audience"), moment, _limits(limits, message))
+        masks = [int(mask) for mask, _ in self.engine.execute(counted_query(marked))]
+        inner = marked.subquery("marked")
+        chosen = (
+            select(inner.c.member_id, inner.c.name, inner.c.phone)
+            .where(inner.c.mask.in_(masks_where(targeting, reason, masks) or [-1]))
+            .order_by(inner.c.member_id)
+        )
+        if limit is not None:
+            chosen = chosen.limit(limit)
+        if not masked:
+            return self._people(chosen.subquery("chosen"), message or Message())
+        frame = self.engine.frame(chosen)
+        frame["name"] = [masked_name(None if pd.isna(name) else name) for name in frame["name"]]
+        frame["phone"] = [masked_phone(None if pd.isna(phone) else phone) for phone in frame["phone"]]
+        return frame
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _audience(self, segment: Segment | Mapping[str, Any] | None, moment: datetime) -> tuple[Query, str]:
+        """member_id of the segment's members, each once, and as of what: at now where the conditions allow it."""
+        settings = self._settings()
+        if segment is None:
+            return select(tables.members.c.member_id), "now"
+        where = (segment if isinstance(segment, Segment) else Segment.from_dict(segment)).where
+        members = Members(self._at(moment), settings, moment)
+        try:
+            matches = Compiler(members).node(where)
+        except SegmentError:
+            visits = Visits(self._at(moment), settings, moment, WEEK)
+            matches = Compiler(visits).node(where)
+            known = visits.visit.member_id.is_not(None)
+            found = select(visits.visit.member_id.label("member_id")).select_from(visits.source)
+            return found.where(*visits.where(), matches, known).distinct(), "7d"
+        query = select(members.member_id.label("member_id")).select_from(members.source)
+        return query.where(*members.where(), matches), "now"
+
+    def _people(self, chosen: Any, message: Message) -> pd.DataFrame:
+        """member_id, name, phone and the columns of the message's variables for the members of ``chosen``."""
+        columns = {VARIABLES[name].column for name in used_variables(message)} | {"name", "phone"}
+        people, m = self._at(self._now()).people, tables.members.c
+        source = chosen.join(tables.members, m.member_id == chosen.c.member_id)
+        wanted: list[Any] = [m.member_id, *(m[name] for name in sorted(columns - STATE_COLUMNS))]
+        if columns & STATE_COLUMNS:
+            source = source.outerjoin(people, people.c.member_id == chosen.c.member_id)
+            wanted += [people.c[name] for name in sorted(columns & STATE_COLUMNS)]
+        return self.engine.frame(select(*wanted).select_from(source).order_by(m.member_id))
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    """The masked name, or the member's id where there is none."""
+    return masked_name(None if pd.isna(row["name"]) else row["name"]) or str(row["member_id"])
+
+
+def _message(given: Message | Mapping[str, Any]) -> Message:
+    return given if isinstance(given, Message) else Message.from_dict(given)
+
+
+def _limits(limits: Limits | None, message: Message | None) -> Limits:
+    given = limits or Limits()
+    if message is None or given.needed:
+        return given
+    return replace(given, needed=needed_columns(message))

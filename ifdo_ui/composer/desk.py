@@ -1,0 +1,67 @@
+"""What a session is composing: the message with its steps back and forward, kept in the store as it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ifdo_core.clock import utc_now
+from ifdo_core.messages import Message
+from ifdo_ui import cache
+from ifdo_ui.state import State
+
+MAX_STEPS = 200
+
+
+@dataclass
+class Desk:
+    """``revision`` is part of the keys of the inputs: where the message changed other than by typing, they start
+    afresh."""
+
+    message: Message = field(default_factory=Message)
+    draft_id: str | None = None
+    back: list[Message] = field(default_factory=list)
+    forward: list[Message] = field(default_factory=list)
+    revision: int = 0
+    changes: tuple[str, ...] = ()  # what carrying over a 친구톡 changed
+
+    def put(self, message: Message, *, fresh: bool = True) -> None:
+        """The next step, kept at once."""
+        if message == self.message:
+            return
+        self.back = [*self.back, self.message][-MAX_STEPS:]
+        self.forward = []
+        self._show(message, fresh=fresh)
+        self._keep()
+
+    def undo(self) -> None:
+        if self.back:
+            self.forward.append(self.message)
+            self._show(self.back.pop())
+            self._keep()
+
+    def redo(self) -> None:
+        if self.forward:
+            self.back.append(self.message)
+            self._show(self.forward.pop())
+            self._keep()
+
+    def open(self, message: Message, draft_id: str | None, changes: tuple[str, ...] = ()) -> None:
+        """Another message, with no steps back."""
+        self.back, self.forward, self.draft_id, self.changes = [], [], draft_id, changes
+        self._show(message)
+
+    def _show(self, message: Message, *, fresh: bool = True) -> None:
+        self.message = message
+        self.revision += fresh
+
+    def _keep(self) -> None:
+        name = self.message.name or self.message.text[:30] or self.message.header
+        kept = cache.store().messages.save(name, self.message.to_json(), utc_now(), self.draft_id)
+        self.draft_id = kept.id
+
+
+def desk(current: State) -> Desk:
+    """The session's desk."""
+    if not isinstance(current.composer, Desk):
+        current.composer = Desk()
+    return current.composer
