@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from ifdo_server.reports import report_route
 from ifdo_server.routes import routes
 from ifdo_server.scheduler import Scheduler
 from ifdo_ui import cache
@@ -24,4 +25,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         cache.close_all()
 
 
-app = st.App("ifdo_ui/main.py", routes=routes(cache.health), lifespan=lifespan, on_script_error=show_error)
+app = st.App(
+    "ifdo_ui/main.py",
+    routes=[*routes(cache.health), report_route(cache.take_report)],
+    lifespan=lifespan,
+    on_script_error=show_error,
+)

@@ -343,6 +343,11 @@ def _insights(shop: str, version: str, day: date, _workbench: Workbench) -> Insi
     return _workbench.insights(day)
 
 
+def take_report(timestamp: str, body: bytes, signature: str) -> int:
+    """A dealer's report on messages that were sent; see ``Messages.take_report``."""
+    return shop().workbench.messages.take_report(timestamp, body, signature)
+
+
 def health() -> tuple[Literal["ok", "starting", "failed"], str | None]:
     """For ``/health``: how the process's shop is, without waiting for it."""
     opened = _shared(shop_url())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ifdo_core.analysis.churn import Churn
     from ifdo_core.analysis.lifetime import Choice, Lifetime
     from ifdo_core.config import ShopSettings
     from ifdo_core.engines import Engine
@@ -86,6 +87,13 @@ class Analysis:
         return lifetime(
             shop.engine, shop.marts_at(moment), moment, settings.zone, settings.currency, horizon_days, model
         )
+
+    def churn(self, as_of: AsOf = None) -> Churn:
+        """Who is likely to buy nothing in the coming quarter, and why."""
+        from ifdo_core.analysis.churn import churn
+
+        moment, shop = self.moment(as_of), self._shop
+        return churn(shop.engine, shop.marts_at(moment), moment, shop.settings.zone, self.scheme)
 
     def backtest(self, found: Lifetime) -> pd.DataFrame:
         """What became of a forecast for the past: person, forecast, real."""

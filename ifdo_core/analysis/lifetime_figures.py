@@ -12,6 +12,7 @@ from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 
 if TYPE_CHECKING:
+    from ifdo_core.analysis.churn import Churn
     from ifdo_core.analysis.lifetime import Lifetime
 
 
@@ -40,6 +41,34 @@ def calibration_figure(found: Lifetime) -> go.Figure:
         320,
         xaxis={"title": translate("예측한 구매 횟수"), "range": [0, most]},
         yaxis={"title": translate("실제 구매 횟수"), "range": [0, most]},
+    )
+
+
+def reliability_figure(found: Churn) -> go.Figure:
+    """Ten groups by probability: the share that was said and the share that came true, in per cent."""
+    figure = go.Figure()
+    told = found.reliability
+    if told.empty:
+        return dressed(figure, 320)
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", line={"color": CONTEXT, "dash": "dot"}, hoverinfo="skip")
+    figure.add_scatter(
+        x=told["forecast"],
+        y=told["real"],
+        mode="markers+lines",
+        marker={"size": 9, "color": ACCENT},
+        line={"color": ACCENT, "width": 1},
+        customdata=[
+            [count_text(int(n), "명"), percent_text(float(f)), percent_text(float(r))]
+            for n, f, r in zip(told["customers"], told["forecast"], told["real"], strict=True)
+        ],
+        hovertemplate="%{customdata[0]}: %{customdata[1]} → %{customdata[2]}<extra></extra>",
+    )
+    axis = {"range": [0, 102], "ticksuffix": " %"}
+    return dressed(
+        figure,
+        320,
+        xaxis={**axis, "title": translate("예측한 확률")},
+        yaxis={**axis, "title": translate("실제로 사지 않은 비율")},
     )
 
 

@@ -172,12 +172,12 @@ def _by_third(share: Values) -> Values:
     if not len(share):
         return np.zeros(0, dtype=object)
     place = np.searchsorted(np.sort(share), share, side="left") / len(share)
-    levels: Values = np.select([(share <= 0) | (place < 1 / 3), place < 2 / 3], ["low", "mid"], "high")
-    return levels
+    level = np.select([(share <= 0) | (place < 1 / 3), place < 2 / 3], ["low", "mid"], "high")
+    return np.array(level.tolist(), dtype=object)
 
 
 def _rounded(values: pd.Series) -> Values:
-    return np.round(values.to_numpy(dtype=float))
+    return values.to_numpy(dtype=float).round()
 
 
 def _whole(values: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ from ifdo_core.progress import Progress, quiet
 #: Name → what it measures (Korean msgid).
 NAMES: dict[str, str] = {
     "segments": "모수 미리보기, 방문 만들기, 화면의 반응",
+    "analysis": "매일 하는 고객 분석과 BG/NBD 적합",
     "messages": "개인화 메시지 백만 건 채우기와 타깃별 회원 세기",
     "forecast": "예측과 그 검증: 걸리는 시간과 맞는 정도",
 }
@@ -31,6 +32,10 @@ def run(name: str, *, progress: Progress | None = None, **options: Any) -> Resul
         from ifdo_core.bench.forecast import bench_forecast
 
         return bench_forecast(progress or quiet, **options)
+    if name == "analysis":
+        from ifdo_core.bench.analysis import bench_analysis
+
+        return bench_analysis(progress or quiet, **options)
     if name == "messages":
         from ifdo_core.bench.messages import bench_messages
 

@@ -13,7 +13,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,9 +58,10 @@ class Plan:
         present = resolve(file.names(), columns)
         used = {name.removesuffix("#").split(".")[0] for name in present.values()} | set(present.values())
         unknown = tuple(name for name in columns if name and name not in used and not _ignored(name, file))
-        if file.table == "members" and "extra" not in file.tables.get("members", {}):
-            return cls(file, label, present, unknown[MAX_FIELDS:], unknown[:MAX_FIELDS])
-        return cls(file, label, present, unknown)
+        plan = cls(file, label, present, unknown)
+        if file.table == "members" and "extra" not in plan.columns("members"):
+            return replace(plan, unknown=unknown[MAX_FIELDS:], extra=unknown[:MAX_FIELDS])
+        return plan
 
     @property
     def wanted(self) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import select
 
 from ifdo_core import tables
+from ifdo_core.clock import utc_now
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import Query
@@ -39,6 +41,9 @@ from ifdo_core.segments.compile import WEEK, Compiler
 from ifdo_core.segments.model import Segment
 from ifdo_core.segments.subjects import Members, Visits
 from ifdo_core.store import Store, open_store
+
+if TYPE_CHECKING:
+    from ifdo_core.messages.campaign import Campaign
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,31 @@ class Messages:
         targeting = how.pop("targeting", "I")
         people = self.people(segment, targeting, message=asked, masked=False, **how)
         return render(asked, people)
+
+    def filled(self, message: Message, people: pd.DataFrame) -> Batch:
+        """The message for these members (rows of ``people(masked=False)``)."""
+        return render(message, people)
+
+    # --- sending ------------------------------------------------------------------------------
+
+    def campaign(self, name: str) -> Campaign:
+        """A sending by its name: prepare, send, stop, counts, rows."""
+        from ifdo_core.messages.campaign import Campaign
+
+        return Campaign(self, name)
+
+    def take_report(self, timestamp: str, body: bytes, signature: str) -> int:
+        """A dealer's webhook, believed only with the signature of ``IFDO_DEALER_SECRET``."""
+        from ifdo_core.messages.results import take_report
+
+        return take_report(
+            self.store.outbox,
+            os.environ.get("IFDO_DEALER_SECRET", ""),
+            timestamp,
+            body,
+            signature,
+            utc_now().replace(tzinfo=UTC).timestamp(),
+        )
 
     # --- whom it reaches ----------------------------------------------------------------------
 

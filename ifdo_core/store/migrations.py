@@ -118,10 +118,37 @@ def _messages(connection: Connection) -> None:
     picture.create_all(connection)
 
 
+def _outbox(connection: Connection) -> None:
+    picture = MetaData()
+    Table(
+        "campaigns",
+        picture,
+        Column("campaign", String(200), primary_key=True),
+        Column("targeting", String(10), nullable=False),
+        Column("state", String(20), nullable=False),
+        Column("created_at", DateTime, nullable=False),
+    )
+    Table(
+        "outbox",
+        picture,
+        Column("key", String(40), primary_key=True),
+        Column("campaign", String(200), nullable=False, index=True),
+        Column("member_id", String(200), nullable=False),
+        Column("phone", String(40), nullable=False),
+        Column("body", Text, nullable=False),
+        Column("state", String(20), nullable=False),
+        Column("attempts", Integer, nullable=False),
+        *(Column(name, DateTime, nullable=False) for name in ("not_before", "updated_at")),
+        *(Column(name, String(200), nullable=False) for name in ("dealer_id", "reason")),
+    )
+    picture.create_all(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "saved segments", _segments),
     Migration(2, "log of exports", _exports),
     Migration(3, "messages and the channel", _messages),
+    Migration(4, "outbox of messages", _outbox),
 )
 
 

@@ -93,3 +93,32 @@ class ApplicationEventRow(Base):
     state: Mapped[str] = mapped_column(String(40))
     who: Mapped[str] = mapped_column(String(200))
     facts: Mapped[str] = mapped_column(Text)
+
+
+class CampaignRow(Base):
+    """A sending; ``state``: running, stopped or cancelled (``store.outbox``)."""
+
+    __tablename__ = "campaigns"
+
+    campaign: Mapped[str] = mapped_column(String(200), primary_key=True)
+    targeting: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class OutboxRow(Base):
+    """One message to one member, written before it is sent; ``key`` is its idempotency key."""
+
+    __tablename__ = "outbox"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    campaign: Mapped[str] = mapped_column(String(200), index=True)
+    member_id: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int] = mapped_column(Integer)
+    not_before: Mapped[datetime] = mapped_column(DateTime)
+    updated_at: Mapped[datetime] = mapped_column(DateTime)
+    dealer_id: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(200))

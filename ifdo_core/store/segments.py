@@ -24,6 +24,7 @@ from ifdo_core.store.exports import ExportLog
 from ifdo_core.store.messages import MessageShelf
 from ifdo_core.store.migrations import migrate
 from ifdo_core.store.models import SegmentRow
+from ifdo_core.store.outbox import Outbox
 
 MAX_NAME = 200
 DEFAULT_URL = "sqlite:///var/state.db"
@@ -98,6 +99,7 @@ class Store:
         self._writing = threading.Lock()  # one at a time, so that two sessions do not take one free name
         self.exports = ExportLog(self._open, self._write)
         self.messages = MessageShelf(self._open, self._write)
+        self.outbox = Outbox(self._open, self._write)
 
     def __enter__(self) -> Store:
         return self

@@ -12,6 +12,7 @@ from ifdo_core.messages.channel import Channel
 from ifdo_core.messages.reach import ABOUT, Reach
 from ifdo_core.messages.rules import cost_won, may_use
 from ifdo_ui import cache
+from ifdo_ui.composer import rehearsal
 from ifdo_ui.text import _, element, plain, tag
 
 PLOT = {"displayModeBar": False}
@@ -69,6 +70,8 @@ def _detail(opened: cache.Shop, reach: Reach, message: Message, segment: Segment
     st.plotly_chart(reach.figure(), key=f"composer.fall.{reach.targeting}", config=PLOT)
     cost = money_text(cost_won(message, reach.count))
     st.caption(_("예상 비용 {cost} (부가세 별도, 발송 업체 공시 단가 기준)", cost=cost))
+    if reach.targeting == "I":
+        rehearsal.draw(opened, reach, message, segment)
     reasons = [one.reason for one in reach.steps if one.left_out]
     names = {one.reason: one.name() for one in reach.steps}
     with st.expander(_("회원 보기 (이름과 번호는 가려져요)")):

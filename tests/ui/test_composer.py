@@ -42,3 +42,20 @@ def test_the_cards_count_as_the_core_does(app: Open) -> None:
     for reach in found.values():
         assert f"<b>{reach.count:,}명</b>" in shown(test)
     assert "승인된 채널만" in shown(test)
+
+
+def test_a_rehearsal_sends_nothing_and_says_how_many(app: Open) -> None:
+    from ifdo_ui import cache
+
+    test = app("messages")
+    [box] = [one for one in test.selectbox if one.label == "템플릿"]
+    box.select("sale").run()
+    count = cache.shop().workbench.messages.reach(None, "I").count
+    [button] = [one for one in test.button if "연습 발송" in one.label]
+    assert f"{count:,}명" in button.label
+    button.click().run()
+    assert not test.exception
+    assert not test.error
+    told = [one.value for one in test.success if "실제로는 보내지 않았어요" in one.value]
+    assert told
+    assert told[0].startswith(f"{count:,}명")

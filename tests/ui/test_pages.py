@@ -58,6 +58,28 @@ def test_the_builder_without_data_says_why_there_is_no_number(app: Open, languag
     assert {"ko": "아직 수집된 방문이 없어", "en": "No visits have been collected"}[language] in panel(test)
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("view", ["value", "churn"])
+def test_the_views_of_customer_analysis(app: Open, view: str, language: str) -> None:
+    test = app("analysis", lang=language, view=view)
+    assert not test.exception
+    assert not test.error
+    assert {"ko": "앞으로", "en": "next"}[language] in shown(test)
+    if language == "en":
+        assert not {line for line in shown(test).splitlines() if any(ord(char) in HANGUL for char in line)} - {"한국어"}
+
+
+def test_analysing_now_gives_the_conditions_their_scores(app: Open) -> None:
+    from ifdo_core import jobs
+    from ifdo_ui import cache
+
+    test = app("analysis")
+    test.button(key="analysis.refresh").click().run()
+    assert not test.exception
+    assert not test.error
+    assert jobs.newest_done(cache.shop().workbench.engine)
+
+
 @pytest.mark.parametrize(("example", "where"), [("sns", SNS), ("cart", CART), ("often", OFTEN)])
 def test_an_example_opens_with_its_numbers(app: Open, example: str, where: object) -> None:
     from ifdo_core import Segment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -115,6 +115,9 @@ class Params:
             "sign_up_form": [{"form_name": "회원가입"}],
             "board_form": [{"form_name": name} for name in ("상품문의", "입점문의")],
             "share": [{"method": name} for name in ("kakaotalk", "link", "instagram")],
+            "results": [{"result_count": number} for number in (24, 12, 7, 3, 41, 0, 18, 9)],
+            "sold_out": [{"availability": "out_of_stock"}],
+            "outbound": [{"outbound": True}],
         }
         self.texts: Texts = texts([json.dumps(one, ensure_ascii=False) for group in groups.values() for one in group])
         self.first: dict[str, int] = {}
@@ -200,7 +203,21 @@ def happenings(
     after = np.maximum(steps.stay[step] * 0.98, 60).astype(np.int64)
     after[kind[step] == COMPLETE] += PAID_AFTER
     out.append(_Happening("user_engagement", step, after, params.engaged(engaged.astype(np.int64))))
-    return out
+    return [_told(one, params, sold_out) for one in out]
+
+
+def _told(one: _Happening, params: Params, sold_out: Flags) -> _Happening:
+    """With what such events tell by their place alone, so that no other chance falls differently for it."""
+    step, first = one.step, params.first
+    if one.name == "search":
+        return replace(one, params=first["results"] + step % params.count["results"])
+    if one.name == "view_item":
+        return replace(one, params=np.where(sold_out[step], first["sold_out"], -1))
+    if one.name == "begin_checkout":
+        return replace(one, params=np.where(step % 5 == 0, first["coupon"] + step % params.count["coupon"], -1))
+    if one.name == "click" and one.params is not None:
+        return replace(one, params=np.where(step % 7 == 0, first["outbound"], one.params))
+    return one
 
 
 def make_events(

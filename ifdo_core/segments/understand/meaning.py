@@ -73,6 +73,10 @@ def readings(said: Said, words: Lexicon) -> list[Leaf]:
             found += _of_values(CONDITIONS[meaning.id], said, _in(said, meaning.id))
     for thing in said.things if not said.meanings else ():
         found += _of_thing(thing, said)
+    if said.period is not None:
+        # where one reading uses the period that was said, those that pass over it are none
+        days = said.period.days
+        found = [leaf for leaf in found if days in (leaf.value, *dict(leaf.params).values())] or found
     return list(dict.fromkeys(found))
 
 

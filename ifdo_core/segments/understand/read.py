@@ -123,11 +123,21 @@ def _is_more(before: list[Token], clause: list[Token]) -> bool:
     first, last = clause[0], before[-1]
     if first.kind in ("quote", "day", "word") and first.kind == last.kind:
         return True
+    if first.kind == "word" and len(before) > 1 and last.kind == "phrase":
+        return any(_is_free(meaning) for token in before[:-1] for meaning in token.meanings)
     if first.kind != "phrase":
         return False
     values = {meaning.id for meaning in first.meanings if meaning.kind == "value"}
     named = {meaning.id for token in before for meaning in token.meanings if meaning.kind == "condition"}
     return bool(values & named) and not any(token.kind == "not" for token in before)
+
+
+def _is_free(meaning: Meaning) -> bool:
+    """The name of a condition whose values the catalogue does not list: 'VIP 또는 GOLD' are both of the grade."""
+    if meaning.kind != "condition":
+        return False
+    entry = CONDITIONS[meaning.id]
+    return entry.type in ("category", "id", "set") and not entry.values
 
 
 # --- what belongs to what ---------------------------------------------------------------------

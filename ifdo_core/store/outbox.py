@@ -1,0 +1,179 @@
+"""The ledger of what is sent: a row before the call, and never a second one for the same campaign and member.
+
+States of a row: waiting → calling → accepted | refused; accepted → delivered | failed. 'calling' says that a call was
+begun: after a crash it is unknown whether the dealer took it, so it is asked about, not sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from ifdo_core.store.models import CampaignRow, OutboxRow
+
+Opened = Callable[[], AbstractContextManager[Session]]
+OPEN = ("waiting", "calling")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message of a campaign to one member."""
+
+    key: str
+    campaign: str
+    member_id: str
+    phone: str
+    body: str
+    state: str
+    attempts: int
+    not_before: datetime
+    updated_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a row: 'accepted', 'refused', 'delivered' or 'failed'."""
+
+    key: str
+    state: str
+    dealer_id: str = ""
+    reason: str = ""
+
+
+def key_of(campaign: str, member_id: str) -> str:
+    """The idempotency key: the same for the same campaign and member, whatever happens."""
+    return hashlib.sha256(f"{campaign}\x00{member_id}".encode()).hexdigest()[:40]
+
+
+class Outbox:
+    """The ledger in a store."""
+
+    def __init__(self, reading: Opened, writing: Opened) -> None:
+        self._reading, self._writing = reading, writing
+
+    def begin(self, campaign: str, targeting: str, now: datetime) -> None:
+        """A campaign; again, it changes nothing."""
+        with self._writing() as session:
+            if session.get(CampaignRow, campaign) is None:
+                session.add(CampaignRow(campaign=campaign, targeting=targeting, state="running", created_at=now))
+
+    def put(self, campaign: str, messages: Iterable[tuple[str, str, str]], now: datetime) -> int:
+        """(member_id, phone, body) to be sent; those that have a row already are left alone. Answers how many are
+        new."""
+        fresh = 0
+        with self._writing() as session:
+            known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.campaign == campaign)))
+            for member_id, phone, body in messages:
+                key = key_of(campaign, member_id)
+                if key in known:
+                    continue
+                known.add(key)
+                fresh += 1
+                session.add(
+                    OutboxRow(
+                        key=key, campaign=campaign, member_id=member_id, phone=phone, body=body, state="waiting",
+                        attempts=0, not_before=now, updated_at=now, dealer_id="", reason="",
+                    )
+                )  # fmt: skip
+        return fresh
+
+    def state(self, campaign: str) -> str:
+        with self._reading() as session:
+            row = session.get(CampaignRow, campaign)
+            return "none" if row is None else row.state
+
+    def targeting(self, campaign: str) -> str:
+        with self._reading() as session:
+            row = session.get(CampaignRow, campaign)
+            return "I" if row is None else row.targeting
+
+    def set_state(self, campaign: str, state: str) -> None:
+        """'running', 'stopped' (can go on) or 'cancelled' (what waits is never sent)."""
+        with self._writing() as session:
+            row = session.get(CampaignRow, campaign)
+            if row is not None and row.state != "cancelled":
+                row.state = state
+
+    def take(self, campaign: str, limit: int, now: datetime) -> list[Entry]:
+        """The next that wait, now marked as being called: committed before the call."""
+        with self._writing() as session:
+            rows = session.scalars(
+                select(OutboxRow)
+                .where(OutboxRow.campaign == campaign, OutboxRow.state == "waiting", OutboxRow.not_before <= now)
+                .order_by(OutboxRow.key)
+                .limit(limit)
+            ).all()
+            for row in rows:
+                row.state, row.attempts, row.updated_at = "calling", row.attempts + 1, now
+            return [_entry(row) for row in rows]
+
+    def unknown(self, campaign: str, limit: int) -> list[Entry]:
+        """Those whose call was begun and whose answer is not known."""
+        with self._reading() as session:
+            rows = session.scalars(
+                select(OutboxRow)
+                .where(OutboxRow.campaign == campaign, OutboxRow.state == "calling")
+                .order_by(OutboxRow.key)
+                .limit(limit)
+            )
+            return [_entry(row) for row in rows]
+
+    def settle(self, told: Iterable[Settled], now: datetime) -> int:
+        """New states, by the order of states: what comes late, twice or for an unknown key changes nothing. Answers how
+        many changed."""
+        changed = 0
+        with self._writing() as session:
+            for one in told:
+                row = session.get(OutboxRow, one.key)
+                if row is None or one.state not in _AFTER[row.state]:
+                    continue
+                row.state, row.updated_at = one.state, now
+                row.dealer_id, row.reason = one.dealer_id or row.dealer_id, one.reason[:200] or row.reason
+                changed += 1
+        return changed
+
+    def put_back(self, keys: Sequence[str], not_before: datetime, now: datetime) -> None:
+        """Certainly not taken: they wait again."""
+        with self._writing() as session:
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.key.in_(keys), OutboxRow.state == "calling")
+                .values(state="waiting", not_before=not_before, updated_at=now)
+            )
+
+    def counts(self, campaign: str) -> dict[str, int]:
+        with self._reading() as session:
+            rows = session.execute(
+                select(OutboxRow.state, func.count()).where(OutboxRow.campaign == campaign).group_by(OutboxRow.state)
+            )
+            return {state: int(count) for state, count in rows}
+
+    def entries(self, campaign: str) -> list[Entry]:
+        with self._reading() as session:
+            rows = session.scalars(select(OutboxRow).where(OutboxRow.campaign == campaign).order_by(OutboxRow.key))
+            return [_entry(row) for row in rows]
+
+
+#: State → what may follow. A report can come before the answer to the call.
+_AFTER: dict[str, tuple[str, ...]] = {
+    "waiting": ("accepted", "delivered", "failed"),
+    "calling": ("accepted", "refused", "delivered", "failed"),
+    "accepted": ("delivered", "failed"),
+    "refused": (),
+    "delivered": (),
+    "failed": ("delivered",),
+}
+
+
+def _entry(row: OutboxRow) -> Entry:
+    return Entry(
+        row.key, row.campaign, row.member_id, row.phone, row.body, row.state, row.attempts, row.not_before,
+        row.updated_at, row.reason,
+    )  # fmt: skip

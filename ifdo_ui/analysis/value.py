@@ -1,0 +1,109 @@
+"""The value view: what is to be expected of whom, and how far to trust it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ifdo_core.analysis.lifetime import Lifetime
+from ifdo_core.formats import count_text, money_text
+from ifdo_ui import cache
+from ifdo_ui.analysis.links import make_segment
+from ifdo_ui.text import _, plain
+
+PLOT = {"displayModeBar": False}
+
+
+def draw(opened: cache.Shop) -> None:
+    """The whole view."""
+    with st.spinner(_("고객 가치를 예측하고 있어요"), show_time=False):
+        found: Lifetime = cache.analysed(opened, "lifetime", opened.workbench.analysis.lifetime)
+    st.markdown(f"**{plain(found.insight())}**")
+    if found.rows.empty:
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(_("기대 금액은 누구에게서 오나요"), anchor=False)
+        st.plotly_chart(found.figure("value"), key="value.share", config=PLOT)
+    with right:
+        st.subheader(_("예측이 맞았나요"), anchor=False)
+        if found.contest is None:
+            st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))
+        else:
+            st.plotly_chart(found.figure("calibration"), key="value.calibration", config=PLOT)
+    _customers(found)
+    _models(found)
+
+
+def _customers(found: Lifetime) -> None:
+    st.subheader(_("기대 금액이 큰 고객"), anchor=False)
+    st.caption(_("매일 다시 계산해요. 다음 구매 예상이 음수면 그만큼 늦어지고 있어요."))
+    told = found.frame().sort_values("expected_value", ascending=False).head(200)
+    shown = told[
+        ["customer", "probability_alive", "expected_orders", "expected_value", "next_due_days", "total"]
+    ].copy()
+    shown["probability_alive"] *= 100
+    for name in ("expected_value", "total"):
+        shown[name] = [money_text(round(float(value)), found.currency) for value in told[name]]
+    shown["next_due_days"] = [
+        _("{days}일", days=count_text(round(value))) if value == value else _("한 번 구매")
+        for value in told["next_due_days"]
+    ]
+    words = st.column_config.TextColumn
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key="value.customers",
+        column_config={
+            "customer": words(_("고객"), pinned=True),
+            "probability_alive": st.column_config.ProgressColumn(
+                _("활동 확률"), format="%.0f %%", min_value=0, max_value=100
+            ),
+            "expected_orders": st.column_config.NumberColumn(_("기대 구매 횟수"), format="%.2f"),
+            "expected_value": words(_("기대 금액"), alignment="right"),
+            "next_due_days": words(_("다음 구매 예상"), alignment="right"),
+            "total": words(_("지금까지 산 금액"), alignment="right"),
+        },
+    )
+    make_segment(
+        _("앞으로 많이 살 고객"),
+        {"condition": "analysis.predicted_value", "op": "gte", "value": _top_tenth(found)},
+    )
+
+
+def _top_tenth(found: Lifetime) -> int:
+    """From which expected value on a customer is in the top tenth."""
+    return max(int(found.rows["expected_value"].quantile(0.9)), 1)
+
+
+def _models(found: Lifetime) -> None:
+    with st.expander(_("모형과 오차"), icon=":material/query_stats:"):
+        numbers = st.column_config.NumberColumn
+        if found.contest is not None:
+            st.caption(
+                _(
+                    "최근 {weeks}주를 가리고 예측한 뒤 실제와 견줬어요. 오차가 가장 작은 모형을 써요.",
+                    weeks=found.contest.weeks,
+                )
+            )
+            st.dataframe(
+                found.validation(),
+                hide_index=True,
+                column_config={
+                    "model": _("모형"),
+                    "rmse": numbers(_("오차(RMSE)"), format="%.3f"),
+                    "correlation": numbers(_("상관"), format="%.3f"),
+                    "total_ratio": numbers(_("합계 예측÷실제"), format="%.3f"),
+                    "chosen": st.column_config.CheckboxColumn(_("쓴 모형")),
+                },
+            )
+        errors = found.errors()
+        if len(errors):
+            st.dataframe(
+                errors,
+                hide_index=True,
+                column_config={
+                    "parameter": _("파라미터"),
+                    "value": numbers(_("값"), format="%.4f"),
+                    "error": numbers(_("표준오차"), format="%.4f"),
+                },
+            )

@@ -1,0 +1,92 @@
+"""A dealer on localhost that fails in all the ways dealers fail. It counts what really went to whom."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+FAULTS = ("timeout_after", "timeout_before", "later", "broken_before", "broken_after", "partial", "garbage")
+
+
+class FakeDealer:
+    """``rate``: the share of calls that fail. Without ``dedupe`` it sends what it is given, twice if asked twice."""
+
+    def __init__(self, seed: int = 1, rate: float = 0.0, *, dedupe: bool = True, slow: float = 0.3) -> None:
+        self.dice, self.rate, self.dedupe, self.slow = random.Random(seed), rate, dedupe, slow
+        self.sent: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
+        self.lock = threading.Lock()
+        dealer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                rows = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["messages"]
+                dealer.take(self, rows)
+
+            def do_GET(self) -> None:
+                keys = parse_qs(urlsplit(self.path).query).get("keys", [""])[0].split(",")
+                with dealer.lock:
+                    found = [{"key": key, "id": f"d-{key}"} for key in keys if dealer.sent[key]]
+                dealer.answer(self, {"messages": found})
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
+        self.thread.start()
+
+    def __enter__(self) -> FakeDealer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def take(self, handler: BaseHTTPRequestHandler, rows: list[dict[str, str]]) -> None:
+        with self.lock:
+            fault = self.dice.choice(FAULTS) if self.dice.random() < self.rate else ""
+            self.faults[fault] += 1
+            if fault == "later":
+                results, status = [], 429
+            elif fault in ("timeout_before", "broken_before"):
+                results, status = [], 500
+            else:
+                results, status = [self._send(row["key"]) for row in rows], 200
+        if fault in ("timeout_before", "timeout_after"):
+            time.sleep(self.slow)
+        if fault in ("broken_before", "broken_after"):
+            handler.connection.close()
+            return
+        if fault == "partial":
+            results = results[: len(results) // 2]
+        if fault == "garbage":
+            self.answer(handler, None)
+            return
+        self.answer(handler, {"results": results}, status)
+
+    def _send(self, key: str) -> dict[str, str]:
+        known = self.sent[key]
+        if not known or not self.dedupe:
+            self.sent[key] += 1
+        return {"key": key, "code": "A301" if known else "A000", "id": f"d-{key}"}
+
+    def answer(self, handler: BaseHTTPRequestHandler, given: object, status: int = 200) -> None:
+        body = b"<html>oops" if given is None else json.dumps(given).encode()
+        try:
+            handler.send_response(status)
+            handler.send_header("Content-Length", str(len(body)))
+            if status == 429:
+                handler.send_header("Retry-After", "0.01")
+            handler.end_headers()
+            handler.wfile.write(body)
+        except OSError:
+            """The caller gave up."""
