@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from ifdo_core import tables
 from ifdo_core.clock import utc_now
@@ -235,8 +235,8 @@ class Workbench:
         ``window``: another span in the place of the 7 days; the fields keep their names. ``on_counted(visits_7d,
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
-        asked, moment, version = self.resolve(segment), now or self.now, self.data_version
-        kept = (self._bits, version) if self.engine.columnar else None
+        asked, moment = self.resolve(segment), now or self.now
+        kept = (self._bits, self._facts_version()) if self.engine.columnar else None
         marts = self._marts.at(moment)
         return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
 
@@ -557,6 +557,12 @@ class Workbench:
         return find_insights(self.engine, self._marts.at(now), self.settings, self.holdings, now, day)
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _facts_version(self) -> tuple[int, int]:
+        """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
+        runs = tables.score_runs.c
+        newest = self.engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))
+        return self.data_version, newest or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:

@@ -163,11 +163,10 @@ def preview(
 ) -> Preview:
     """``Workbench.preview``; the same question in the same minute on the same data is asked once.
 
-    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws. A newer
-    edit of the session stops it (``newest``).
     ``own_id``: what the segment is saved under, so that a circle of saved segments is seen.
 
-    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws.
+    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws. A newer
+    edit of the session stops the question (``newest``).
     """
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
@@ -189,8 +188,8 @@ def forecast(opened: Shop, segment: Segment) -> Forecast:
     """``Workbench.forecast`` of the next 7 days; the same question in the same hour on the same data is asked once."""
     workbench = opened.workbench
     hour = workbench.now.replace(minute=0, second=0, microsecond=0)
-    asked = replace(segment, name="")
-    key = (opened.key, workbench.data_version, hour, current_language(), asked.to_json())
+    asked = workbench.resolve(segment)
+    key = (opened.key, workbench.data_version, hour, current_language(), asked.where)
     kept = _forecasts()
     found = kept.get(key)
     if found is None:
@@ -202,10 +201,6 @@ def forecast(opened: Shop, segment: Segment) -> Forecast:
 @st.cache_resource(show_spinner=False)
 def _forecasts() -> _Kept:
     return _Kept()
-    hour = workbench.now.replace(minute=0, second=0, microsecond=0).isoformat()
-    asked = workbench.resolve(segment)
-    key = (opened.key, str(workbench.data_version), hour, current_language(), repr(asked.where))
-    return _forecast(*key, workbench, asked)
 
 
 def several(opened: Shop, what: str, about: Hashable, ask: Callable[[Workbench], T]) -> T:
@@ -224,13 +219,6 @@ def several(opened: Shop, what: str, about: Hashable, ask: Callable[[Workbench],
 def saved_trees(opened: Shop) -> dict[str, Segment]:
     """The readable saved segments by name, resolved: what is asked about all of them is kept by this."""
     return {item.name: named(opened, item.segment) for item in store().list() if item.segment is not None}
-
-
-@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
-def _forecast(
-    shop: str, version: str, hour: str, language: str, where: str, _workbench: Workbench, _asked: Segment
-) -> Forecast:
-    return _workbench.forecast(_asked)
 
 
 def help_of(opened: Shop) -> Help:

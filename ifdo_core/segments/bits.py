@@ -252,7 +252,7 @@ class BitStore:
         self.engine = engine
         self.budget = budget
         self._windows: OrderedDict[Hashable, Window | None] = OrderedDict()
-        self._version: int | None = None
+        self._version: Hashable = None
         self._lock = threading.Lock()
         self._reading: dict[Hashable, threading.Thread] = {}
 
@@ -266,7 +266,7 @@ class BitStore:
         for thread in list(self._reading.values()):
             thread.join()
 
-    def ask(self, visits: Visits, leaves: Sequence[Leaf], version: int) -> BitCounts | None:
+    def ask(self, visits: Visits, leaves: Sequence[Leaf], version: Hashable) -> BitCounts | None:
         """Counts for any tree of ``leaves``; None where the window is not read yet, too large to be kept, or holds
         visits that cannot be told apart: the question is then one for statements, and ``prepare`` for after it."""
         asked = list(dict.fromkeys(leaves))
@@ -282,7 +282,7 @@ class BitStore:
         self._keep(_key(visits), version, window, kept)
         return BitCounts(window, kept) if isinstance(window, Window) else None
 
-    def prepare(self, visits: Visits, leaves: Sequence[Leaf], version: int) -> None:
+    def prepare(self, visits: Visits, leaves: Sequence[Leaf], version: Hashable) -> None:
         """Reads the window for the next questions, in a thread, where that was not done."""
         key = _key(visits)
 
@@ -331,7 +331,7 @@ class BitStore:
     # --- keeping ------------------------------------------------------------------------------
 
     def _held(
-        self, key: Hashable, leaves: Sequence[Leaf], version: int
+        self, key: Hashable, leaves: Sequence[Leaf], version: Hashable
     ) -> tuple[Window | Absent | None, dict[Leaf, Bits]]:
         with self._lock:
             if version != self._version:
@@ -342,7 +342,9 @@ class BitStore:
                 return window, {}
             return window, {leaf: window.bits[leaf] for leaf in leaves if leaf in window.bits}
 
-    def _keep(self, key: Hashable, version: int, window: Window | Absent | None, bits: Mapping[Leaf, Bits]) -> None:
+    def _keep(
+        self, key: Hashable, version: Hashable, window: Window | Absent | None, bits: Mapping[Leaf, Bits]
+    ) -> None:
         """Keeps what was found, newest last, within the budget; of two readings of a window the first stays."""
         with self._lock:
             if version != self._version or window is ABSENT:

@@ -10,7 +10,7 @@ that were not asked before are evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -121,12 +121,12 @@ def preview(
     now: datetime,
     window: timedelta = WEEK,
     on_counted: Callable[[int, int], None] | None = None,
-    kept: tuple[BitStore, int] | None = None,
+    kept: tuple[BitStore, Hashable] | None = None,
 ) -> Preview:
     """모수 of ``segment`` at ``now``. ``marts`` must be those as of ``now``; ``window`` stands in for the 7 days.
 
     ``on_counted`` is told the visits of 7 days and of 24 hours as soon as they are known, before the rest is.
-    ``kept``: where bits are kept, and the data version of the marts.
+    ``kept``: where bits are kept, and the version of all that conditions read.
     """
     reasons = explain(segment, holdings, now)
     known = [reason for reason in reasons if reason.code in NO_NUMBER]

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sqlalchemy import insert
 
-from ifdo_core import ShopSettings, Workbench, c
+from ifdo_core import Segment, ShopSettings, Workbench, c, tables
 from ifdo_core.segments import bits
 from ifdo_core.segments.bits import EqualIds, Window, _People, _Places, count, pack, unpack
 
@@ -80,6 +81,20 @@ def test_settings_drop_them(workbench: Workbench) -> None:
     assert workbench._bits._nbytes() > 0
     workbench.configure(ShopSettings(free_shipping_from=30_000))
     assert workbench._bits._nbytes() == 0
+
+
+def test_new_scores_drop_them(workbench: Workbench) -> None:
+    """The daily refresh changes what analysis conditions say, and comes without new data."""
+    scored = Segment.from_dict({"where": {"condition": "analysis.rfm_grade", "op": "is_known"}, "format": 1})
+    assert workbench.preview(scored).visits_7d == 0
+    version = workbench.data_version
+    run = {"run": 1, "status": "done", "day": NOW.date(), "as_of": NOW, "data_version": version, "started_at": NOW}
+    person = "v:v1"  # a visitor whom no event makes a member
+    workbench.engine.write(
+        insert(tables.scores).values(person=person, run=1, rfm_grade="vip"), insert(tables.score_runs).values(**run)
+    )
+    assert workbench.data_version == version
+    assert workbench.preview(scored).visits_7d == len(workbench.visits(scored, "7d")) > 0
 
 
 def test_two_shops_keep_their_own(workbench: Workbench) -> None:
