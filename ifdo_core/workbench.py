@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from ifdo_core import tables
 from ifdo_core.clock import utc_now
@@ -30,6 +30,7 @@ from ifdo_core.marts.holdings import Holdings, read_holdings
 from ifdo_core.progress import Progress, part, quiet
 from ifdo_core.roles import Role, current_person, current_role
 from ifdo_core.segments import audience
+from ifdo_core.segments.bits import BitStore
 from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.model import Segment
@@ -92,6 +93,7 @@ class Workbench:
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
         self._together: Together | None = None
+        self._bits = BitStore(engine)
         self._words: tuple[int, Lexicon] | None = None
 
     # --- opening ------------------------------------------------------------------------------
@@ -129,6 +131,7 @@ class Workbench:
         self.close()
 
     def close(self) -> None:
+        self._bits.clear()
         self._marts.close()
         self.engine.close()
 
@@ -164,6 +167,7 @@ class Workbench:
             fill = [insert(tables.settings).values(rows)] if rows else []
             self.engine.write(delete(tables.settings), *fill)
             self.settings = settings
+            self._bits.clear()
             self._marts.close()
             self._marts = Marts(self.engine, settings)
             if self._marts.version:
@@ -240,9 +244,9 @@ class Workbench:
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
         asked, moment = self.resolve(segment), now or self.now
-        return preview(
-            self.engine, self._marts.at(moment), self.settings, self.holdings, asked, moment, window, on_counted
-        )
+        kept = (self._bits, self._facts_version()) if self.engine.columnar else None
+        marts = self._marts.at(moment)
+        return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""
@@ -625,6 +629,12 @@ class Workbench:
         return find_insights(self.engine, self._marts.at(now), self.settings, self.holdings, now, day)
 
     # --- inside -------------------------------------------------------------------------------
+
+    def _facts_version(self) -> tuple[int, int]:
+        """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
+        runs = tables.score_runs.c
+        newest = self.engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))
+        return self.data_version, newest or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:

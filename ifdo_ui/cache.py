@@ -29,6 +29,7 @@ from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.preview import Preview
 from ifdo_core.segments.statistics.result import Statistics
 from ifdo_core.store import Store, open_store
+from ifdo_ui.newest import newest
 
 T = TypeVar("T")
 MEMORY = "duckdb:///:memory:"
@@ -153,6 +154,7 @@ def named(opened: Shop, segment: Segment) -> Segment:
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
     for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast, _statistics):
+    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecasts):
         cached.clear()
 
 
@@ -166,7 +168,8 @@ def preview(
 
     ``own_id``: what the segment is saved under, so that a circle of saved segments is seen.
 
-    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws.
+    ``on_counted`` may draw: it is called outside of Streamlit's own caches, which would replay what it draws. A newer
+    edit of the session stops the question (``newest``).
     """
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
@@ -175,7 +178,11 @@ def preview(
     kept = _previews()
     found = kept.get(key)
     if found is None:
-        found = workbench.preview(asked, on_counted=on_counted)
+
+        def ask(tell: Callable[[tuple[int, int]], None]) -> Preview:
+            return workbench.preview(asked, on_counted=lambda week, day: tell((week, day)))
+
+        found = newest(workbench.engine, ask, lambda counts: on_counted(*counts) if on_counted else None)
         kept.put(key, found)
     return found
 
@@ -183,10 +190,20 @@ def preview(
 def forecast(opened: Shop, segment: Segment) -> Forecast:
     """``Workbench.forecast`` of the next 7 days; the same question in the same hour on the same data is asked once."""
     workbench = opened.workbench
-    hour = workbench.now.replace(minute=0, second=0, microsecond=0).isoformat()
+    hour = workbench.now.replace(minute=0, second=0, microsecond=0)
     asked = workbench.resolve(segment)
-    key = (opened.key, str(workbench.data_version), hour, current_language(), repr(asked.where))
-    return _forecast(*key, workbench, asked)
+    key = (opened.key, workbench.data_version, hour, current_language(), asked.where)
+    kept = _forecasts()
+    found = kept.get(key)
+    if found is None:
+        found = newest(workbench.engine, lambda _: workbench.forecast(asked))
+        kept.put(key, found)
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _forecasts() -> _Kept:
+    return _Kept()
 
 
 def several(opened: Shop, what: str, about: Hashable, ask: Callable[[Workbench], T]) -> T:

@@ -141,6 +141,8 @@ class Engine(ABC):
     dialect: str
     #: Whether ``write``, ``transaction`` and a staging merge are all or nothing.
     transactional: bool = True
+    #: Whether a query may give millions of numbers in little time: they come as columns, not as Python values.
+    columnar: bool = True
     #: Whether no other process can have the same database open.
     exclusive: bool = False
     #: What CREATE says for a table that one connection has for itself.
@@ -195,9 +197,13 @@ class Engine(ABC):
 
     def frame(self, statement: ClauseElement) -> pd.DataFrame:
         """The rows of a query as a frame, with the dtypes that ``frames`` lists."""
+        return to_frame(self.arrow(statement))
+
+    def arrow(self, statement: ClauseElement) -> ArrowTable:
+        """The rows of a query as an Arrow table, as the driver gives it: for many rows of numbers."""
         query = self.bound(statement)
         result = self._read(lambda session: session.arrow(query.text, query.values))
-        return to_frame(self.typed_arrow(statement, result))
+        return self.typed_arrow(statement, result)
 
     def stream(self, statement: ClauseElement, rows: int = 20_000) -> Generator[pd.DataFrame]:
         """As ``frame``, piece by piece of at most ``rows`` rows, in the query's order: never all of it in memory.
@@ -305,12 +311,13 @@ class Engine(ABC):
         return self._running
 
     @contextmanager
-    def cancellable(self) -> Generator[Token]:
+    def cancellable(self, given: Token | None = None) -> Generator[Token]:
         """Statements run inside (in this thread or task) stop when ``token.cancel()`` is called elsewhere.
 
-        They then raise EngineError 'cancelled'; what they wrote is undone where there are transactions.
+        They then raise EngineError 'cancelled'; what they wrote is undone where there are transactions. ``given``: the
+        token, where it must be known before.
         """
-        token = Token()
+        token = given or Token()
         marker = _token.set(token)
         try:
             yield token

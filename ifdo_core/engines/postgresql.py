@@ -159,6 +159,7 @@ class PostgreSQLEngine(Engine):
     """A database of a PostgreSQL server (14 or newer)."""
 
     dialect = POSTGRESQL
+    columnar = False
     driver_errors = (psycopg.Error,)
 
     def __init__(self, url: URL) -> None:

@@ -3,11 +3,14 @@
 Each leaf is a bit; visits are grouped by their bits, their day and whether they are of the last 24 hours. The
 counts of the segment, of each condition alone, of the segment without each, and the daily line all follow from
 these groups in Python. A second statement counts distinct visitors and members; it is also the SQL shown.
+
+Where the bits of the window's visits are kept (``segments.bits``), all of it follows from them, and only conditions
+that were not asked before are evaluated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -24,6 +27,7 @@ from ifdo_core.formats import count_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.marts import MartTables
 from ifdo_core.marts.holdings import Holdings
+from ifdo_core.segments.bits import BitCounts, BitStore
 from ifdo_core.segments.compile import DAY, WEEK, Compiler
 from ifdo_core.segments.edit import path_of, places, remove
 from ifdo_core.segments.explain import explain
@@ -117,10 +121,12 @@ def preview(
     now: datetime,
     window: timedelta = WEEK,
     on_counted: Callable[[int, int], None] | None = None,
+    kept: tuple[BitStore, Hashable] | None = None,
 ) -> Preview:
     """모수 of ``segment`` at ``now``. ``marts`` must be those as of ``now``; ``window`` stands in for the 7 days.
 
     ``on_counted`` is told the visits of 7 days and of 24 hours as soon as they are known, before the rest is.
+    ``kept``: where bits are kept, and the version of all that conditions read.
     """
     reasons = explain(segment, holdings, now)
     known = [reason for reason in reasons if reason.code in NO_NUMBER]
@@ -132,24 +138,25 @@ def preview(
             timezone=settings.timezone,
         )  # fmt: skip
     leaves = segment.conditions()
-    groups = _groups(engine, Visits(marts, settings, now, window), leaves)
-    counted = _Counted(leaves, groups)
+    visits = Visits(marts, settings, now, window)
+    by_bits = kept[0].ask(visits, leaves, kept[1]) if kept else None
+    counted = by_bits or _Counted(leaves, _groups(engine, Visits(marts, settings, now, window), leaves))
     matching = counted.visits(segment.where)
     if on_counted is not None:
         on_counted(matching[1], matching[0])
     audience = audience_query(Visits(marts, settings, now, window), segment.where)
-    found = engine.execute(audience)[0]
+    people = by_bits.people(segment.where) if by_bits else _people(engine, audience)
     total_24h, total_7d = counted.visits(None)
     reasons += _why_zero(segment, counted) if matching[1] == 0 else []
-    return Preview(
+    found = Preview(
         segment,
         now,
         visits_24h=matching[0],
         visits_7d=matching[1],
-        visitors_24h=found.visitors_24h,
-        visitors_7d=found.visitors_7d,
-        members_24h=found.members_24h,
-        members_7d=found.members_7d,
+        visitors_24h=people[0],
+        visitors_7d=people[1],
+        members_24h=people[2],
+        members_7d=people[3],
         share_7d=matching[1] / total_7d if total_7d else None,
         total_visits_24h=total_24h,
         total_visits_7d=total_7d,
@@ -160,6 +167,9 @@ def preview(
         sql=engine.sql(audience),
         timezone=settings.timezone,
     )
+    if kept and not by_bits:
+        kept[0].prepare(visits.again(), leaves, kept[1])
+    return found
 
 
 # --- the two statements -----------------------------------------------------------------------
@@ -200,6 +210,11 @@ def audience_query(visits: Visits, where: Node | None) -> Query:
         .select_from(visits.source)
         .where(*visits.where(), matches)
     )
+
+
+def _people(engine: Engine, audience: Query) -> tuple[int, int, int, int]:
+    found = engine.execute(audience)[0]
+    return found.visitors_24h, found.visitors_7d, found.members_24h, found.members_7d
 
 
 def _groups(engine: Engine, visits: Visits, leaves: Sequence[Leaf]) -> list[Group]:
@@ -259,6 +274,10 @@ class _Counted:
         return all(told) if isinstance(node, AllOf) else any(told)
 
 
+#: Either way of counting.
+Counted = _Counted | BitCounts
+
+
 def _on(groups: Iterable[Group], day: date) -> int:
     return sum(group.visits for group in groups if group.day == day)
 
@@ -275,7 +294,7 @@ def _occurrences(where: Node) -> list[Occurrence]:
 _CONDITION_COLUMNS = ("path", "condition", "op", "text", "visits_24h", "visits_7d", "without_24h", "without_7d")
 
 
-def _conditions_frame(occurrences: Sequence[Occurrence], counted: _Counted | None) -> pd.DataFrame:
+def _conditions_frame(occurrences: Sequence[Occurrence], counted: Counted | None) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for place in occurrences:
         told = (place.path, place.leaf.condition, place.leaf.op, leaf_text(place.leaf))
@@ -293,7 +312,7 @@ def _daily_frame(rows: Iterable[tuple[date, int, int]]) -> pd.DataFrame:
 # --- why --------------------------------------------------------------------------------------
 
 
-def _why_zero(segment: Segment, counted: _Counted) -> list[Reason]:
+def _why_zero(segment: Segment, counted: Counted) -> list[Reason]:
     """Which condition alone leaves nothing, or that only all of them together do."""
     if counted.visits(None)[1] == 0:
         return [Reason("no_visits")]

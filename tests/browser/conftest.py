@@ -30,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class App:
-    """``streamlit run app.py`` on a free port, from another folder than the repository's."""
+    """``streamlit run app.py`` (or another script) on a free port, from another folder than the repository's."""
 
-    def __init__(self, folder: Path, **env: str) -> None:
+    def __init__(self, folder: Path, script: Path = ROOT / "app.py", **env: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -42,7 +42,7 @@ class App:
         cleared = {key: value for key, value in os.environ.items() if not key.startswith(("IFDO_", "STREAMLIT_"))}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={self.port}",
+                [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={self.port}",
                  "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none"],
                 cwd=folder,
                 env={**cleared, "IFDO_HOME": str(folder), "IFDO_STATE_URL": f"sqlite:///{folder}/state.db", **env},
@@ -50,18 +50,18 @@ class App:
                 stderr=subprocess.STDOUT,
             )  # fmt: skip
 
-    def health(self) -> str:
+    def health(self, path: str = "/health") -> str:
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=2) as answer:
                 return answer.read().decode()
         except OSError as error:
             return getattr(error, "read", lambda: b"")().decode() or str(error)
 
-    def wait(self, word: str = '"ok"', seconds: float = 120) -> None:
+    def wait(self, word: str = '"ok"', seconds: float = 120, path: str = "/health") -> None:
         end = time.monotonic() + seconds
-        while word not in self.health():
+        while word not in self.health(path):
             assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < end, self.health() + self.log.read_text()
+            assert time.monotonic() < end, self.health(path) + self.log.read_text()
             time.sleep(0.2)
 
     def stop(self) -> str:

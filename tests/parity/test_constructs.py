@@ -389,6 +389,15 @@ def test_bucket(engine: Engine, rows: Callable[..., None]) -> None:
     assert set(values(engine, sql.bucket(c.word, 1))) == {0}
 
 
+def test_fingerprint(engine: Engine, rows: Callable[..., None]) -> None:
+    words = [f"낱말 {number}" for number in range(400)]
+    rows(word=words)
+    found = values(engine, sql.fingerprint(c.word))
+    assert len(set(found)) == 400
+    assert all(0 <= number < 2**63 for number in found)
+    assert values(engine, sql.fingerprint(c.word)) == found
+
+
 def test_as_int(engine: Engine, rows: Callable[..., None]) -> None:
     rows(flag=[True, False, None], count=[1, 2, None])
     assert values(engine, sql.as_int(c.flag)) == [1, 0, None]
