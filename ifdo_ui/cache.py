@@ -153,8 +153,7 @@ def named(opened: Shop, segment: Segment) -> Segment:
 
 def close_all() -> None:
     """Closes what is shared; at the end of the process."""
-    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecast, _statistics):
-    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecasts):
+    for cached in (_shared, _trial, store, _previews, _analyses, _suggest, _forecasts, _statistics):
         cached.clear()
 
 
@@ -222,13 +221,6 @@ def several(opened: Shop, what: str, about: Hashable, ask: Callable[[Workbench],
 def saved_trees(opened: Shop) -> dict[str, Segment]:
     """The readable saved segments by name, resolved: what is asked about all of them is kept by this."""
     return {item.name: named(opened, item.segment) for item in store().list() if item.segment is not None}
-
-
-@st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
-def _forecast(
-    shop: str, version: str, hour: str, language: str, where: str, _workbench: Workbench, _asked: Segment
-) -> Forecast:
-    return _workbench.forecast(_asked)
 
 
 def statistics(opened: Shop, segment: Segment, window: str) -> Statistics:
