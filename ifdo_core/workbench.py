@@ -244,7 +244,7 @@ class Workbench:
         visits_24h)`` is called with the two large numbers before the rest is computed.
         """
         asked, moment = self.resolve(segment), now or self.now
-        kept = (self._bits, self._facts_version()) if self.engine.columnar else None
+        kept = (self._bits, self.facts_version) if self.engine.columnar else None
         marts = self._marts.at(moment)
         return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
 
@@ -630,7 +630,8 @@ class Workbench:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _facts_version(self) -> tuple[int, int]:
+    @property
+    def facts_version(self) -> tuple[int, int]:
         """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
         runs = tables.score_runs.c
         newest = self.engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))

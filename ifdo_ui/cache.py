@@ -173,7 +173,7 @@ def preview(
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
     asked = replace(workbench.resolve(segment, own_id), name="")
-    key = (opened.key, workbench.data_version, minute, current_language(), asked.where)
+    key = (opened.key, workbench.facts_version, minute, current_language(), asked.where)
     kept = _previews()
     found = kept.get(key)
     if found is None:
@@ -191,7 +191,7 @@ def forecast(opened: Shop, segment: Segment) -> Forecast:
     workbench = opened.workbench
     hour = workbench.now.replace(minute=0, second=0, microsecond=0)
     asked = workbench.resolve(segment)
-    key = (opened.key, workbench.data_version, hour, current_language(), asked.where)
+    key = (opened.key, workbench.facts_version, hour, current_language(), asked.where)
     kept = _forecasts()
     found = kept.get(key)
     if found is None:
@@ -209,7 +209,7 @@ def several(opened: Shop, what: str, about: Hashable, ask: Callable[[Workbench],
     """``ask(workbench)``, once for the same ``what`` and ``about`` in the same minute on the same data."""
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
-    key = (what, opened.key, workbench.data_version, minute, current_language(), about)
+    key = (what, opened.key, workbench.facts_version, minute, current_language(), about)
     kept = _previews()
     found = kept.get(key)
     if found is None:
@@ -228,7 +228,7 @@ def statistics(opened: Shop, segment: Segment, window: str) -> Statistics:
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
     asked = replace(workbench.resolve(segment), name="")
-    key = ("statistics", opened.key, workbench.data_version, minute, current_language(), asked.where, window)
+    key = ("statistics", opened.key, workbench.facts_version, minute, current_language(), asked.where, window)
     found = _statistics().get(key)
     if found is None:
         found = workbench.statistics(asked, window)
@@ -281,7 +281,7 @@ def _previews() -> _Kept:
 def suggest(opened: Shop, condition_id: str, limit: int = 200) -> pd.DataFrame:
     """``Workbench.suggest``: the values of a condition that occur most (value, label, visits)."""
     workbench = opened.workbench
-    return _suggest(opened.key, str(workbench.data_version), current_language(), condition_id, limit, workbench)
+    return _suggest(opened.key, str(workbench.facts_version), current_language(), condition_id, limit, workbench)
 
 
 @st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
@@ -295,7 +295,7 @@ def analysed(opened: Shop, name: str, make: Callable[[], Any]) -> Any:
     """A result of customer analysis by name: made once for a version of the data and of what was refreshed."""
     workbench = opened.workbench
     minute = workbench.now.replace(second=0, microsecond=0)
-    key = (opened.key, workbench.data_version, minute, current_language(), name)
+    key = (opened.key, workbench.facts_version, minute, current_language(), name)
     kept = _analyses()
     found = kept.get(key)
     if found is None:
@@ -316,7 +316,6 @@ def _analyses() -> _Kept:
 
 def ready() -> Workbench | None:
     """The process's shop if it is open, without waiting for it."""
-    return _shared(shop_url()).ready()
     opened = _shared(shop_url())
     return None if opened.failed else opened.ready()
 
@@ -325,20 +324,29 @@ def report(opened: Shop, report_id: str, period: str = "", segment_id: str = "")
     """``Workbench.report`` over the last ``period`` days ('' the report's own, 'all' everything) of a saved segment."""
     workbench = opened.workbench
     saved = store().get(segment_id).readable() if segment_id else None
-    tree = replace(saved, name="").to_json() if saved else ""
-    return _report(opened.key, str(workbench.data_version), current_language(), report_id, period, tree, workbench)
+    asked = replace(workbench.resolve(saved), name="") if saved else None
+    return _report(
+        opened.key, str(workbench.facts_version), current_language(), report_id, period, repr(asked), workbench, asked
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
 def _report(
-    shop: str, version: str, language: str, report_id: str, period: str, tree: str, _workbench: Workbench
+    shop: str,
+    version: str,
+    language: str,
+    report_id: str,
+    period: str,
+    segment: str,
+    _workbench: Workbench,
+    _asked: Segment | None,
 ) -> ReportResult:
     start: datetime | None = None
     if period == "all":
         start = datetime(1970, 1, 1)
     elif period:
         start = _workbench.now - timedelta(days=int(period))
-    return _workbench.report(report_id, start=start, segment=Segment.from_json(tree) if tree else None)
+    return _workbench.report(report_id, start=start, segment=_asked)
 
 
 def insights(opened: Shop, day: date) -> Insights:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from ifdo_core.doctor import KINDS
 from tests.browser.conftest import App
 
 Visit = Callable[..., Any]
@@ -21,7 +22,7 @@ def test_pages_of_an_empty_shop(empty: App, visit: Visit, language: str, size: s
     page = visit(f"{empty.url}/?lang={language}", size)
     expect(page.get_by_text(MISSING[language]).first).to_be_visible()
     page.goto(f"{empty.url}/data?lang={language}")
-    expect(page.locator(".ifdo-doctor .ifdo-missing")).to_have_count(5)
+    expect(page.locator(".ifdo-doctor .ifdo-missing")).to_have_count(len(KINDS))
     page.goto(f"{empty.url}/segments?segment=example.cart&lang={language}")
     number = page.locator(".ifdo-numbers .week b")
     expect(number).to_have_text({"ko": "조회할 수 없음", "en": "not available"}[language])
