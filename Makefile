@@ -62,7 +62,7 @@ golden: setup  ## propose counts for the hand-counted shop; a person confirms th
 
 deep: setup  ## property tests with many more examples, and a million rows written to disk
 	HYPOTHESIS_PROFILE=deep $(PYTEST) tests/property
-	IFDO_LARGE=1 $(PYTEST) tests/unit/lists/test_memory.py
+	IFDO_LARGE=1 $(PYTEST) tests/unit/lists/test_memory.py tests/real/test_recommend_real.py
 
 bench: setup  ## the ratios that the README shows, on 3,000,000 visits (minutes, and 6 GB of memory)
 	$(PY) -m ifdo_core bench segments

@@ -3,6 +3,7 @@ as published there, and the blend is above its bar."""
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def test_known_methods_give_the_published_figures(baskets: Baskets) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("IFDO_LARGE" not in os.environ, reason="takes minutes: `make deep` runs it")
 def test_the_blend_completes_carts(baskets: Baskets) -> None:
     methods = {"cart": {name: METHODS["cart"][name] for name in ("popularity", "ease", "blend")}}
     found = evaluate(baskets, NOW, tasks=("cart",), methods=methods)
