@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,8 @@ def post(app: Starlette, body: bytes, headers: dict[str, str]) -> tuple[int, Any
         "type": "http", "method": "POST", "path": "/messages/report", "query_string": b"", "http_version": "1.1",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as other:  # a browser test before this one may have left a loop in the main thread
+        other.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]
     return answer[0]["status"], json.loads(answer[1]["body"])
 
 
