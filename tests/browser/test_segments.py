@@ -113,7 +113,8 @@ def test_keys_search_and_save(demo: App, twin: Any, visit: Visit) -> None:
 
 def test_the_examples_are_cards_on_the_first_visit(empty: App, visit: Visit) -> None:
     page = visit(f"{empty.url}/segments")
-    expect(button(page, "열어 보기")).to_have_count(3)
+    cards = page.locator("[class*='st-key-example-']")
+    expect(cards.get_by_role("button", name="열어 보기", exact=True)).to_have_count(3)
     button(page, "열어 보기").nth(1).click()
     expect(page.get_by_label("최근 장바구니 금액", exact=True)).to_have_value("50,000")
     expect(page.locator(".ifdo-guide li")).to_have_count(3)
