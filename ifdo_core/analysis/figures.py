@@ -6,10 +6,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-ACCENT, CONTEXT, GOOD, BAD = "#3558E6", "#9AA3B5", "#0E9F8E", "#E07B00"
-#: Light to dark of the accent, for amounts.
-SHADES = [[0.0, "rgba(53, 88, 230, 0.06)"], [0.35, "rgba(53, 88, 230, 0.35)"], [1.0, "rgba(53, 88, 230, 0.95)"]]
-GRID = "rgba(154, 163, 181, 0.25)"
+from ifdo_core.charts import ACCENT, BAD, CONTEXT, GOOD, GRID, SHADES
+
+__all__ = ["ACCENT", "BAD", "CONTEXT", "GOOD", "GRID", "SHADES", "dressed", "solid_shade"]
 
 
 def dressed(figure: go.Figure, height: int, **more: Any) -> go.Figure:
