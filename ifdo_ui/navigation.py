@@ -10,8 +10,8 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _NAMES = (
-    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "data",
-    "exports", "help",
+    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "channel",
+    "data", "exports", "review", "help",
 )  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
@@ -35,6 +35,7 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("메시지"): [
             st.Page(PAGES["messages"], title=_("브랜드 메시지"), icon=":material/chat:", url_path="messages"),
+            st.Page(PAGES["channel"], title=_("채널 연동"), icon=":material/link:", url_path="channel"),
         ],
         _("실시간"): [
             st.Page(PAGES["reports"], title=_("리포트"), icon=":material/bar_chart:", url_path="reports"),
@@ -42,6 +43,7 @@ def menu() -> dict[str, list[st.Page]]:
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
             st.Page(PAGES["exports"], title=_("내보내기 기록"), icon=":material/history:", url_path="exports"),
+            st.Page(PAGES["review"], title=_("신청 심사"), icon=":material/fact_check:", url_path="review"),
             st.Page(PAGES["help"], title=_("도움말"), icon=":material/help:", url_path="help"),
         ],
     }

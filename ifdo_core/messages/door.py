@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ifdo_core import tables
 from ifdo_core.clock import utc_now
@@ -44,6 +44,8 @@ from ifdo_core.store import Store, open_store
 
 if TYPE_CHECKING:
     from ifdo_core.messages.campaign import Campaign
+    from ifdo_core.messages.channel import Channel
+    from ifdo_core.messages.prerequisites import Known
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,23 @@ class Messages:
     def filled(self, message: Message, people: pd.DataFrame) -> Batch:
         """The message for these members (rows of ``people(masked=False)``)."""
         return render(message, people)
+
+    # --- the channel --------------------------------------------------------------------------
+
+    @property
+    def channel(self) -> Channel:
+        """The shop's channel, its 080 number and its application for M and N."""
+        from ifdo_core.messages.channel import Channel
+
+        return Channel(self.store.messages, self._known_of_channel)
+
+    def _known_of_channel(self) -> Known:
+        from ifdo_core.messages.prerequisites import Known
+
+        s, m = tables.messages.c, tables.members.c
+        sent = select(func.max(s.ts)).where(s.channel == "alimtalk", s.status.in_(["accepted", "delivered"]))
+        friends = select(func.count()).select_from(tables.members).where(func.coalesce(m.channel_friend, False))
+        return Known(alimtalk_at=self.engine.scalar(sent), friends=int(self.engine.scalar(friends) or 0))
 
     # --- sending ------------------------------------------------------------------------------
 
