@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(hours=2)
 #: On the first refresh the grades of so many days ago are filled in; of later gaps at most so many days.
 FIRST_DAYS, MOST_DAYS = (90, 30, 7, 1), 92
+#: Insights of at most so many missed days are caught up.
+MOST_INSIGHT_DAYS = 7
 
 _running = threading.Lock()
 
@@ -142,6 +144,8 @@ def _score(shop: Shop, run: int, now: datetime, day: date, progress: Progress) -
     progress(0.8, translate("점수를 저장하고 있어요"))
     engine.append(tables.scores, found[[column.name for column in tables.scores.c]])
     filled = _fill_history(shop, analysis, day)
+    progress(0.95, translate("달라진 것을 찾고 있어요"))
+    _find_changes(shop, now)
     return len(rfm.rows), len(found), life.model, filled
 
 
@@ -163,6 +167,21 @@ def _fill_history(shop: Shop, analysis: Analysis, day: date) -> int:
         if len(rows):
             engine.append(kept, rows)
     return len(days)
+
+
+def _find_changes(shop: Shop, now: datetime) -> None:
+    """The insights of the last whole day, and of the days before it that were missed."""
+    from ifdo_core.insights import find_insights
+    from ifdo_core.insights.daily import last_whole_day
+    from ifdo_core.insights.stored import newest_day, write_insights
+
+    last, kept = last_whole_day(now, shop.settings), newest_day(shop.engine)
+    missed = 1 if kept is None else min(max((last - kept).days, 1), MOST_INSIGHT_DAYS)
+    for ago in range(missed - 1, -1, -1):
+        found = find_insights(
+            shop.engine, shop.marts_at(now), shop.settings, shop.holdings, now, last - timedelta(days=ago)
+        )
+        write_insights(shop.engine, found, shop.data_version, utc_now())
 
 
 def grades_on(engine: Engine, day: date) -> pd.DataFrame:
@@ -192,6 +211,14 @@ def is_due(shop: Shop, wall: datetime, hour: int) -> bool:
     zone = shop.settings.zone
     behind = (local_day(shop.now, zone) - newest[0]).days
     return behind > 1 or (behind == 1 and wall.replace(tzinfo=UTC).astimezone(zone).hour >= hour)
+
+
+def next_due(shop: Shop, hour: int) -> datetime:
+    """From when on the next refresh runs by itself, if the data go on (naive UTC): the shop's ``hour`` of the day after
+    the newest one that is done."""
+    zone, newest = shop.settings.zone, newest_done(shop.engine)
+    day = (newest[0] if newest else local_day(shop.now, zone)) + timedelta(days=1)
+    return datetime.combine(day, time(hour), zone).astimezone(UTC).replace(tzinfo=None)
 
 
 def newest_done(engine: Engine) -> tuple[date, int] | None:

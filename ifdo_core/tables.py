@@ -359,6 +359,32 @@ score_runs = Table(
     Column("failure", String),
 )
 
+#: What the daily refresh found unlike itself: a row an insight (``told``), and one for each number of the whole shop.
+insight_items = Table(
+    "insight_items",
+    derived,
+    Column("day", Date, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("watch", String, nullable=False),
+    Column("split", String),
+    *_columns("actual expected low high p q", Float),
+    Column("effect", BigInteger),
+    Column("series", String, nullable=False),  # JSON: counts, of (null: no rate); the last one is of the day
+)
+
+#: Days whose insights are whole, written after their items; ``mailed_at``: when the digest of the day went out.
+insight_days = Table(
+    "insight_days",
+    derived,
+    Column("day", Date, nullable=False),
+    Column("as_of", DateTime, nullable=False),
+    Column("data_version", BigInteger, nullable=False),
+    Column("watched", Integer, nullable=False),
+    Column("written_at", DateTime, nullable=False),
+    Column("mailed_at", DateTime),
+)
+
 #: A row for each day on which a customer's grade became another; '' when the customer left the period.
 score_history = Table(
     "score_history",

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.lifetime import Choice, Lifetime
     from ifdo_core.analysis.moments import AsOf
     from ifdo_core.analysis.rfm import Rfm
+    from ifdo_core.digest import Digest, DigestMailed
     from ifdo_core.ingest import LoadReport
     from ifdo_core.ingest import Mapping as ColumnMapping
     from ifdo_core.insights import Insights
@@ -646,11 +647,52 @@ class Workbench:
         """What was unlike itself on ``day`` (a local day; default: the last one that is over), the dearest first.
 
         The days before ``day`` are compared with, nothing after it; see ``ifdo_core.insights.detect`` for the tests.
+        Those that the daily refresh kept are read where the data is still what it was.
         """
         from ifdo_core.insights import find_insights
+        from ifdo_core.insights.daily import last_whole_day
+        from ifdo_core.insights.stored import read_insights
 
         now = self.now
+        kept = read_insights(self.engine, day or last_whole_day(now, self.settings), self.settings.currency)
+        if kept is not None and kept[1] == self.data_version:
+            return kept[0]
         return find_insights(self.engine, self._marts.at(now), self.settings, self.holdings, now, day)
+
+    def digest(self, day: date | None = None, *, base_url: str | None = None) -> Digest:
+        """The morning's digest of ``day`` (default: the last one that is over): ``.html()``, ``.text()``, ``.frame()``.
+
+        ``base_url``: where the app is reached, for links; default IFDO_APP_URL, without which there are none.
+        """
+        from ifdo_core.digest import digest
+
+        return digest(self, day, base_url)
+
+    def email_digest(self, to: Sequence[str] = (), day: date | None = None, *, dry_run: bool = True) -> DigestMailed:
+        """Sends the digest to ``to`` (default: the recipients of the shop's settings).
+
+        With ``dry_run``, and on the demo shop always, it is made and returned but not sent. Raises MailError.
+        """
+        from ifdo_core.digest import mail_digest
+
+        return mail_digest(
+            self.digest(day), tuple(to) or self.analysis.scheme.digest_to, utc_now(), dry_run=dry_run or self.is_demo
+        )
+
+    def send_digest(self) -> DigestMailed | None:
+        """After the daily refresh: the digest to the recipients of the shop's settings, once a day.
+
+        None where there are none, on the demo shop, and where it went out already. Raises MailError.
+        """
+        from ifdo_core.insights.daily import last_whole_day
+        from ifdo_core.insights.stored import mark_mailed, was_mailed
+
+        day = last_whole_day(self.now, self.settings)
+        if self.is_demo or not self.analysis.scheme.digest_to or was_mailed(self.engine, day):
+            return None
+        sent = self.email_digest(day=day, dry_run=False)
+        mark_mailed(self.engine, day, utc_now())
+        return sent
 
     # --- inside -------------------------------------------------------------------------------
 

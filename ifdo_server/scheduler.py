@@ -47,6 +47,7 @@ class Scheduler:
                 return False
             workbench.refresh()
             workbench.together.refresh(workbench.now)  # kept in this process, where /recommend answers
+            _send_digest(workbench)
         except IfdoError as error:
             self.failed += 1
             _log.warning("the daily refresh did not run: %s", error.code)
@@ -56,3 +57,11 @@ class Scheduler:
             _log.exception("the daily refresh failed")
             return False
         return True
+
+
+def _send_digest(workbench: Workbench) -> None:
+    """What keeps the e-mail from going out does not undo the refresh."""
+    try:
+        workbench.send_digest()
+    except IfdoError as error:
+        _log.warning("the digest was not sent: %s", error.code)

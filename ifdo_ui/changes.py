@@ -24,7 +24,9 @@ def draw(opened: cache.Shop) -> None:
     workbench = opened.workbench
     if not any(workbench.holdings.has(kind) for kind in ("events", "orders")):
         return
-    st.subheader(_("달라진 것"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="home-changes"):
+        st.subheader(_("달라진 것"), anchor=False)
+        st.page_link(PAGES["digest"], label=_("아침 요약 보기"), icon=":material/wb_sunny:")
     last = last_whole_day(workbench.now, workbench.settings)
     days = [last - timedelta(days=n) for n in range(_DAYS)]
     day: date = st.segmented_control(
@@ -41,10 +43,11 @@ def draw(opened: cache.Shop) -> None:
     if not found.items:
         st.markdown(f":material/check_circle: {plain(found.insight())}")
     for place, item in enumerate(found.items):
-        _card(item, place)
+        card(item, place)
 
 
-def _card(item: Insight, place: int) -> None:
+def card(item: Insight, place: int) -> None:
+    """What, evidence, why, what to do, and where each leads."""
     icon = ":material/trending_up:" if item.rose else ":material/trending_down:"
     with st.container(border=True, key=f"insight-{place}"):
         words, picture = st.columns([3, 2], vertical_alignment="center")
@@ -64,6 +67,12 @@ def _links(item: Insight) -> None:
                 PAGES["segments"],
                 label=_("세그먼트 만들기"),
                 icon=":material/filter_alt:",
+                query_params={"segment": pack(segment)},
+            )
+            st.page_link(
+                PAGES["messages"],
+                label=_("메시지 쓰기"),
+                icon=":material/chat:",
                 query_params={"segment": pack(segment)},
             )
         if item.watch.report:

@@ -10,8 +10,8 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _NAMES = (
-    "home", "segments", "compare", "analysis", "customer", "together", "recommend", "evaluation", "reports", "messages",
-    "channel", "data", "exports", "review", "help",
+    "home", "digest", "segments", "compare", "analysis", "customer", "together", "recommend", "evaluation", "reports",
+    "messages", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
@@ -22,6 +22,7 @@ def menu() -> dict[str, list[st.Page]]:
     return {
         _("오늘"): [
             st.Page(PAGES["home"], title=_("홈"), icon=":material/home:", url_path="home", default=True),
+            st.Page(PAGES["digest"], title=_("아침 요약"), icon=":material/wb_sunny:", url_path="digest"),
         ],
         _("고객"): [
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),

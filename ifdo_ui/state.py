@@ -5,10 +5,6 @@ A link holds the state: ``?lang=en`` the language, ``?segment=…`` a saved segm
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import zlib
 from dataclasses import dataclass, field
 from itertools import count
 from secrets import token_hex
@@ -16,16 +12,14 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import LANGUAGES, set_language
 from ifdo_core.segments.edit import Address
+from ifdo_core.segments.link import TREE, pack
 from ifdo_core.segments.model import Node, Segment
 
 MAX_STEPS = 200  # of undo
 MAX_RECENT = 5
-MAX_LINK = 60_000  # bytes of JSON that a link may unpack to
 _KEY = "ifdo"
-_TREE = "tree."  # begins a link that carries the whole tree; ids of saved segments have no dot
 NEW = "new"  # the link of an empty builder
 EXAMPLE = "example."  # begins a link to a guided example
 STARTER = "starter."  # begins a link to a ready segment
@@ -201,32 +195,8 @@ def link_of(builder: Builder | None) -> str:
 
 def split_link(link: str) -> tuple[str, str]:
     """The id and the packed tree of a link; either may be ''."""
-    before, mark, packed = link.partition(_TREE)
+    before, mark, packed = link.partition(TREE)
     return before, mark + packed
-
-
-def pack(segment: Segment) -> str:
-    """A segment as text for a link."""
-    small = zlib.compress(json.dumps(segment.to_dict(), ensure_ascii=False, separators=(",", ":")).encode(), 9)
-    return _TREE + base64.urlsafe_b64encode(small).decode().rstrip("=")
-
-
-def unpack(text: str) -> Segment:
-    """The segment of a link. Raises SegmentError where the link is cut off or was changed."""
-    packed = text.removeprefix(_TREE)
-    try:
-        reader = zlib.decompressobj()
-        data = reader.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MAX_LINK)
-        if not reader.eof:
-            raise ValueError
-        return Segment.from_json(data.decode())
-    except (ValueError, binascii.Error, zlib.error) as error:
-        raise SegmentError(
-            "link_broken",
-            "링크를 읽을 수 없어요. 주소가 중간에 잘렸을 수 있어요.",
-            "보낸 사람에게 링크를 다시 받아 주세요.",
-            path="?segment",
-        ) from error
 
 
 def _write(name: str, value: str | None) -> None:

@@ -65,6 +65,10 @@ class Churn:
         out["person"] = rows["person"].astype(str)
         return out.reset_index(drop=True)
 
+    def by_cuts(self, cuts: tuple[int, int]) -> Churn:
+        """The same probabilities by other cut points (per cent from which the risk is 'mid' and 'high')."""
+        return replace(self, rows=self.rows.assign(risk=_risk(self.rows["probability"].to_numpy(dtype=float), cuts)))
+
     def levels(self) -> pd.DataFrame:
         """high, mid, low: risk, customers, share (%)."""
         counted = self.rows["risk"].value_counts().reindex(["high", "mid", "low"]).fillna(0).astype(int)
@@ -131,13 +135,12 @@ def churn(
     else:
         columns = _columns(rows, weeks)
         chance, parts = weights.chance(columns), weights.parts(columns)
-    mid, high = scheme.churn_cuts
     per_cent = chance * 100
     out = pd.DataFrame(
         {
             "person": rows["person"],
             "probability": per_cent,
-            "risk": np.select([per_cent >= high, per_cent >= mid], ["high", "mid"], "low"),
+            "risk": _risk(per_cent, scheme.churn_cuts),
             "cycle_ratio": cycle,
             "days_since": since.astype(int),
             "purchases": (rows["x"] + 1).astype(int),
@@ -220,6 +223,11 @@ def _fit(columns: Array, silent: Array) -> _Weights:
         if float(np.abs(step).max()) < 1e-8:
             break
     return _Weights(mean, spread, beta)
+
+
+def _risk(per_cent: Array, cuts: tuple[int, int]) -> Any:
+    mid, high = cuts
+    return np.select([per_cent >= high, per_cent >= mid], ["high", "mid"], "low")
 
 
 #: Code → what it says (Korean msgid), the column of the regression it stands for.

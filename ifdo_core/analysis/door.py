@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ifdo_core.config import ShopSettings
     from ifdo_core.engines import Engine
     from ifdo_core.marts import MartTables
+    from ifdo_core.marts.holdings import Holdings
 
 
 class Shop(Protocol):
@@ -34,6 +35,9 @@ class Shop(Protocol):
 
     @property
     def data_version(self) -> int: ...
+
+    @property
+    def holdings(self) -> Holdings: ...
 
     def marts_at(self, moment: datetime) -> MartTables: ...
 

@@ -41,7 +41,7 @@ class Thresholds:
 @dataclass(frozen=True)
 class Scheme:
     """Scoring, look-back and grade tables; ``churn_cuts``: per cent from which the risk is 'mid' and 'high';
-    ``refresh_hour``: the shop's hour of the daily refresh."""
+    ``refresh_hour``: the shop's hour of the daily refresh; ``digest_to``: who gets the digest by e-mail after it."""
 
     scoring: Scoring = "quintile"
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -50,10 +50,19 @@ class Scheme:
     visitor_grades: GradeTable = field(default_factory=lambda: default_table("visitors"))
     churn_cuts: tuple[int, int] = (40, 70)
     refresh_hour: int = 5
+    digest_to: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.lookback_days < 1:
             raise DataError("lookback", "돌아볼 기간은 하루 이상이어야 해요.", "365처럼 적어 주세요.")
+        mid, high = self.churn_cuts
+        if not 0 < mid < high < 100:
+            raise DataError(
+                "churn_cuts", "이탈 위험의 경계는 0보다 크고 100보다 작으며, 높음이 중간보다 커야 해요.",
+                "40과 70처럼 적어 주세요.",
+            )  # fmt: skip
+        if not 0 <= self.refresh_hour <= 23:
+            raise DataError("refresh_hour", "분석 시각은 0시부터 23시까지예요.", "5처럼 적어 주세요.")
 
     def over(self, lookback_days: int) -> Scheme:
         return replace(self, lookback_days=lookback_days)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ifdo_core.cli.output import table
 from ifdo_core.cli.progress import Bar
 from ifdo_core.clock import utc_now
 from ifdo_core.demo import fill_demo
-from ifdo_core.errors import DataError
+from ifdo_core.errors import DataError, IfdoError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
@@ -115,8 +115,37 @@ def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
         if args.marts:
             workbench.rebuild(progress=part(bar, 0.0, 0.5))
         done = workbench.refresh(progress=part(bar, 0.5, 1.0) if args.marts else bar)
-        document = {"now": workbench.now, "data_version": workbench.data_version, "refresh": done.frame()}
-        return Outcome(document, "\n".join((_as_of(workbench), done.insight())))
+        document: dict[str, Any] = {
+            "now": workbench.now, "data_version": workbench.data_version, "refresh": done.frame(), "digest": None,
+        }  # fmt: skip
+        told = [_as_of(workbench), done.insight()]
+        try:
+            sent = workbench.send_digest()
+        except IfdoError as error:  # the refresh is done all the same; the exit code says that not everything was
+            return Outcome({**document, "digest": error.code}, "\n".join((*told, error.text())), done=False)
+        if sent is not None:
+            document["digest"] = {"to": list(sent.to), "subject": sent.subject}
+            told.append(sent.insight())
+        return Outcome(document, "\n".join(told))
+
+
+def digest(args: argparse.Namespace, bar: Bar) -> Outcome:
+    """The morning's digest as text, as an HTML file, or by e-mail."""
+    with Workbench.open(args.shop, progress=bar) as workbench:
+        found = workbench.digest(_day(args.day) if args.day else None)
+        document: dict[str, Any] = {
+            "day": found.insights.day, "now": found.now, "title": found.title(), "insights": found.frame(),
+            "at_risk": found.at_risk, "file": args.out, "sent": None,
+        }  # fmt: skip
+        told = [found.text().rstrip()]
+        if args.out:
+            Path(args.out).write_text(found.html(), encoding="utf-8")
+            told.append(translate("{file}에 썼어요.").format(file=args.out))
+        if args.email:
+            mailed = workbench.email_digest(args.email, found.insights.day, dry_run=args.dry_run)
+            document["sent"] = mailed.sent
+            told.append(mailed.insight())
+        return Outcome(document, "\n\n".join(told))
 
 
 def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
@@ -262,6 +291,15 @@ def _moment(text: str, workbench: Workbench) -> datetime:
         ) from error
     local = moment if moment.tzinfo else moment.replace(tzinfo=workbench.settings.zone)
     return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DataError(
+            "day", "‘{text}’은(는) 읽을 수 없는 날짜예요.", "2026-11-24처럼 적어 주세요.", text=text
+        ) from error
 
 
 def _as_of(workbench: Workbench, now: datetime | None = None) -> str:

@@ -99,6 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
     command("doctor", commands.doctor, _("어떤 데이터가 있고 무엇이 없는지, 그래서 어떤 화면이 비는지 말해요"))
     refresh = command("refresh", commands.refresh, _("고객을 분석해 점수와 등급을 새로 매겨요"))
     refresh.add_argument("--marts", action="store_true", help=_("먼저 방문·고객 표를 처음부터 다시 만들어요"))
+    _digest(command("digest", commands.digest, _("아침 요약: 달라진 것과 할 일을 글, HTML, 이메일로 내요")))
     _report(command("report", commands.report, _("리포트 하나를 구해요")))
     _bench(command("bench", commands.bench, _("이 컴퓨터에서 속도 비율을 재요"), shop=False))
     return parser
@@ -152,6 +153,14 @@ def _report(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("id", metavar="ID", help=_("리포트 id (예: purchase.pareto)"))
     sub.add_argument("--start", metavar="DATE", help=_("이 날부터"))
     sub.add_argument("--end", metavar="DATE", help=_("이 날까지 (없으면 지금)"))
+
+
+def _digest(sub: argparse.ArgumentParser) -> None:
+    _ = translate
+    sub.add_argument("--day", metavar="DATE", help=_("이 날의 요약 (없으면 끝난 마지막 날)"))
+    sub.add_argument("--out", metavar="FILE", help=_("혼자서도 열리는 HTML 파일로 써요"))
+    sub.add_argument("--email", nargs="+", metavar="ADDRESS", help=_("이 주소로 보내요 (데모에서는 보내지 않아요)"))
+    sub.add_argument("--dry-run", action="store_true", help=_("보내지 않고 무엇을 보낼지만 말해요"))
 
 
 def _bench(sub: argparse.ArgumentParser) -> None:

@@ -87,7 +87,12 @@ def judge(series: list[Series], last: date, now: datetime, currency: str) -> Ins
     ]
     told = _without_repeats(items)
     told.sort(key=lambda item: (-abs(item.effect or 0), item.q))
-    return Insights(tuple(told), last, len(judged), now)
+    numbers = tuple(
+        Insight(found.series, found.verdict, float(q), worth.effect(found.series, found.verdict), currency)
+        for found, q in zip(judged, corrected, strict=True)
+        if found.series.value is None
+    )
+    return Insights(tuple(told), last, len(judged), now, numbers)
 
 
 def _verdict(series: Series, off_days: frozenset[date]) -> Verdict | None:

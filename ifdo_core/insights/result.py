@@ -133,12 +133,13 @@ class Insight:
 @dataclass(frozen=True)
 class Insights:
     """The insights of ``day``, the largest effect first. ``watched``: how many numbers were looked at; 0 where there is
-    too little history."""
+    too little history. ``numbers``: those of the whole shop, whether unlike themselves or not."""
 
     items: tuple[Insight, ...]
     day: date
     watched: int
     now: datetime
+    numbers: tuple[Insight, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """One row an insight: watch, split, day, actual, expected, low, high, change, effect, p, q, text."""

@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from ifdo_core.analysis.intervals import CHECKS
 from ifdo_core.analysis.lifetime import Lifetime
-from ifdo_core.formats import count_text, money_text
+from ifdo_core.formats import count_text, money_short, money_text
+from ifdo_core.i18n import translate
 from ifdo_core.lists.masks import mask_text
 from ifdo_ui import cache
 from ifdo_ui.analysis.links import make_segment
@@ -43,12 +45,24 @@ def _customers(found: Lifetime) -> None:
     st.caption(_("매일 다시 계산해요. 다음 구매 예상이 음수면 그만큼 늦어지고 있어요."))
     told = found.frame().sort_values("expected_value", ascending=False).head(200)
     shown = told[
-        ["customer", "probability_alive", "expected_orders", "expected_value", "next_due_days", "total"]
+        ["customer", "probability_alive", "expected_orders", "expected_value", "value_low", "next_due_days"]
     ].copy()
     shown["customer"] = shown["customer"].map(mask_text)
     shown["probability_alive"] *= 100
     for name in ("expected_value", "total"):
         shown[name] = [money_text(round(float(value)), found.currency) for value in told[name]]
+    shown["value_low"] = [
+        f"{money_short(round(low), found.currency)}~{money_short(round(high), found.currency)}"
+        for low, high in zip(told["value_low"], told["value_high"], strict=True)
+    ]
+    shown.insert(
+        6,
+        "window",
+        [
+            _("{low}~{high}일 뒤", low=count_text(round(low)), high=count_text(round(high))) if low == low else ""
+            for low, high in zip(told["due_low_days"], told["due_high_days"], strict=True)
+        ],
+    )
     shown["next_due_days"] = [
         _("{days}일", days=count_text(round(value))) if value == value else _("한 번 구매")
         for value in told["next_due_days"]
@@ -67,6 +81,8 @@ def _customers(found: Lifetime) -> None:
             ),
             "expected_orders": st.column_config.NumberColumn(_("기대 구매 횟수"), format="%.2f"),
             "expected_value": words(_("기대 금액"), alignment="right"),
+            "value_low": words(_("80 % 구간"), alignment="right"),
+            "window": words(_("절반이 사는 때"), alignment="right"),
             "next_due_days": words(_("다음 구매 예상"), alignment="right"),
             "total": words(_("지금까지 산 금액"), alignment="right"),
         },
@@ -85,9 +101,12 @@ def _top_tenth(found: Lifetime) -> int:
 
 
 def _models(found: Lifetime) -> None:
-    with st.expander(_("모형과 오차"), icon=":material/query_stats:"):
-        numbers = st.column_config.NumberColumn
-        if found.contest is not None:
+    """Which model won on the weeks held out, whether the intervals held there, and the parameters."""
+    numbers = st.column_config.NumberColumn
+    left, right = st.columns(2, gap="large")
+    if found.contest is not None:
+        with left:
+            st.subheader(_("어느 모형이 이겼나요"), anchor=False)
             st.caption(
                 _(
                     "최근 {weeks}주를 가리고 예측한 뒤 실제와 견줬어요. 오차가 가장 작은 모형을 써요.",
@@ -97,6 +116,7 @@ def _models(found: Lifetime) -> None:
             st.dataframe(
                 found.validation(),
                 hide_index=True,
+                key="value.models",
                 column_config={
                     "model": _("모형"),
                     "rmse": numbers(_("오차(RMSE)"), format="%.3f"),
@@ -105,14 +125,42 @@ def _models(found: Lifetime) -> None:
                     "chosen": st.column_config.CheckboxColumn(_("쓴 모형")),
                 },
             )
-        errors = found.errors()
-        if len(errors):
+    with right:
+        _checks(found)
+    errors = found.errors()
+    if len(errors):
+        with st.expander(_("모형의 파라미터와 표준오차"), icon=":material/query_stats:"):
             st.dataframe(
                 errors,
                 hide_index=True,
+                key="value.parameters",
                 column_config={
                     "parameter": _("파라미터"),
                     "value": numbers(_("값"), format="%.4f"),
                     "error": numbers(_("표준오차"), format="%.4f"),
                 },
             )
+
+
+def _checks(found: Lifetime) -> None:
+    """How often the intervals held on the weeks held out."""
+    if found.checks.empty:
+        return
+    st.subheader(_("구간을 믿을 수 있나요"), anchor=False)
+    st.caption(
+        _("가려 둔 기간에 구간이 실제를 담은 비율이에요. ‘다음 구매 시기’의 예상은 아직 고객인 사람의 절반이에요.")
+    )
+    shown = found.checks.copy()
+    shown["check"] = [translate(CHECKS[name]) for name in shown["check"]]
+    numbers = st.column_config.NumberColumn
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key="value.checks",
+        column_config={
+            "check": _("구간"),
+            "customers": numbers(_("고객 수"), format="localized"),
+            "expected": numbers(_("예상"), format="%.1f %%"),
+            "real": numbers(_("실제"), format="%.1f %%"),
+        },
+    )

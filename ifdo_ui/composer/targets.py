@@ -11,22 +11,28 @@ from ifdo_core.messages import Message
 from ifdo_core.messages.channel import Channel
 from ifdo_core.messages.reach import ABOUT, Reach
 from ifdo_core.messages.rules import cost_won, may_use
+from ifdo_core.segments.link import TREE, unpack
 from ifdo_ui import cache
 from ifdo_ui.composer import rehearsal
+from ifdo_ui.state import asked_text
 from ifdo_ui.text import _, element, plain, tag
 
 PLOT = {"displayModeBar": False}
 _SHOWN = 50
+_LINKED = "link"
 
 
 def draw(opened: cache.Shop, message: Message) -> str:
     """Draws the cards; answers the targeting that is looked at."""
     saved = {one.id: one for one in cache.store().list() if one.segment is not None}
+    linked = _linked()
+    names = {None: _("모든 회원"), **{one: item.name for one, item in saved.items()}}
+    if linked is not None:
+        names = {_LINKED: _("링크의 세그먼트: {name}", name=linked.name or _("이름 없는 세그먼트")), **names}
     chosen = st.selectbox(
-        _("받을 세그먼트"), [None, *saved], key="composer.segment",
-        format_func=lambda one: _("모든 회원") if one is None else saved[one].name,
+        _("받을 세그먼트"), list(names), key="composer.segment", format_func=lambda one: names[one]
     )  # fmt: skip
-    segment = saved[chosen].segment if chosen is not None else None
+    segment = linked if chosen == _LINKED else saved[chosen].segment if chosen is not None else None
     found = opened.workbench.messages.reach_all(segment, message=message)
     approved = Channel(cache.store().messages).approved
     for place, (name, reach) in zip(st.columns(3), found.items(), strict=True):
@@ -44,6 +50,12 @@ def draw(opened: cache.Shop, message: Message) -> str:
     )
     _detail(opened, found[looked], message, segment)
     return looked
+
+
+def _linked() -> Segment | None:
+    """The segment that the address carries, as an insight's link does; one saved under an id is in the list."""
+    asked = asked_text("segment")
+    return unpack(asked) if asked.startswith(TREE) else None
 
 
 def _card(name: str, reach: Reach, approved: bool) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import io
 import logging
 import random
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 
 from ifdo_core import Workbench
 from ifdo_core.errors import NotAllowed
@@ -27,59 +20,10 @@ from ifdo_core.mail import MailError, MailSettings
 from ifdo_core.roles import ROLES
 from ifdo_core.segments.model import Leaf, Segment
 from ifdo_core.store import open_store
+from tests.unit.inbox import Inbox
 
 VIP = Segment(Leaf("member.grade", "in", ("VIP",)), "VIP\n회원")
 TO = "marketing@shop.example"
-PASSWORD = "nobody-may-read-this"
-
-
-class Inbox:
-    """What the server got."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        self.messages.append(message)
-        return "250 OK"
-
-
-class Server(Controller):
-    """On a port that the system gives."""
-
-    @property
-    def real_port(self) -> int:
-        return self.server.sockets[0].getsockname()[1]
-
-    def _trigger_server(self) -> None:
-        """The base asks the port it was given, which is 0 here."""
-        import socket
-
-        with socket.create_connection(("127.0.0.1", self.real_port), timeout=5) as probe:
-            probe.recv(1)
-
-
-def allow(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    known = data.login == b"shop" and data.password == PASSWORD.encode()
-    return AuthResult(success=known, handled=known)
-
-
-@pytest.fixture
-def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
-    box = Inbox()
-    server = Server(
-        box, hostname="127.0.0.1", port=0, authenticator=allow, auth_require_tls=False, decode_data=False
-    )  # fmt: skip
-    server.start()
-    for name, value in {
-        "HOST": "127.0.0.1", "PORT": str(server.real_port), "SECURITY": "none", "FROM": "crm@shop.example",
-        "USER": "shop", "PASSWORD": PASSWORD,
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"IFDO_SMTP_{name}", value)
-    yield box
-    server.stop()
 
 
 def test_a_list_arrives(workbench: Workbench, inbox: Inbox):
