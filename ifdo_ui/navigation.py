@@ -10,8 +10,8 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _NAMES = (
-    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "channel",
-    "data", "exports", "review", "help",
+    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "sending",
+    "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
@@ -35,6 +35,7 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("메시지"): [
             st.Page(PAGES["messages"], title=_("브랜드 메시지"), icon=":material/chat:", url_path="messages"),
+            st.Page(PAGES["sending"], title=_("발송"), icon=":material/send:", url_path="sending"),
             st.Page(PAGES["channel"], title=_("채널 연동"), icon=":material/link:", url_path="channel"),
         ],
         _("실시간"): [
