@@ -10,8 +10,8 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _NAMES = (
-    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "sending",
-    "channel", "data", "exports", "review", "help",
+    "home", "segments", "compare", "analysis", "customer", "together", "recommend", "evaluation", "reports", "messages",
+    "sending", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
@@ -27,6 +27,7 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
             st.Page(PAGES["compare"], title=_("세그먼트 비교"), icon=":material/compare_arrows:", url_path="compare"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
+            st.Page(PAGES["customer"], title=_("고객 찾기"), icon=":material/person_search:", url_path="customer"),
         ],
         _("상품"): [
             st.Page(PAGES["together"], title=_("함께 구매"), icon=":material/hub:", url_path="together"),

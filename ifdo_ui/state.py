@@ -265,6 +265,12 @@ def leave_view() -> None:
         _write(name, None)
 
 
+def leave_person() -> None:
+    """Back to the search for a customer."""
+    for name in ("who", "kinds"):
+        _write(name, None)
+
+
 # --- views of a page --------------------------------------------------------------------------
 
 

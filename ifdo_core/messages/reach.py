@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ifdo_core.charts import ACCENT, CONTEXT, GRID, dressed
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages.targeting import STEPS, TARGETINGS, falls_at
@@ -80,6 +79,8 @@ class Reach:
     def figure(self) -> go.Figure:
         """From all members of the segment down to those who are reached."""
         import plotly.graph_objects as graph
+
+        from ifdo_core.charts import ACCENT, CONTEXT, GRID, dressed
 
         shown = [one for one in self.steps if one.left_out]
         names = [translate("세그먼트 회원"), *(one.name() for one in shown), translate("받는 회원")]
