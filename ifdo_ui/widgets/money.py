@@ -1,7 +1,7 @@
 """Amounts: typed as people say them ('5만', '52,300원'), shown with thousands and in words.
 
-An input keeps what was typed ('5만') and says beside it what that was read as. To put '50,000' in its place would mean a
-new input, which takes away what is typed on into the old one while the answer is under way.
+An input keeps what was typed ('5만') and says beside it what that was read as. To put '50,000' in its place would mean
+a new input, which takes away what is typed on into the old one while the answer is under way.
 """
 
 from __future__ import annotations

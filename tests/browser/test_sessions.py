@@ -12,7 +12,6 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import expect
 
 from ifdo_core import Segment

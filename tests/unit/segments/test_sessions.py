@@ -17,19 +17,19 @@ from ifdo_core.segments import bits
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not
 from ifdo_core.segments.preview import Preview
 
-SESSIONS, QUESTIONS = 6, 30
+SESSIONS, QUESTIONS = 6, 15
 LEAVES = [
-    *(Leaf("cart.recent_amount", "gte", amount) for amount in range(10_000, 100_000, 10_000)),
-    *(Leaf("traffic.visit_count", "gte", number) for number in range(2, 8)),
-    *(Leaf("traffic.pages_in_visit", "gte", number) for number in range(2, 8)),
+    *(Leaf("cart.recent_amount", "gte", amount) for amount in range(10_000, 100_000, 30_000)),
+    *(Leaf("traffic.visit_count", "gte", number) for number in (2, 4, 7)),
+    *(Leaf("traffic.pages_in_visit", "gte", number) for number in (2, 4, 7)),
     Leaf("traffic.device", "in", ("mobile",)),
     Leaf("acquisition.sns", "in", ("instagram",)),
     Leaf("behaviour.page_viewed", "gte", 2, (("pattern", "/*"), ("days", 30))),
 ]
 TREES: list[Node] = [
     *LEAVES,
-    *(AllOf(pair) for pair in itertools.combinations(LEAVES[::4], 2)),
-    *(AnyOf((one, Not(other))) for one, other in itertools.combinations(LEAVES[::5], 2)),
+    *(AllOf(pair) for pair in itertools.combinations(LEAVES[::3], 2)),
+    *(AnyOf((one, Not(other))) for one, other in itertools.combinations(LEAVES[::4], 2)),
 ]
 Numbers = tuple[Any, ...]
 
