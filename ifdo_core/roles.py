@@ -25,6 +25,7 @@ class Role:
     name: str  # msgid
     may_see_personal_data: bool
     may_export: bool
+    may_operate: bool = False  # decides on applications and issues numbers
 
     def label(self, language: str | None = None) -> str:
         return translate(self.name, language)
@@ -37,7 +38,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             Role("viewer", "보기", may_see_personal_data=False, may_export=False),
             Role("analyst", "분석가", may_see_personal_data=False, may_export=True),
             Role("marketer", "마케터", may_see_personal_data=False, may_export=True),
-            Role("admin", "관리자", may_see_personal_data=True, may_export=True),
+            Role("admin", "관리자", may_see_personal_data=True, may_export=True, may_operate=True),
         )
     }
 )
@@ -81,4 +82,12 @@ def require_export(role: Role) -> None:
     if not role.may_export:
         raise NotAllowed(
             "export", "‘{role}’ 역할은 목록을 내보낼 수 없어요.", "관리자에게 요청해 주세요.", role=role.label()
+        )
+
+
+def require_operator(role: Role) -> None:
+    """Raises NotAllowed where ``role`` may not decide on applications."""
+    if not role.may_operate:
+        raise NotAllowed(
+            "operator", "‘{role}’ 역할은 신청을 심사할 수 없어요.", "관리자에게 요청해 주세요.", role=role.label()
         )

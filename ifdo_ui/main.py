@@ -35,7 +35,7 @@ def sidebar(trial: str | None) -> None:
 st.set_page_config(page_title="IFDO Workbench", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 current = begin()
 style()
-page = st.navigation(menu())
+page = st.navigation(menu(), expanded=True)
 with guard():
     page.run()
 with st.sidebar:

@@ -113,6 +113,8 @@ class State:
     trial: str | None = None  # token of the session's own shop in memory
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
     composer: Any = None  # the message being written (``ifdo_ui.composer.desk.Desk``)
+    plan: Any = None  # the sending that waits to be confirmed (``ifdo_core.messages.plan.Plan``)
+    notice_of_review: Any = None  # what the shop was told last (``ifdo_core.messages.channel_mail.Notice``)
     pages: int = 1  # of the list of saved segments
     prepared: Any = None  # a list's file that waits to be downloaded (``ifdo_ui.lists.take.Prepared``)
     mailed: Any = None  # what became of the last e-mail (``ifdo_core.lists.mail.Mailed``)
@@ -260,6 +262,12 @@ _OF_VIEW = ("view", "what", "window", "q", "sort", "columns", "page")
 def leave_view() -> None:
     """Back to the builder: the address forgets what a report or a list was asked."""
     for name in _OF_VIEW:
+        _write(name, None)
+
+
+def leave_person() -> None:
+    """Back to the search for a customer."""
+    for name in ("who", "kinds"):
         _write(name, None)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ifdo_core import tables
 from ifdo_core.clock import utc_now
@@ -44,6 +44,10 @@ from ifdo_core.store import Store, open_store
 
 if TYPE_CHECKING:
     from ifdo_core.messages.campaign import Campaign
+    from ifdo_core.messages.channel import Channel
+    from ifdo_core.messages.plan import Estimate, Plan
+    from ifdo_core.messages.prerequisites import Known
+    from ifdo_core.messages.runner import Runner
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Checked:
 
 
 class Messages:
-    """Made by the workbench; ``at`` gives the marts of a moment, ``now`` the workbench's."""
+    """Made by the workbench; ``at`` gives the marts of a moment, ``now`` the workbench's; ``resolve`` fills in saved
+    segments, ``take`` loads rows of messages."""
 
     def __init__(
         self,
@@ -79,9 +84,13 @@ class Messages:
         at: Callable[[datetime], MartTables],
         now: Callable[[], datetime],
         store_url: str | None = None,
+        *,
+        resolve: Callable[[Segment | Mapping[str, Any]], Segment] | None = None,
+        take: Callable[[pd.DataFrame], Any] | None = None,
     ) -> None:
         self.engine = engine
         self._settings, self._at, self._now, self._store_url = settings, at, now, store_url
+        self._resolve, self._take = resolve or _segment, take
 
     @cached_property
     def store(self) -> Store:
@@ -128,6 +137,23 @@ class Messages:
         """The message for these members (rows of ``people(masked=False)``)."""
         return render(message, people)
 
+    # --- the channel --------------------------------------------------------------------------
+
+    @property
+    def channel(self) -> Channel:
+        """The shop's channel, its 080 number and its application for M and N."""
+        from ifdo_core.messages.channel import Channel
+
+        return Channel(self.store.messages, self._known_of_channel)
+
+    def _known_of_channel(self) -> Known:
+        from ifdo_core.messages.prerequisites import Known
+
+        s, m = tables.messages.c, tables.members.c
+        sent = select(func.max(s.ts)).where(s.channel == "alimtalk", s.status.in_(["accepted", "delivered"]))
+        friends = select(func.count()).select_from(tables.members).where(func.coalesce(m.channel_friend, False))
+        return Known(alimtalk_at=self.engine.scalar(sent), friends=int(self.engine.scalar(friends) or 0))
+
     # --- sending ------------------------------------------------------------------------------
 
     def campaign(self, name: str) -> Campaign:
@@ -135,6 +161,32 @@ class Messages:
         from ifdo_core.messages.campaign import Campaign
 
         return Campaign(self, name)
+
+    def plan(self, plan: Plan, who: str, now: datetime | None = None) -> Campaign:
+        """Keeps a sending for its time. Raises NotAllowed or MessageError where it could not be sent, IfdoError where
+        the name is taken."""
+        from ifdo_core.messages.plan import ensure_sendable
+
+        moment = now or utc_now()
+        ensure_sendable(plan, moment, approved=self.channel.approved)
+        self.store.plans.add(plan.name, plan.to_json(), plan.at, who, moment)
+        return self.campaign(plan.name)
+
+    def estimate(self, plan: Plan, now: datetime | None = None) -> Estimate:
+        """What a plan would do: whom it reaches, cost, time, who is held out."""
+        from ifdo_core.messages.dealer_choice import dealer_of
+        from ifdo_core.messages.plan import DRY_RUN, TYPICAL_RATE, estimate
+
+        dealer = dealer_of(plan.dealer)
+        rate = TYPICAL_RATE if plan.dealer == DRY_RUN else dealer.per_second * dealer.batch
+        return estimate(self, plan, rate, now or self._now())
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Sends planned campaigns in threads of this process."""
+        from ifdo_core.messages.runner import Runner
+
+        return Runner(self, self._take)
 
     def take_report(self, timestamp: str, body: bytes, signature: str) -> int:
         """A dealer's webhook, believed only with the signature of ``IFDO_DEALER_SECRET``."""
@@ -225,7 +277,7 @@ class Messages:
         settings = self._settings()
         if segment is None:
             return select(tables.members.c.member_id), "now"
-        where = (segment if isinstance(segment, Segment) else Segment.from_dict(segment)).where
+        where = self._resolve(segment).where
         members = Members(self._at(moment), settings, moment)
         try:
             matches = Compiler(members).node(where)
@@ -248,6 +300,10 @@ class Messages:
             source = source.outerjoin(people, people.c.member_id == chosen.c.member_id)
             wanted += [people.c[name] for name in sorted(columns & STATE_COLUMNS)]
         return self.engine.frame(select(*wanted).select_from(source).order_by(m.member_id))
+
+
+def _segment(given: Segment | Mapping[str, Any]) -> Segment:
+    return given if isinstance(given, Segment) else Segment.from_dict(given)
 
 
 def _shown(row: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from ifdo_core import Workbench
-from ifdo_core.lists.mail import MailError
+from ifdo_core.mail import MailError
 from ifdo_core.store import open_store
 from tests.unit.lists.test_mail import PASSWORD, TO, VIP, Inbox, Server, allow
 
