@@ -80,9 +80,7 @@ def numbers(found: Outcome) -> None:
     columns[0].metric(_("보낸 회원"), count_text(found.treated, "명"))
     columns[1].metric(_("도착"), count_text(int(sent["delivered"].fillna(0).sum()), "명"))
     columns[2].metric(_("클릭"), _told(sent["clicked"]))
-    columns[3].metric(
-        _("열람"), _told(sent["opened"]), help=_("열람을 알려 주는 채널에서만 보여요.")
-    )
+    columns[3].metric(_("열람"), _told(sent["opened"]), help=_("열람을 알려 주는 채널에서만 보여요."))
 
 
 def _told(column: object) -> str:
