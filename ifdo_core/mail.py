@@ -117,6 +117,23 @@ def deliver(message: EmailMessage, settings: MailSettings) -> None:
             "메일 서버가 계정을 받아들이지 않아요.",
             "IFDO_SMTP_USER와 IFDO_SMTP_PASSWORD를 확인해 주세요.",
         ) from None
+    except ssl.SSLCertVerificationError as error:
+        raise MailError(
+            "smtp_certificate",
+            "메일 서버 {host}의 인증서를 믿을 수 없어 보내지 않았어요: {detail}.",
+            "IFDO_SMTP_HOST가 인증서에 적힌 이름인지 확인해 주세요. "
+            "회사의 인증 기관이 발급했다면 그 인증서 파일을 SSL_CERT_FILE에 적어 주세요.",
+            host=settings.host,
+            detail=error.verify_message,
+        ) from error
+    except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
+        raise MailError(
+            "smtp_security",
+            "메일 서버 {host}:{port}와 암호화해서 이야기할 수 없어 보내지 않았어요.",
+            "IFDO_SMTP_SECURITY(starttls, tls)와 IFDO_SMTP_PORT가 서버의 방식과 맞는지 확인해 주세요.",
+            host=settings.host,
+            port=settings.port,
+        ) from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailError(
             "smtp_failed",

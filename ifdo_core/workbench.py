@@ -606,7 +606,10 @@ class Workbench:
         """Brand messages: check, reach, drafts, sending, results."""
         from ifdo_core.messages.door import Messages
 
-        return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
+        return Messages(
+            self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now,
+            resolve=self.resolve, take=lambda rows: self.load(messages=rows),
+        )  # fmt: skip
 
     # --- reports ------------------------------------------------------------------------------
 

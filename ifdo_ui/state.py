@@ -107,6 +107,7 @@ class State:
     trial: str | None = None  # token of the session's own shop in memory
     desk: Any = None  # the files that the Data page is about to load (``ifdo_ui.data.upload.Desk``)
     composer: Any = None  # the message being written (``ifdo_ui.composer.desk.Desk``)
+    plan: Any = None  # the sending that waits to be confirmed (``ifdo_core.messages.plan.Plan``)
     notice_of_review: Any = None  # what the shop was told last (``ifdo_core.messages.channel_mail.Notice``)
     pages: int = 1  # of the list of saved segments
     prepared: Any = None  # a list's file that waits to be downloaded (``ifdo_ui.lists.take.Prepared``)
