@@ -8,12 +8,13 @@ the history of grades.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select
 
 from ifdo_core import tables
 from ifdo_core.analysis.door import Analysis, Shop
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ifdo_core.engines import Engine
+    from ifdo_core.recommend.together import Together
+    from ifdo_core.segments.model import Segment
 
 #: A run that says 'running' for longer than this was broken off.
 PATIENCE = timedelta(hours=2)
@@ -36,7 +39,20 @@ FIRST_DAYS, MOST_DAYS = (90, 30, 7, 1), 92
 #: Insights of at most so many missed days are caught up.
 MOST_INSIGHT_DAYS = 7
 
+#: Tables whose rows belong to a run and are seen once it is done.
+OF_A_RUN = (tables.scores, tables.recommended, tables.segment_entries)
+
 _running = threading.Lock()
+
+
+class Refreshed(Shop, Protocol):
+    """What a refresh needs of the workbench."""
+
+    @property
+    def segments(self) -> Mapping[str, Segment]: ...
+
+    @property
+    def together(self) -> Together: ...
 
 
 @dataclass(frozen=True)
@@ -68,7 +84,7 @@ class Refresh:
         )
 
 
-def refresh(shop: Shop, progress: Progress | None = None) -> Refresh:
+def refresh(shop: Refreshed, progress: Progress | None = None) -> Refresh:
     """Scores everybody at the shop's now. Raises DataError while another refresh runs; a failure is recorded."""
     if not _running.acquire(blocking=False):
         raise _busy()
@@ -82,7 +98,7 @@ def _busy() -> DataError:
     return DataError("refresh_running", "지금 다른 분석이 돌고 있어요.", "끝난 뒤에 다시 해 주세요.")
 
 
-def _refresh(shop: Shop, progress: Progress) -> Refresh:
+def _refresh(shop: Refreshed, progress: Progress) -> Refresh:
     engine, zone, runs = shop.engine, shop.settings.zone, tables.score_runs
     begun = utc_now()
     now, version = shop.now, shop.data_version
@@ -103,7 +119,7 @@ def _refresh(shop: Shop, progress: Progress) -> Refresh:
         run,
         {**facts, "status": "done", "finished_at": done, "customers": customers, "model": model},
     )
-    engine.write(delete(tables.scores).where(tables.scores.c.run != run))
+    engine.write(*(delete(table).where(table.c.run != run) for table in OF_A_RUN))
     progress(1.0, translate("분석을 마쳤어요"))
     seconds = (done - begun).total_seconds()
     return Refresh(run, now, day, version, customers, people, model, seconds, filled, zone)
@@ -117,7 +133,7 @@ def _take(engine: Engine, begun: datetime) -> None:
             raise _busy()
         engine.write(
             delete(tables.score_runs).where(runs.run == row.run),
-            delete(tables.scores).where(tables.scores.c.run == row.run),
+            *(delete(table).where(table.c.run == row.run) for table in OF_A_RUN),
         )
 
 
@@ -127,7 +143,7 @@ def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
     )
 
 
-def _score(shop: Shop, run: int, now: datetime, day: date, progress: Progress) -> tuple[int, int, str, int]:
+def _score(shop: Refreshed, run: int, now: datetime, day: date, progress: Progress) -> tuple[int, int, str, int]:
     from ifdo_core.analysis.standing import BEFORE_DAYS, standing
 
     engine, analysis = shop.engine, Analysis(shop)
@@ -143,6 +159,9 @@ def _score(shop: Shop, run: int, now: datetime, day: date, progress: Progress) -
     found["run"] = run
     progress(0.8, translate("점수를 저장하고 있어요"))
     engine.append(tables.scores, found[[column.name for column in tables.scores.c]])
+    _append(engine, tables.segment_entries, _entries(shop, now, day), run)
+    progress(0.85, translate("권할 상품을 고르고 있어요"))
+    _append(engine, tables.recommended, _recommended(shop, now), run)
     filled = _fill_history(shop, analysis, day)
     progress(0.95, translate("달라진 것을 찾고 있어요"))
     _find_changes(shop, now)
@@ -167,6 +186,27 @@ def _fill_history(shop: Shop, analysis: Analysis, day: date) -> int:
         if len(rows):
             engine.append(kept, rows)
     return len(days)
+
+
+def _append(engine: Engine, table: Table, rows: pd.DataFrame, run: int) -> None:
+    if len(rows):
+        engine.append(table, rows.assign(run=run)[[column.name for column in table.c]])
+
+
+def _entries(shop: Refreshed, now: datetime, day: date) -> pd.DataFrame:
+    """Who is in which saved segment."""
+    from ifdo_core.analysis.membership import snapshot
+
+    return snapshot(shop.engine, shop.marts_at(now), shop.settings, now, day, shop.segments)
+
+
+def _recommended(shop: Refreshed, now: datetime) -> pd.DataFrame:
+    """What each person should be shown; nothing where there is nothing to learn from."""
+    from ifdo_core.recommend.standing import COLUMNS, standing
+
+    if not all(shop.holdings.has(kind) for kind in ("orders", "order_items")):
+        return pd.DataFrame(columns=list(COLUMNS))
+    return standing(shop.together.recommender(now))
 
 
 def _find_changes(shop: Shop, now: datetime) -> None:

@@ -385,6 +385,27 @@ insight_days = Table(
     Column("mailed_at", DateTime),
 )
 
+#: The products that the refresh recommends to a person; seen with the scores of the same run.
+recommended = Table(
+    "recommended",
+    derived,
+    Column("person", Key, nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("product_id", Key, nullable=False),
+    Column("place", Integer, nullable=False),
+)
+
+#: Who is in a saved segment, as the refresh saw it, since when. ``entered_on`` null: already there when the segment was
+#: first looked at. A row with person '' says that the segment was looked at. Seen with the scores of the same run.
+segment_entries = Table(
+    "segment_entries",
+    derived,
+    Column("segment_id", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("entered_on", Date),
+)
+
 #: A row for each day on which a customer's grade became another; '' when the customer left the period.
 score_history = Table(
     "score_history",

@@ -17,6 +17,7 @@ ParamType = Literal[
     "steps",  # 'view_item>add_to_cart'
     "goods",  # 'category:신발'
     "tests",  # 'price>=100000 & color=red'
+    "segment",  # the id of a saved segment
 ]  # fmt: skip
 
 

@@ -221,6 +221,7 @@ def pattern(name: str, ko: str, en: str, **more: Any) -> ParamSpec:
     return ParamSpec(name, "glob", ko, en, **more)
 
 
+SEGMENT = ParamSpec("segment", "segment", "세그먼트", "Segment", required=True)
 WITHIN = hours("within_h", "이어지는 시간", "Within", 24)
 PRODUCT = ParamSpec("product", "product", "상품", "Product")
 PRICE = ParamSpec("price", "price_range", "가격대", "Price range", required=True)

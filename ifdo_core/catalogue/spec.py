@@ -280,6 +280,19 @@ class ScoreColumn:
 
 
 @dataclass(frozen=True)
+class RecommendedProducts:
+    """The products that the newest refresh that is done recommends to the person; unknown where it has none."""
+
+
+@dataclass(frozen=True)
+class SegmentEntered:
+    """Local days from the one on which a refresh first saw the person in the saved segment to now's; unknown for those
+    who are not in it, or were before it was first looked at."""
+
+    segment: Param
+
+
+@dataclass(frozen=True)
 class SavedSegments:
     """The ids of the saved segments that hold the visit, each condition of them with its own 'as of'; or the member.
 
@@ -289,7 +302,8 @@ class SavedSegments:
 
 Spec = (
     VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property | LandingMessage
-    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | SavedSegments | LiveValue
+    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | RecommendedProducts
+    | SegmentEntered | SavedSegments | LiveValue
 )  # fmt: skip
 
 

@@ -111,7 +111,9 @@ def _table_of(file: str) -> str:
 
 def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
     """The daily analysis; with --marts the marts are first built anew from the canonical tables."""
-    with Workbench.open(args.shop, progress=bar) as workbench:
+    from ifdo_core.store import open_store
+
+    with open_store() as store, Workbench.open(args.shop, progress=bar, segments=store.segments) as workbench:
         if args.marts:
             workbench.rebuild(progress=part(bar, 0.0, 0.5))
         done = workbench.refresh(progress=part(bar, 0.5, 1.0) if args.marts else bar)

@@ -155,6 +155,10 @@ class Recommender:
         return self._pick(scores, told, "next", frozenset(), -1, [], {}, k, policy or Policy(),
                           crowd=who)  # fmt: skip
 
+    def for_each(self, people: Ints) -> Scores:
+        """Scores of every item for the next order of each of ``people`` (places in ``baskets.people``)."""
+        return self._many("next", people)
+
     # --- scores -------------------------------------------------------------------------------
 
     def method(self, task: Task) -> Method:

@@ -26,15 +26,17 @@ from ifdo_core.catalogue.spec import (
     PersonColumn,
     Property,
     Ratio,
+    RecommendedProducts,
     SavedSegments,
     ScoreColumn,
+    SegmentEntered,
     Spec,
     StateColumn,
     VisitColumn,
     VisitFact,
     VisitFlag,
 )
-from ifdo_core.engines.sql import Query, contains, json_text, micros, ratio, whole_days
+from ifdo_core.engines.sql import Query, contains, date_days_between, json_text, micros, ratio, whole_days
 from ifdo_core.errors import SegmentError
 from ifdo_core.segments.aggregates import DAY_US, aggregate_query, except_query, moment_query
 from ifdo_core.segments.check import effective_params
@@ -99,6 +101,8 @@ class Compiler:
             )
         if isinstance(spec, SavedSegments):
             return self._of_segments(leaf)
+        if isinstance(spec, RecommendedProducts):
+            return self._of_recommended(leaf)
         if isinstance(spec, MemberFact) and spec.name == "message_target":
             return self._of_choices(message_targets(subject), leaf)
         if isinstance(spec, MemberFact) and spec.name == "tags":
@@ -136,6 +140,9 @@ class Compiler:
                 return subject.people.c[name]
             case ScoreColumn(name):
                 return subject.scores.c[name]
+            case SegmentEntered(param):
+                entered = subject.entered(str(dict(leaf.params)[param.name])).c.entered_on
+                return date_days_between(entered, subject.local_today(as_of_now=True))
             case LandingMessage(name):
                 return cast(Visits, subject).landing_message.c[name]
             case Property(_, key):
@@ -211,6 +218,16 @@ class Compiler:
         if leaf.op == "none_of":
             return not_(or_(*inside))
         return and_(*inside) if leaf.op == "all_of" else or_(*inside)
+
+    def _of_recommended(self, leaf: Leaf) -> Flag:
+        """A set of products, unknown where there is none."""
+        values = tuple(dict.fromkeys(str(value) for value in cast(tuple[str, ...], leaf.value or ())))
+        told = self.subject.recommended(values).c
+        if leaf.op in ("is_known", "is_unknown"):
+            return told.every.is_not(None) if leaf.op == "is_known" else told.every.is_(None)
+        if leaf.op == "none_of":
+            return told.asked == 0
+        return told.asked == len(values) if leaf.op == "all_of" else told.asked > 0
 
     def _of_choices(self, choices: dict[str, ColumnElement[bool]], leaf: Leaf) -> Flag:
         """A set with few possible elements, each an expression; unknown where all of them are."""

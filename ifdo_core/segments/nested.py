@@ -44,6 +44,12 @@ def names_segments(leaf: Leaf) -> bool:
     return isinstance(CONDITIONS[leaf.condition].spec, SavedSegments)
 
 
+def _asked_segment(leaf: Leaf) -> str:
+    """The saved segment that a parameter names; '' for none."""
+    spec = next((spec for spec in CONDITIONS[leaf.condition].params if spec.type == "segment"), None)
+    return str(leaf.param(spec.name) or "") if spec else ""
+
+
 def named_ids(node: Node) -> tuple[str, ...]:
     """The ids of the saved segments that a tree names itself, in order of first appearance."""
     found = [leaf.value for leaf in leaves(node) if names_segments(leaf) and leaf.value is not None]
@@ -72,7 +78,7 @@ def resolve(segment: Segment, saved: Saved, own_id: str | None = None) -> Segmen
     ``own_id``: the id under which ``segment`` itself is saved. Raises SegmentError where segments contain each other
     in a circle (named), and where all of it together is beyond the bounds of a segment.
     """
-    if not any(names_segments(leaf) for leaf in leaves(segment.where)):
+    if not any(names_segments(leaf) or _asked_segment(leaf) for leaf in leaves(segment.where)):
         return segment
     return replace(segment, where=_Reader(saved).node(segment.where, "where", 0, ((own_id or "", segment.name),)))
 
@@ -115,6 +121,9 @@ class _Reader:
                 path=path,
                 limit=MAX_CONDITIONS,
             )
+        if asked := _asked_segment(leaf):  # for its name alone: what it says was asked by the refresh
+            found = self._saved.get(asked)
+            return replace(leaf, inner=(Definition(asked, found.name if found else "", None),))
         if not names_segments(leaf) or leaf.value is None:
             return leaf
         ids = dict.fromkeys(str(value) for value in cast(tuple[str, ...], leaf.value))

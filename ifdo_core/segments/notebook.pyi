@@ -220,6 +220,9 @@ class _PurchaseCancelCount(Count):
 class _MemberCustomField:
     def __call__(self, *, field: str) -> Text: ...
 
+class _AnalysisSegmentEnteredDays:
+    def __call__(self, *, segment: str) -> Number: ...
+
 class _LiveCurrentUrlParam:
     def __call__(self, *, param: str) -> Text: ...
 
@@ -766,8 +769,12 @@ class Analysis:
     """할인 민감도 · Discount sensitivity"""
     preferred_hour: Number
     """반응 좋은 시간대 · Best hour"""
+    recommended_product: Items
+    """추천 상품 · Product recommended to the member"""
     in_segment: Items
     """세그먼트 소속 · In a saved segment"""
+    segment_entered_days: _AnalysisSegmentEnteredDays
+    """세그먼트 진입 후 경과일 · Days since entering a segment"""
 
 class Live:
     on_site: YesNo

@@ -11,8 +11,8 @@ from collections.abc import Hashable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, func, literal, select
-from sqlalchemy.types import Date
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Subquery, case, cast, func, literal, select
+from sqlalchemy.types import Date, Integer
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
@@ -21,6 +21,12 @@ from ifdo_core.marts import MartTables
 
 #: The parameter of a landing URL that says which of our messages led there.
 MESSAGE_ID = "ifdo_mid"
+
+
+def newest_run() -> ScalarSelect[Any]:
+    """The number of the newest refresh that is done."""
+    runs = tables.score_runs.c
+    return select(func.max(runs.run)).where(runs.status == "done").scalar_subquery()
 
 
 class Subject(ABC):
@@ -66,10 +72,32 @@ class Subject(ABC):
     @property
     def scores(self) -> FromClause:
         """The person's row of the newest refresh that is done; all null where there is none."""
-        runs = tables.score_runs.c
-        newest = select(func.max(runs.run)).where(runs.status == "done").scalar_subquery()
-        scores = select(tables.scores).where(tables.scores.c.run == newest).subquery("scores")
+        scores = select(tables.scores).where(tables.scores.c.run == newest_run()).subquery("scores")
         return self._join("scores", scores, scores.c.person == self.person)
+
+    def recommended(self, products: tuple[str, ...]) -> FromClause:
+        """``every`` and ``asked``: how many products the newest refresh recommends to the person, and how many of
+        ``products``; null where it has none."""
+        r = tables.recommended.c
+        asked = case((r.product_id.in_(products), 1), else_=0) if products else literal(0)
+        counted = (
+            select(r.person, func.count().label("every"), cast(func.sum(asked), Integer).label("asked"))
+            .where(r.run == newest_run())
+            .group_by(r.person)
+            .subquery(f"recommended_{len(self._joined)}")
+        )
+        return self._join(("recommended", products), counted, counted.c.person == self.person)
+
+    def entered(self, segment_id: str) -> FromClause:
+        """``entered_on``: since when the person is in a saved segment, as the newest refresh saw it."""
+        e = tables.segment_entries.c
+        since = (
+            select(e.person, func.max(e.entered_on).label("entered_on"))
+            .where(e.run == newest_run(), e.segment_id == segment_id)
+            .group_by(e.person)
+            .subquery(f"entered_{len(self._joined)}")
+        )
+        return self._join(("entered", segment_id), since, since.c.person == self.person)
 
     def join_values(self, name: Hashable, query: Query) -> Subquery:
         """``query`` (columns key and value, one row a key) beside each subject; null where it has no row."""

@@ -399,6 +399,8 @@ def _param(value: Scalar, spec: ParamSpec, words: _Words) -> str:
     if spec.type == "goods":
         kind, _, named = str(value).partition(":")
         return f"{_GOODS[kind][0 if words.korean else 1]} {_wording(named, {}, words)}"
+    if spec.type == "segment":
+        return _wording(words.names.get(str(value), str(value)), {}, words)
     if isinstance(value, str):
         return _wording(value, spec.values, words)
     return number_text(_number(value))

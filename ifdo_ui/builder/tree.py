@@ -32,6 +32,7 @@ _SAME_KIND = {
     "product": "commerce.last_product",
     "category": "commerce.last_category",
     "brand": "purchase.brand",
+    "segment": "analysis.in_segment",
 }
 
 

@@ -34,7 +34,7 @@ def _draw(slot: Slot, spec: ParamSpec, value: Scalar | None, put: Callable[[str,
     if spec.type in ("days", "hours", "number"):
         seed(key, int(value) if value is not None else None)
         st.number_input(label, min_value=0, step=1, key=key, on_change=changed, width=124)
-    elif spec.type in _OF_SHOP or spec.values or spec.choices:
+    elif spec.type in (*_OF_SHOP, "segment") or spec.values or spec.choices:
         seed(key, value)
         _options(slot, spec, label, key, value, changed)
     else:
@@ -50,6 +50,10 @@ def _options(
         place = 0 if current_language() == "ko" else 1
         options = list(dict.fromkeys([*(spec.choices or spec.values), *([str(value)] if value else [])]))
         word = lambda choice: spec.values[choice][place] if choice in spec.values else choice  # noqa: E731
+    elif spec.type == "segment":
+        names = {item.value: item.label for item in slot.suggest("segment")}
+        options = list(dict.fromkeys([*names, *([str(value)] if value else [])]))
+        word = lambda choice: names.get(choice) or _("지워진 세그먼트")  # noqa: E731
     else:
         options, word = choices(slot, [str(value or "")], of=spec.type)
     st.selectbox(
@@ -58,7 +62,7 @@ def _options(
         format_func=word,
         key=key,
         on_change=changed,
-        accept_new_options=not spec.choices,
+        accept_new_options=not spec.choices and spec.type != "segment",
         placeholder=_optional(spec),
         filter_mode="contains",
         width=220,

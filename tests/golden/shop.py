@@ -69,6 +69,13 @@ def golden_shop() -> tuple[Shop, datetime]:
         known = {name: moment(member[name]) for name in _MOMENTS if name in member}
         shop.members.append({**member, **known})
     shop.scores = told["scores"]
+    shop.recommended = [
+        {"person": person, "product_id": product} for person, found in told["recommended"].items() for product in found
+    ]
+    shop.entries = [
+        {"segment_id": segment, "person": person, "entered_on": since}
+        for segment, people in told["entries"].items() for person, since in people.items()
+    ]  # fmt: skip
     for message in told["messages"]:
         shop.messages.append({**message, "ts": moment(message["ts"])})
     for segment_id, where in told["segments"].items():

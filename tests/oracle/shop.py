@@ -26,6 +26,9 @@ class Shop:
     messages: list[Row] = field(default_factory=list)
     #: what the newest refresh found of each person; how it is found is tested elsewhere
     scores: list[Row] = field(default_factory=list)
+    #: (person, product_id) and (segment_id, person, entered_on) as that refresh left them
+    recommended: list[Row] = field(default_factory=list)
+    entries: list[Row] = field(default_factory=list)
     timezone: str = "Asia/Seoul"
     visit_gap_minutes: int = 30
     own_hosts: tuple[str, ...] = ()

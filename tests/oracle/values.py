@@ -26,7 +26,9 @@ from ifdo_core.catalogue.spec import (
     PersonColumn,
     Property,
     Ratio,
+    RecommendedProducts,
     ScoreColumn,
+    SegmentEntered,
     Spec,
     StateColumn,
     VisitColumn,
@@ -75,6 +77,11 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
     if isinstance(spec, ScoreColumn):
         told = [row for row in subject.history.shop.scores if row["person"] == subject.person]
         return told[0].get(spec.name) if told else None
+    if isinstance(spec, RecommendedProducts):
+        shown = {row["product_id"] for row in subject.history.shop.recommended if row["person"] == subject.person}
+        return shown or None
+    if isinstance(spec, SegmentEntered):
+        return days_in_segment(subject, params[spec.segment.name])
     if isinstance(spec, PersonColumn):
         return subject.history.person_state(subject.person)[spec.name]
     if isinstance(spec, DaysSince):
@@ -102,6 +109,15 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
     if isinstance(spec, Followed):
         return followed(subject, spec, params)
     raise TypeError(f"no past value of {spec}")
+
+
+def days_in_segment(subject: Subject, segment_id: str) -> int | None:
+    """Local days since the refresh first saw the person in the segment."""
+    shop = subject.history.shop
+    told = [row for row in shop.entries if (row["segment_id"], row["person"]) == (segment_id, subject.person)]
+    if not told or told[0]["entered_on"] is None:
+        return None
+    return (shop.local_date(subject.history.now) - told[0]["entered_on"]).days
 
 
 # --- of one visit -----------------------------------------------------------------------------

@@ -52,6 +52,10 @@ def fill(engine: Engine, shop: Shop) -> Workbench:
     workbench.rebuild()
     if shop.scores:
         engine.append(tables.scores, frame_of([{**row, "run": 2} for row in shop.scores], tables.scores))
+        shown = [{**row, "run": 2, "place": 1} for row in shop.recommended]
+        engine.append(tables.recommended, frame_of([*shown, *shown_before(shop)], tables.recommended))
+        entries = [{**row, "run": 2} for row in shop.entries]
+        engine.append(tables.segment_entries, frame_of([*entries, *entered_before(shop)], tables.segment_entries))
         older = [{"person": row["person"], "run": run, "rfm_grade": "VIP"} for row in shop.scores for run in (1, 3)]
         engine.append(tables.scores, frame_of(older, tables.scores))  # a run before, and one that is not done
         states = ((1, "done"), (2, "done"), (3, "running"))
@@ -59,6 +63,22 @@ def fill(engine: Engine, shop: Shop) -> Workbench:
         moments = {"as_of": datetime(2026, 1, 1), "started_at": datetime(2026, 1, 1)}
         engine.append(tables.score_runs, frame_of([{**row, **moments} for row in runs], tables.score_runs))
     return workbench
+
+
+def shown_before(shop: Shop) -> list[Row]:
+    """Of runs that nobody may read: the one before, and one that is not done."""
+    people = {row["person"] for row in shop.scores}
+    return [{"person": p, "product_id": "P9", "run": run, "place": 1} for p in sorted(people) for run in (1, 3)]
+
+
+def entered_before(shop: Shop) -> list[Row]:
+    people = sorted({row["person"] for row in shop.scores})
+    day = date(2026, 1, 1)
+    ids = ["", *people]
+    return [
+        {"segment_id": name, "person": p, "run": run, "entered_on": day}
+        for name in shop.segments for p in ids for run in (1, 3)
+    ]  # fmt: skip
 
 
 @contextmanager

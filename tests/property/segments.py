@@ -106,6 +106,8 @@ class Drawer:
             return self.dice.choice(("10000..50000", "50000..", "..49999", "0..0"))
         if spec.type == "steps":
             return ">".join(self.dice.choice(_STEPS) for _ in range(self.dice.choice((2, 2, 3))))
+        if spec.type == "segment":
+            return self.dice.choice((*self.oracle.shop.segments, "seg_gone"))
         if spec.type == "goods":
             return self.dice.choice(_GOODS)
         if spec.type == "tests":

@@ -239,6 +239,14 @@ def random_case(dice: Random, people: int = 5, events: int = 30, least: int = 1)
     people = [f"m:{member}" for member in members] + [f"v:{visitor}" for visitor in visitors]
     marks = Random(dice.random())
     shop.scores = [score_of(person, marks) for person in people if marks.random() < 0.8]
+    today = shop.local_date(now)
+    for person in people:
+        shown = [f"P{number}" for number in range(1, 6) if marks.random() < 0.3]
+        shop.recommended += [{"person": person, "product_id": product} for product in shown]
+        for segment_id in SAVED:
+            if marks.random() < 0.6:
+                since = marks.choice((None, today, *(today - timedelta(days=ago) for ago in (1, 3, 4, 30))))
+                shop.entries.append({"segment_id": segment_id, "person": person, "entered_on": since})
     return Case(shop, now)
 
 

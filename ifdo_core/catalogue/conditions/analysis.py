@@ -1,7 +1,7 @@
 """고객 분석: what is known of a visit or a customer only after reckoning: segments it belongs to, scores, grades."""
 
-from ifdo_core.catalogue.factories import DAY, ORDERS, condition, scored
-from ifdo_core.catalogue.spec import SavedSegments
+from ifdo_core.catalogue.factories import DAY, ORDERS, SEGMENT, condition, scored
+from ifdo_core.catalogue.spec import Param, RecommendedProducts, SavedSegments, SegmentEntered
 
 CONDITIONS = (
     scored("rfm_grade", "RFM 등급", "RFM grade", "category", "in 이탈 우려",
@@ -88,9 +88,20 @@ CONDITIONS = (
         ("방문이 가장 많은 시각이에요. 0~23시로 세요.",
          "The hour of the day with most visits, 0 to 23."),
         unit=("시", ""), quick=(9, 12, 19, 21), needs=("events", "messages"), needs_visit=True),
+    condition("analysis.recommended_product", "추천 상품", "Product recommended to the member", "set",
+        RecommendedProducts(), "any_of P1001",
+        ("매일의 분석이 그 사람에게 고른 상품 10개 안에 있어요. 방문을 모으지 않으면 주문만 봐요.",
+         "Among the 10 products that the daily analysis picks for the person."),
+        needs=("orders", "order_items", "products", "events"), as_of="now", kind="standing", needs_visit=False),
     condition("analysis.in_segment", "세그먼트 소속", "In a saved segment", "set", SavedSegments(), "any_of seg_vip",
         ("저장한 세그먼트의 조건을 같은 방문에 대고 다시 봐요. 그 세그먼트를 고치면 함께 바뀌어요.",
          "Asks the saved segment's conditions of the same visit; it follows when that segment is changed."),
         needs=("events", "orders", "order_items", "products", "members", "messages"),
         as_of="visit_end", kind="attribute", needs_visit=False),
+    condition("analysis.segment_entered_days", "세그먼트 진입 후 경과일", "Days since entering a segment", "integer",
+        SegmentEntered(Param("segment")), "lte 3 ; segment=seg_slipping",
+        ("매일의 분석이 그 세그먼트에 처음 든 것을 본 날부터 세요. 처음 볼 때 이미 들어 있던 사람은 값 없음이에요.",
+         "Since the daily analysis first saw the person in it; unknown for who was there before it was looked at."),
+        params=(SEGMENT,), unit=DAY, quick=(1, 3, 7), needs=("events", "orders", "members"), as_of="now",
+        kind="standing"),
 )  # fmt: skip
