@@ -9,10 +9,10 @@ import streamlit as st
 from ifdo_core.formats import day_text
 from ifdo_core.insights import Insight
 from ifdo_core.insights.daily import last_whole_day
+from ifdo_core.segments.link import pack
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment
 from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import pack
 from ifdo_ui.text import _, plain
 
 _DAYS = 7

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from ifdo_core import Segment
+from ifdo_core.segments.link import pack
 from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import pack
 from ifdo_ui.text import _, plain
 
 

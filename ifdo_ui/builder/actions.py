@@ -17,6 +17,7 @@ from ifdo_core.i18n import current_language
 from ifdo_core.segments import edit
 from ifdo_core.segments.check import read_leaf
 from ifdo_core.segments.edit import Address
+from ifdo_core.segments.link import unpack
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Not, Scalar, Segment, leaves
 from ifdo_core.segments.nested import named_ids, names_segments
 from ifdo_core.segments.starters import starters
@@ -38,7 +39,6 @@ from ifdo_ui.state import (
     leave_builder,
     split_link,
     state,
-    unpack,
     widget,
     write_link,
 )

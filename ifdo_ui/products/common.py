@@ -6,9 +6,10 @@ import streamlit as st
 
 from ifdo_core.recommend.audience import bought_without
 from ifdo_core.recommend.baskets import Level
+from ifdo_core.segments.link import pack
 from ifdo_ui import cache
 from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import pack, seed
+from ifdo_ui.state import seed
 from ifdo_ui.text import _, plain
 
 PLOT = {"displayModeBar": False}

@@ -12,10 +12,11 @@ from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language
 from ifdo_core.reports import ReportResult
+from ifdo_core.segments.link import pack
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import choose, chosen, pack
+from ifdo_ui.state import choose, chosen
 from ifdo_ui.text import _, plain
 
 #: Days of the period that can be chosen; "" is the report's own, "all" everything.

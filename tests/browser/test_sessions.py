@@ -17,8 +17,8 @@ from playwright.sync_api import expect
 from ifdo_core import Segment
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.formats import count_text
+from ifdo_core.segments.link import pack
 from ifdo_core.segments.model import AllOf, Leaf
-from ifdo_ui.state import pack
 from tests.browser.conftest import App
 from tests.browser.test_segments import settled
 

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ifdo_core import Segment
+from ifdo_core.segments.link import pack
 from ifdo_core.segments.model import AllOf, Leaf, Node
 from ifdo_ui import cache
 from ifdo_ui.builder.examples import CART, OFTEN
-from ifdo_ui.state import pack
 from tests.ui.conftest import ROOT, Open, panel, shown
 
 

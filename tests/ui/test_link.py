@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ifdo_core.errors import SegmentError
+from ifdo_core.segments.link import pack, unpack
 from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Not, Segment
-from ifdo_ui.state import Builder, Draft, link_of, pack, split_link, unpack
+from ifdo_ui.state import Builder, Draft, link_of, split_link
 
 TREE = AllOf((Leaf("traffic.visit_count", "gte", 5), Not(AnyOf((Leaf("acquisition.sns", "in", ("instagram", "x")),)))))
 

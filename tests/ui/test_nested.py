@@ -50,7 +50,7 @@ def test_saving_a_circle_is_refused_in_words(app: Open) -> None:
     test = app("segments")
     kept = cache.store().save(Segment(CART, "갑"))
     outer = cache.store().save(Segment(AllOf((Leaf("analysis.in_segment", "any_of", (kept.id,)),)), "을"))
-    from ifdo_ui.state import pack
+    from ifdo_core.segments.link import pack
 
     circle = Segment(AllOf((Leaf("analysis.in_segment", "none_of", (outer.id,)),)), "갑")
     test = app("segments", segment=kept.id + pack(circle))
