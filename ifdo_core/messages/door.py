@@ -45,9 +45,13 @@ from ifdo_core.store import Store, open_store
 if TYPE_CHECKING:
     from ifdo_core.messages.campaign import Campaign
     from ifdo_core.messages.channel import Channel
+    from ifdo_core.messages.outcome import Outcome
     from ifdo_core.messages.plan import Estimate, Plan
     from ifdo_core.messages.prerequisites import Known
     from ifdo_core.messages.runner import Runner
+
+#: Hours after a message in which an order counts, where no plan says otherwise.
+_WINDOW_H = 72
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,39 @@ class Messages:
         dealer = dealer_of(plan.dealer)
         rate = TYPICAL_RATE if plan.dealer == DRY_RUN else dealer.per_second * dealer.batch
         return estimate(self, plan, rate, now or self._now())
+
+    def base_rate(self, plan: Plan, now: datetime | None = None) -> float:
+        """The share of the segment's members who ordered within the last ``window_h`` hours, as a guide to what the
+        hold-out will do."""
+        from ifdo_core.messages.outcome import buyers_query
+
+        moment = now or self._now()
+        audience, _ = self._audience(plan.segment, moment)
+        row = self.engine.execute(
+            buyers_query(audience.subquery("audience"), self._at(moment).person_orders, plan.window_h, moment)
+        )[0]
+        return int(row[1] or 0) / int(row[0]) if row[0] else 0.0
+
+    def outcome(self, campaign: str, *, window_h: int | None = None, now: datetime | None = None) -> Outcome:
+        """What a campaign brought within ``window_h`` hours (default: as planned, else 72), at ``now``. Raises
+        MessageError where the data know none of its messages."""
+        from ifdo_core.messages.outcome import outcome
+
+        plan, moment = self.campaign(campaign).plan, now or self._now()
+        hours = window_h or (plan.window_h if plan is not None else _WINDOW_H)
+        found = outcome(self.engine, self._at(moment), campaign, hours, moment)
+        if found is None:
+            raise MessageError(
+                "no_such_campaign", "‘{name}’ 캠페인의 발송 기록이 없어요.", "이름을 확인해 주세요.",
+                name=campaign,
+            )  # fmt: skip
+        return found
+
+    def campaigns(self, now: datetime | None = None) -> pd.DataFrame:
+        """campaign, sent_at, members, held: what the shop's data know, the newest first."""
+        from ifdo_core.messages.outcome import campaigns_query
+
+        return self.engine.frame(campaigns_query(now or self._now()))
 
     @cached_property
     def runner(self) -> Runner:

@@ -12,6 +12,7 @@ from ifdo_core.messages.masking import masked_phone
 from ifdo_core.messages.plan import DRY_RUN, Plan
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment
+from ifdo_ui.navigation import PAGES
 from ifdo_ui.sending import summary
 from ifdo_ui.state import say, seed, widget
 from ifdo_ui.state import state as session
@@ -43,6 +44,10 @@ def _one(opened: cache.Shop, name: str) -> None:
         _live(opened, name)
     else:
         _state(opened, campaign, plan)
+    if campaign.state == "done" and plan.dealer != DRY_RUN:
+        st.page_link(
+            PAGES["results"], label=_("결과 보러 가기"), icon=":material/monitoring:", query_params={"campaign": name}
+        )
     _outbox(opened, campaign)
 
 

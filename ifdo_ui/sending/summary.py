@@ -8,6 +8,7 @@ import streamlit as st
 
 from ifdo_core.formats import count_text, date_text, money_text
 from ifdo_core.i18n import translate
+from ifdo_core.messages.outcome import power_line
 from ifdo_core.messages.plan import DRY_RUN, Estimate, Plan
 from ifdo_core.messages.reach import ABOUT
 from ifdo_core.messages.rules import allowed_hours
@@ -23,6 +24,8 @@ def figures(opened: cache.Shop, told: Estimate) -> None:
     one.metric(_("받는 회원"), count_text(told.count, "명"))
     two.metric(_("예상 비용"), money_text(told.cost), help=_("부가세 별도, 발송 업체 공시 단가 기준"))
     st.caption(plain(told.insight()))
+    base = opened.workbench.messages.base_rate(told.plan)
+    st.caption(plain(power_line(base, told.count + told.held_out, told.plan.holdout)))
     st.plotly_chart(told.reach.figure(), key=f"sending.fall.{told.plan.name}", config=PLOT)
 
 
