@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from ifdo_core.catalogue import find
+from ifdo_core.catalogue import CONDITIONS, find
 from ifdo_core.catalogue.reports import Dimension, Metric
 from ifdo_core.formats import count_text, decimal_text, money_short, money_text, number_text, percent_text
 from ifdo_core.i18n import current_language, translate
@@ -103,13 +103,26 @@ def value_conditions(dimension: Dimension, value: Any) -> list[dict[str, Any]]:
     leaf: dict[str, Any] = {"condition": dimension.condition}
     if dimension.param:
         return [{**leaf, "op": "gte", "value": 1, "params": {dimension.param: str(value), "days": 365}}]
+    dated = CONDITIONS[dimension.condition].type == "date"
     match dimension.scale:
+        case "band" if dimension.reached:
+            return [{**leaf, "op": "gte", "value": dimension.edges[int(value)]}]
         case "band":
             return [{**leaf, **bound} for bound in _bounds(dimension, int(value))]
+        case "month" | "quarter" if dated:
+            first, following = (
+                month_start(int(value)),
+                month_start(int(value) + (1 if dimension.scale == "month" else 3)),
+            )
+            return [{**leaf, "op": "between", "value": _dates(first, following - timedelta(days=1))}]
+        case "week" if dated:
+            monday = as_day(value)
+            return [{**leaf, "op": "between", "value": _dates(monday, monday + timedelta(days=6))}]
         case "month":
             return [{**leaf, "op": "in", "value": [month_label(int(value))]}]
         case "wording":
-            return [{**leaf, "op": "in", "value": [str(value)]}]
+            many = CONDITIONS[dimension.condition].type == "set"
+            return [{**leaf, "op": "any_of" if many else "in", "value": [str(value)]}]
         case "text":
             return [{**leaf, "op": "any_of", "value": [str(value)]}]
         case _:
@@ -123,6 +136,16 @@ def _bounds(dimension: Dimension, place: int) -> list[dict[str, Any]]:
     if place + 1 < len(edges):
         bounds.append({"op": "lt", "value": edges[place + 1]})
     return bounds
+
+
+def month_start(number: int) -> date:
+    """The first day of the month that is so many months after year 0."""
+    year, month = divmod(number, 12)
+    return date(year, month + 1, 1)
+
+
+def _dates(first: date, last: date) -> list[str]:
+    return [first.isoformat(), last.isoformat()]
 
 
 def as_day(value: Any) -> date:

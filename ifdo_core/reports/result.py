@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue.examples import parse_example
 from ifdo_core.catalogue.reports import Report
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.reports.asked import Cells
 from ifdo_core.reports.labels import value_conditions, value_label
 from ifdo_core.reports.sentences import Told, finding
 from ifdo_core.segments.model import Segment
+from ifdo_core.segments.wording import sentence
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -120,14 +123,52 @@ class ReportResult:
         them has none, since the segment would hold others too."""
         cells = self.cells
         values = cells.frame.iloc[row]
+        own = self._own_segment(values)
+        if own is not None or self.report.shape in ("pareto", "waiting", "paths"):
+            return own
         leaves: list[dict[str, Any]] = []
-        for place, dimension in enumerate(cells.dimensions):
+        cohort = self.report.shape == "cohort"  # of a cohort all its customers, however long ago they began
+        for place, dimension in enumerate(cells.dimensions[:1] if cohort else cells.dimensions):
             found = value_conditions(dimension, values[f"d{place}"])
             if not found:
                 return None
             leaves += found
-        names = [self.value(place, values[f"d{place}"]) for place in range(len(cells.dimensions))]
+        names = [self.value(place, values[f"d{place}"]) for place in range(1 if cohort else len(cells.dimensions))]
+        if self.report.grain == "customers":  # who never bought has an amount of 0 too
+            leaves.append({"condition": "purchase.has_purchased", "op": "is_true"})
         return self._segment(leaves, names) if leaves else None
+
+    def _own_segment(self, values: Any) -> Segment | None:
+        """Of shapes whose rows are no values of a dimension."""
+        match self.report.shape:
+            case "pareto":
+                share = float(values["d0"])
+                leaf = {"condition": "analysis.value_percentile", "op": "lte", "value": share}
+                return self._segment([leaf], [translate("상위 {share}%").format(share=f"{share:g}")])
+            case "waiting":
+                days = int(values["d0"])
+                leaves: list[dict[str, Any]] = [
+                    {"condition": "purchase.is_one_time", "op": "is_true"},
+                    {"condition": "purchase.days_since_last", "op": "gte", "value": days},
+                ]
+                return self._segment(leaves, [translate("{days}일 넘게 다시 사지 않음").format(days=days)])
+            case "paths" if int(values["step"]) == 1 and isinstance(values["d0"], str):
+                found = value_conditions(self.cells.dimensions[0], values["d0"])
+                return self._segment(found, [self.value(0, values["d0"])]) if found else None
+            case _:
+                return None
+
+    def audience(self) -> Segment:
+        """The customers whom the report is about, for where a row has no segment of its own."""
+        condition, asked = self.report.audience
+        op, value, params = parse_example(asked, CONDITIONS[condition])
+        leaf: dict[str, Any] = {"condition": condition, "op": op}
+        if value is not None:
+            leaf["value"] = list(value) if isinstance(value, tuple) else value
+        if params:
+            leaf["params"] = dict(params)
+        segment = Segment.from_dict({"format": 1, "where": leaf})
+        return replace(segment, name=sentence(segment, current_language(), currency=self.currency)[:200])
 
     def _segment(self, leaves: list[dict[str, Any]], names: list[str]) -> Segment:
         name = f"{self.report.label(current_language())} · {' · '.join(names)}"

@@ -29,14 +29,17 @@ def draw(opened: cache.Shop) -> None:
         return
     words = risk_words()
     for column, row in zip(st.columns(3), found.levels().to_dict("records"), strict=True):
-        column.metric(
-            _("이탈 위험 {level}", level=words[row["risk"]]),
-            count_text(row["customers"], "명"),
-            percent_text(row["share"]),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-        )
+        name = _("이탈 위험 {level}", level=words[row["risk"]])
+        with column:
+            st.metric(
+                name,
+                count_text(row["customers"], "명"),
+                percent_text(row["share"]),
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
+            make_segment(name, {"condition": "analysis.churn_risk", "op": "in", "value": [row["risk"]]})
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader(_("위험이 높은 고객"), anchor=False)
@@ -50,7 +53,6 @@ def draw(opened: cache.Shop) -> None:
             st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))
     _cuts(opened, found)
     make_segment(_("멀어지는 고객"), {"condition": "analysis.lifecycle_stage", "op": "in", "value": ["slipping"]})
-    make_segment(_("이탈 위험이 높은 고객"), {"condition": "analysis.churn_risk", "op": "in", "value": ["high"]})
 
 
 @fragment("churn.cuts")

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import streamlit as st
 
-from ifdo_core.analysis.migration import Migration
+from ifdo_core.analysis.migration import GONE, NOT_YET, Migration
 from ifdo_core.analysis.rfm import Rfm, Who
+from ifdo_core.analysis.standing import BEFORE_DAYS
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.formats import count_text, decimal_text, money_text
 from ifdo_ui import cache
@@ -124,3 +125,37 @@ def _moves(opened: cache.Shop) -> None:
     st.markdown(plain(found.insight()))
     if not found.rows.empty:
         st.plotly_chart(found.figure(), key="rfm.sankey", config=PLOT)
+        _flows(found)
+
+
+def _flows(found: Migration) -> None:
+    """The moves as rows; the customers of one become a segment where the scores know the grade before (30 days)."""
+    told = found.frame()
+    told = told[told["before"] != told["after"]].head(60)
+    picked: Any = st.dataframe(
+        told[["before_label", "after_label", "customers"]],
+        hide_index=True,
+        height=min(36 * (len(told) + 1) + 2, 220),
+        key="rfm.flows",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "before_label": st.column_config.TextColumn(_("{days}일 전", days=found.days)),
+            "after_label": st.column_config.TextColumn(_("지금")),
+            "customers": st.column_config.NumberColumn(_("고객 수"), format="localized"),
+        },
+    )
+    rows = picked.selection.rows[:1]
+    if found.days != BEFORE_DAYS:
+        st.caption(_("{days}일 전과의 이동을 고르면 그 고객으로 세그먼트를 만들 수 있어요.", days=BEFORE_DAYS))
+    elif not rows:
+        st.caption(_("줄을 고르면 그렇게 움직인 고객으로 세그먼트를 만들 수 있어요."))
+    for place in rows if found.days == BEFORE_DAYS else ():
+        row = told.iloc[place]
+        leaves = [
+            {"condition": f"analysis.{name}", "op": "in", "value": [grade]}
+            if grade not in (NOT_YET, GONE)
+            else {"condition": f"analysis.{name}", "op": "is_unknown"}
+            for name, grade in (("previous_rfm_grade", row["before"]), ("rfm_grade", row["after"]))
+        ]
+        make_segment(f"{row['before_label']} → {row['after_label']}", *leaves)

@@ -69,25 +69,38 @@ def _body(opened: cache.Shop, report_id: str, period: str, segment_id: str) -> N
         return
     st.markdown(f"**{plain(result.insight())}**")
     if not result.cells.frame.empty:
-        st.plotly_chart(result.figure(), key=f"report.figure.{report_id}", config=_PLOT)
-        _table(result)
+        drawn: Any = st.plotly_chart(
+            result.figure(), key=f"report.figure.{report_id}", config=_PLOT, on_select="rerun", selection_mode="points"
+        )
+        _table(result, _row_of(result, drawn.selection.points))
     st.caption(_("기준 시각 {time}", time=time_text(result.now, opened.workbench.settings.zone)))
 
 
-def _table(result: ReportResult) -> None:
+def _row_of(result: ReportResult, points: list[Any]) -> int | None:
+    """The row behind a bar or a point that was picked; None where points and rows are not one to one."""
+    single = len(result.cells.dimensions) == 1 and result.report.chart in ("bar", "histogram", "line")
+    if not points or not (single or result.report.chart == "scatter"):
+        return None
+    place = int(points[0].get("point_index", -1))
+    if result.report.chart == "scatter":
+        known = result.cells.frame.dropna(subset=[metric.id for metric in result.cells.metrics[:2]]).index
+        return int(result.cells.frame.index.get_loc(known[place])) if 0 <= place < len(known) else None
+    return place if 0 <= place < len(result.cells.frame) else None
+
+
+def _table(result: ReportResult, point: int | None) -> None:
     """The rows, or rows and columns where that is how they are read; the file always has the rows."""
     frame, labels, units = result.frame(), result.labels(), result.units()
     shown = result.grid() if result.is_grid else frame
     if result.is_grid:
         units = dict.fromkeys(shown.columns[1:], result.cells.metrics[0].unit)
-    makes = any(dimension.condition for dimension in result.cells.dimensions)
     event: Any = st.dataframe(
         shown,
         column_config={name: _column(labels.get(name, name), units.get(name)) for name in shown.columns},
         hide_index=True,
         width="stretch",
         key=f"report.table.{result.report.id}",
-        on_select="rerun" if makes else "ignore",
+        on_select="rerun",
         selection_mode="single-row",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -99,16 +112,20 @@ def _table(result: ReportResult) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        if makes:
-            rows = event.selection.rows
-            segment_of = result.grid_segment if result.is_grid else result.segment
-            _segment_link(segment_of(rows[0]) if rows else None)
+        rows = list(event.selection.rows) or ([] if point is None else [point])
+        segment_of = result.grid_segment if result.is_grid else result.segment
+        own = segment_of(rows[0]) if rows else None
+        _segment_link(own or result.audience())
+    if own is None:
+        has_rows = any(segment_of(row) is not None for row in range(min(len(shown), 3)))
+        st.caption(
+            _("표의 행이나 그림의 막대를 고르면 그 고객으로 세그먼트를 만들 수 있어요.")
+            if has_rows
+            else _("이 리포트의 한 칸은 조건으로 그대로 옮길 수 없어, 리포트가 말하는 고객으로 만들어 드려요.")
+        )
 
 
-def _segment_link(segment: Segment | None) -> None:
-    if segment is None:
-        st.caption(_("표에서 행을 고르면 그 고객으로 세그먼트를 만들 수 있어요."))
-        return
+def _segment_link(segment: Segment) -> None:
     st.page_link(
         PAGES["segments"],
         label=_("‘{name}’ 세그먼트 만들기", name=plain(segment.name)),

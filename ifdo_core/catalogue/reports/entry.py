@@ -36,7 +36,8 @@ class Dimension:
 
     ``column``: of the grain's rows. ``edges``: lower ends of the bands, rising; rows below the first are in no band.
     ``words``: the lookup list of a 'wording'. ``condition``: the one that holds for the customers behind one value, so
-    that a bar can become a segment; where ``param`` is given, the value is that parameter of a behaviour.
+    that a bar can become a segment; where ``param`` is given, the value is that parameter of a behaviour. ``reached``:
+    behind a band is everybody from its lower end on, as behind the third order all with three or more.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Dimension:
     condition: str | None = None
     param: str | None = None
     needs: tuple[Needs, ...] = ()
+    reached: bool = False
 
     def label(self, language: str) -> str:
         return self.en if language == "en" else self.ko
@@ -81,7 +83,8 @@ class Report:
 
     ``metrics``: the first one is drawn. ``dimensions``: the first is the axis (of a cohort: the rows), the second the
     colour (of a cohort: the columns). ``days``: the usual period that ends at now, None for everything. ``top``: how
-    many values of a 'text' dimension are shown. ``note``: how to read it, in both languages.
+    many values of a 'text' dimension are shown. ``note``: how to read it, in both languages. ``audience``: conditions,
+    as examples are written, of the customers whom the report is about, for rows that have no condition of their own.
     """
 
     id: str
@@ -97,6 +100,7 @@ class Report:
     shape: Shape = "grouped"
     days: int | None = None
     top: int | None = None
+    audience: tuple[str, str] = ("purchase.days_since_last", "lte 30")
 
     def label(self, language: str) -> str:
         return self.en if language == "en" else self.ko
