@@ -75,23 +75,24 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare.py"
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
-        with _served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as url:
+        with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as url:
             ours = _timed_edits(
-                chromium, f"{url}/segments?segment={_link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
+                chromium, f"{url}/segments?segment={link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
             )
         progress(0.6, "bare fragment")
-        with _served(bare, Path(folder)) as url:
+        with served(bare, Path(folder)) as url:
             theirs = _timed_edits(chromium, url, "amount")
     return Row("edit to number in Chromium", "bare Streamlit fragment", ours, theirs, "times", AIM)
 
 
-def _link(tree: str) -> str:
+def link(tree: str) -> str:
     """The segment as the builder's link holds it."""
     return "tree." + base64.urlsafe_b64encode(zlib.compress(tree.encode(), 9)).decode().rstrip("=")
 
 
 @contextmanager
-def _served(script: Path, folder: Path, **env: str) -> Generator[str]:
+def served(script: Path, folder: Path, **env: str) -> Generator[str]:
+    """A Streamlit script in a process of its own; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
