@@ -16,8 +16,8 @@ from ifdo_core.i18n import current_language, translate
 from ifdo_core.reports.asked import Cells
 from ifdo_core.reports.labels import value_conditions, value_label
 from ifdo_core.reports.sentences import Told, finding
-from ifdo_core.segments.model import Segment
-from ifdo_core.segments.wording import sentence
+from ifdo_core.segments.model import Leaf, Segment
+from ifdo_core.segments.wording import leaf_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -168,7 +168,9 @@ class ReportResult:
         if params:
             leaf["params"] = dict(params)
         segment = Segment.from_dict({"format": 1, "where": leaf})
-        return replace(segment, name=sentence(segment, current_language(), currency=self.currency)[:200])
+        assert isinstance(segment.where, Leaf)
+        name = leaf_text(segment.where, current_language(), currency=self.currency)
+        return replace(segment, name=name[:200])
 
     def _segment(self, leaves: list[dict[str, Any]], names: list[str]) -> Segment:
         name = f"{self.report.label(current_language())} · {' · '.join(names)}"

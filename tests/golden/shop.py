@@ -77,7 +77,8 @@ def golden_shop() -> tuple[Shop, datetime]:
         for segment, people in told["entries"].items() for person, since in people.items()
     ]  # fmt: skip
     for message in told["messages"]:
-        shop.messages.append({**message, "ts": moment(message["ts"])})
+        times = {name: moment(value) for name, value in message.items() if name == "ts" or name.endswith("_at")}
+        shop.messages.append({**message, **times})
     for segment_id, where in told["segments"].items():
         shop.segments[segment_id] = Segment.from_dict({"format": 1, "where": where}).where
     return shop, moment(told["now"])
