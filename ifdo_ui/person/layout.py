@@ -96,11 +96,14 @@ def _results(opened: cache.Shop, asked: str) -> None:
 
 
 def _line(person: str, name: str, told: str) -> None:
-    st.page_link(
-        PAGES["customer"],
-        label=f"**{plain(name)}** · {plain(told)}" if told else f"**{plain(name)}**",
+    """A link to the same page would leave the address as it was, so it is a button that writes it."""
+    st.button(
+        f"**{plain(name)}** · {plain(told)}" if told else f"**{plain(name)}**",
         icon=":material/person:",
-        query_params={"who": person},
+        type="tertiary",
+        key=f"person.line.{person}",
+        on_click=say,
+        kwargs={"who": person},
     )
 
 

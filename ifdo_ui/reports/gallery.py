@@ -9,8 +9,7 @@ from ifdo_core.catalogue.reports import GROUPS, Report
 from ifdo_core.i18n import current_language
 from ifdo_ui import cache
 from ifdo_ui.frame import heading, shop_line
-from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import widget
+from ifdo_ui.state import say, widget
 from ifdo_ui.text import _, plain
 
 _QUERY = "reports.query"
@@ -45,7 +44,13 @@ def draw(opened: cache.Shop) -> None:
 
 
 def _card(opened: cache.Shop, report: Report) -> None:
-    st.page_link(PAGES["reports"], label=report.label(current_language()), query_params={"report": report.id})
+    st.button(
+        f"**{plain(report.label(current_language()))}**",
+        type="tertiary",
+        key=f"reports.open.{report.id}",
+        on_click=say,
+        kwargs={"report": report.id},
+    )
     missing = any(not opened.workbench.holdings.has(kind) for kind in report.needs)
     st.caption(_("아직 데이터가 없어 볼 수 없어요.") if missing else plain(report.remark(current_language())))
 

@@ -16,7 +16,7 @@ from ifdo_core.segments.link import pack
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import choose, chosen
+from ifdo_ui.state import choose, chosen, say
 from ifdo_ui.text import _, plain
 
 #: Days of the period that can be chosen; "" is the report's own, "all" everything.
@@ -25,7 +25,10 @@ _PLOT = {"displayModeBar": False}
 
 
 def draw(opened: cache.Shop, report: Report) -> None:
-    st.page_link(PAGES["reports"], label=_("모든 리포트"), icon=":material/arrow_back:")
+    st.button(
+        _("모든 리포트"), icon=":material/arrow_back:", type="tertiary", key="report.back", on_click=say,
+        kwargs={"report": "", "days": "", "segment": ""},
+    )  # fmt: skip
     heading(report.label(current_language()), report.remark(current_language()))
     period, segment_id = _narrow(report)
     _body(opened, report.id, period, segment_id)
@@ -94,8 +97,9 @@ def _table(result: ReportResult, point: int | None) -> None:
     shown = result.grid() if result.is_grid else frame
     if result.is_grid:
         units = dict.fromkeys(shown.columns[1:], result.cells.metrics[0].unit)
+    rounded = {name: 0 for name, unit in units.items() if unit == "money" and name in shown}
     event: Any = st.dataframe(
-        shown,
+        shown.round(rounded),
         column_config={name: _column(labels.get(name, name), units.get(name)) for name in shown.columns},
         hide_index=True,
         width="stretch",

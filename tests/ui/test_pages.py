@@ -11,13 +11,14 @@ from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
 PAGES = (
-    "home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "messages", "sending",
+    "home", "digest", "segments", "analysis", "customer", "together", "recommend", "evaluation", "reports", "messages", "sending",
     "results", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 TITLES = {
     "home": ("홈", "Home"),
     "segments": ("세그먼트", "Segments"),
     "analysis": ("고객 분석", "Customer analysis"),
+    "customer": ("고객 찾기", "Find a customer"),
     "exports": ("내보내기 기록", "Export log"),
     "together": ("함께 구매", "Bought together"),
     "recommend": ("추천", "Recommendations"),
