@@ -10,7 +10,6 @@ import streamlit as st
 from ifdo_core.catalogue.entry import ParamSpec
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.model import Scalar
-from ifdo_core.segments.patterns import MAX_PATTERN
 from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets.choice import choices
@@ -49,7 +48,6 @@ def _draw(slot: Slot, spec: ParamSpec, value: Scalar | None, put: Callable[[str,
             placeholder=written.example or _optional(spec),
             help=written.how or None,
             validate=(written.pattern, written.how) if written.pattern else None,
-            max_chars=MAX_PATTERN,
             width=240,
         )
 
