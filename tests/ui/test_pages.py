@@ -11,8 +11,8 @@ from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
 PAGES = (
-    "home", "digest", "segments", "analysis", "customer", "together", "recommend", "evaluation", "reports", "messages", "sending",
-    "results", "channel", "data", "exports", "review", "help",
+    "home", "digest", "segments", "analysis", "customer", "together", "recommend", "evaluation", "reports",
+    "messages", "sending", "results", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 TITLES = {
     "home": ("홈", "Home"),
