@@ -34,7 +34,8 @@ def draw(opened: cache.Shop) -> None:
     asked = chosen("day", days)
     with st.spinner(_("평소와 견주고 있어요"), show_time=False):
         found = cache.digest(opened, date.fromisoformat(asked))
-    heading(found.title(), _("기준 시각 {moment}", moment=time_text(workbench.now, workbench.settings.zone)))
+    basis = _("기준 시각 {moment}", moment=time_text(workbench.now, workbench.settings.zone))
+    heading(_("아침 요약"), f"{found.title()} · {basis}")
     picked = st.selectbox(
         _("날짜"), days, index=days.index(asked), format_func=lambda day: day_text(date.fromisoformat(day)),
         key="digest.day", label_visibility="collapsed", width=200,

@@ -19,6 +19,7 @@ TITLES = {
     "segments": ("세그먼트", "Segments"),
     "analysis": ("고객 분석", "Customer analysis"),
     "customer": ("고객 찾기", "Find a customer"),
+    "digest": ("아침 요약", "Morning digest"),
     "exports": ("내보내기 기록", "Export log"),
     "together": ("함께 구매", "Bought together"),
     "recommend": ("추천", "Recommendations"),
