@@ -17,6 +17,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ifdo_core.charts import ACCENT, CONTEXT, dressed
 from ifdo_core.errors import DataError
 from ifdo_core.formats import percent_text
 from ifdo_core.i18n import translate
@@ -138,7 +139,7 @@ class Evaluation:
         names = [method_word(name) for name in frame["method"]]
         figure.add_bar(
             x=frame["hit"] * 100, y=names, orientation="h",
-            marker_color=["#3558E6" if name == self.best(task) else "#9AA3B5" for name in frame["method"]],
+            marker_color=[ACCENT if name == self.best(task) else CONTEXT for name in frame["method"]],
             error_x={
                 "array": (frame["hit_high"] - frame["hit"]) * 100,
                 "arrayminus": (frame["hit"] - frame["hit_low"]) * 100,
@@ -147,15 +148,8 @@ class Evaluation:
         )  # fmt: skip
         best = self.best(task)
         title = translate("{method} 방법이 가장 잘 맞혀요").format(method=method_word(best)) if best else ""
-        figure.update_layout(
-            title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"},
-            height=90 + 44 * len(frame), margin={"l": 10, "r": 20, "t": 44, "b": 10}, showlegend=False,
-            plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)",
-        )  # fmt: skip
-        figure.update_xaxes(
-            title=translate("10개 안에 맞힌 비율 (%)"), gridcolor="rgba(154,163,181,0.25)", rangemode="tozero"
-        )
-        figure.update_yaxes(automargin=True)
+        dressed(figure, 90 + 44 * len(frame), title=title)
+        figure.update_xaxes(title=translate("10개 안에 맞힌 비율 (%)"), rangemode="tozero")
         return figure
 
     def insight(self) -> str:

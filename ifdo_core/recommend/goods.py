@@ -66,6 +66,13 @@ class Goods:
         price, cost = (pd.to_numeric(self.table[name]).get(product) for name in ("price", "cost"))
         return None if pd.isna(price) or pd.isna(cost) else (int(price), int(cost))
 
+    def offer_of(self, product: str) -> tuple[int | None, str]:
+        """Price and address in the shop; None and '' where unknown."""
+        if product not in self.table.index:
+            return None, ""
+        price, url = self.table.at[product, "price"], self.table.at[product, "url"]
+        return None if pd.isna(price) else int(price), "" if pd.isna(url) else str(url)
+
     def margin(self, product: str) -> float:
         """Share of the price that stays; 0 where cost or price are unknown."""
         money = self.money(product)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.charts import ACCENT, dressed
 from ifdo_core.errors import DataError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import count_text, decimal_text, percent_text
@@ -52,16 +53,9 @@ class Recommendations:
         """How far the first is ahead of the rest."""
         shown = self.items.iloc[::-1]
         figure = go.Figure()
-        figure.add_bar(
-            x=shown["score"], y=shown["name"], orientation="h", marker_color="#3558E6", hovertext=shown["why"]
-        )
-        figure.update_layout(
-            height=90 + 30 * len(shown), margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False,
-            title={"text": self.asked, "font": {"size": 15}, "x": 0}, plot_bgcolor="rgba(0,0,0,0)",
-            paper_bgcolor="rgba(0,0,0,0)",
-        )  # fmt: skip
+        figure.add_bar(x=shown["score"], y=shown["name"], orientation="h", marker_color=ACCENT, hovertext=shown["why"])
+        dressed(figure, 90 + 30 * len(shown), title=self.asked)
         figure.update_xaxes(visible=False)
-        figure.update_yaxes(automargin=True)
         return figure
 
     def insight(self) -> str:

@@ -15,11 +15,12 @@ from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
 from ifdo_core.marts import Marts
 from ifdo_core.progress import Progress
-from ifdo_core.recommend.baskets import Baskets, Level, read_baskets
+from ifdo_core.recommend.baskets import Baskets, Level
 from ifdo_core.recommend.bundle import Bundle, plan_bundle
+from ifdo_core.recommend.counted import Counted, count_shop
 from ifdo_core.recommend.evaluate import METHODS, Evaluation, evaluate
 from ifdo_core.recommend.goods import Goods, read_goods
-from ifdo_core.recommend.pairs import Pairs, count_pairs
+from ifdo_core.recommend.pairs import Pairs
 from ifdo_core.recommend.policy import Policy
 from ifdo_core.recommend.ranking import Task
 from ifdo_core.recommend.recommender import Recommender
@@ -40,15 +41,26 @@ class Together:
         self.marts = marts
         self._kept: OrderedDict[tuple[int, Hashable], Any] = OrderedDict()
         self._making: dict[tuple[int, Hashable], RLock] = {}
+        self._last: dict[Level, Counted] = {}  # outlives a version of the data
         self._lock = RLock()
 
     def baskets(self, now: datetime, level: Level = "product") -> Baskets:
         """The valid orders up to ``now``."""
-        return self.once(("baskets", level, now), lambda: read_baskets(self.engine, self.marts.at(now), level))
+        return self._counted(now, level).baskets
 
     def pairs(self, now: datetime, level: Level = "product") -> Pairs:
         """All pairs of ``baskets``."""
-        return self.once(("pairs", level, now), lambda: count_pairs(self.baskets(now, level).matrix))
+        return self._counted(now, level).pairs
+
+    def _counted(self, now: datetime, level: Level) -> Counted:
+        """Baskets and pairs; where the data changed only the days that differ are counted."""
+
+        def count() -> Counted:
+            found = count_shop(self.engine, self.marts.at(now), level, self._last.get(level))
+            self._last[level] = found
+            return found
+
+        return self.once(("counted", level, now), count)
 
     def rules(
         self,
