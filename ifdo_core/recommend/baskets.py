@@ -115,15 +115,16 @@ def from_frame(frame: pd.DataFrame, level: Level = "product", labels: dict[str, 
 def joined(first: Baskets, second: Baskets) -> Baskets:
     """The orders of both, ascending in time; orders of the same moment stay in this order. Items that no order has are
     none, and people are numbered as ``from_frame`` numbers them."""
-    from scipy.sparse import csr_matrix, vstack
+    from scipy import sparse
 
+    stacked: Any = sparse.vstack  # type: ignore[reportUnknownMemberType]
     items = np.union1d(_held(first), _held(second)).astype(object)
     parts: list[Sparse] = []
     index = pd.Index(items)
     for one in (first, second):
         place = index.get_indexer(pd.Index(one.items))
         shape = (len(one), len(items))
-        parts.append(csr_matrix((one.matrix.data, place[one.matrix.indices], one.matrix.indptr), shape=shape))
+        parts.append(sparse.csr_matrix((one.matrix.data, place[one.matrix.indices], one.matrix.indptr), shape=shape))
     ts = np.concatenate([first.ts, second.ts])
     order = np.argsort(ts, kind="stable")
     names = pd.Index(first.people).union(pd.Index(second.people), sort=False)
@@ -131,7 +132,7 @@ def joined(first: Baskets, second: Baskets) -> Baskets:
     seen = person >= 0
     number, people = pd.factorize(person[seen], sort=False)
     person[seen] = number
-    matrix: Sparse = vstack(parts, format="csr")[order]
+    matrix: Sparse = stacked(parts, format="csr")[order]
     matrix.sort_indices()
     whose = np.asarray(names[people], dtype=object)
     return Baskets(first.level, items, matrix, ts[order], person, whose, second.labels or first.labels)

@@ -34,7 +34,7 @@ from ifdo_core.recommend.methods import (
     OwnHistory,
     Popularity,
 )
-from ifdo_core.recommend.questions import hidden_in_turn, next_orders
+from ifdo_core.recommend.questions import FEWEST, hidden_in_turn, next_orders
 from ifdo_core.recommend.ranking import Ranked, Task
 
 TOP = 10
@@ -44,6 +44,8 @@ _BLOCK = 2_000
 _ROUNDS = 1_000  # of the bootstrap
 _ENOUGH = 10_000  # orders from which trees are worth the time
 _FEWEST_ORDERS = 30  # of the test, below which nothing is said
+#: Of a task at most: beyond, orders are drawn (always the same ones), so that a large shop takes no longer.
+MOST_ORDERS, MOST_QUESTIONS = 3_000, 60_000
 Makers = Mapping[str, Callable[[], Method]]
 
 METHODS: dict[Task, Makers] = {
@@ -85,7 +87,8 @@ class Evaluation:
     items: int
     scored: tuple[Scored, ...]
     left_out: tuple[str, ...] = ()
-    _bounds: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    #: Task → orders there were, where some of them were drawn.
+    drawn_from: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def frame(self) -> pd.DataFrame:
         """task, method, orders, hit, hit_low, hit_high, ndcg, ndcg_low, ndcg_high, any_hit, coverage, novelty, and
@@ -235,6 +238,7 @@ def evaluate(
     history, later = split(baskets, cut, fewest)
     scored: list[Scored] = []
     left_out: list[str] = []
+    drawn_from: dict[str, int] = {}
     steps: list[tuple[Task, str]] = [
         (task, name) for task in tasks for name in methods[task] if name != "blend" or len(baskets) >= _ENOUGH
     ]
@@ -248,11 +252,14 @@ def evaluate(
             if text not in left_out:
                 left_out.append(text)
             continue
+        if asked.drawn_from is not None:
+            drawn_from[task] = asked.drawn_from
         method = methods[task][name]()
         method.fit(history)
         scored.append(_score(task, name, method, history, asked))
     tell(1.0, "")
-    return Evaluation(now, cut.astype("datetime64[us]").item(), len(history.items), tuple(scored), tuple(left_out))
+    moment = cut.astype("datetime64[us]").item()
+    return Evaluation(now, moment, len(history.items), tuple(scored), tuple(left_out), drawn_from)
 
 
 def split(baskets: Baskets, cut: np.datetime64, fewest: int) -> tuple[History, History]:
@@ -274,6 +281,7 @@ class _Asked:
     hidden: Ints | None  # cart: the column that was hidden
     order: Ints  # cart: the order of each question
     bought: Sparse | None  # next: what was bought
+    drawn_from: int | None = None  # orders there were, where these were drawn from them
 
 
 def _asked(history: History, later: History, task: Task) -> _Asked | None:
@@ -282,13 +290,31 @@ def _asked(history: History, later: History, task: Task) -> _Asked | None:
         questions, bought = next_orders(later, history, every)
         if len(questions) < _FEWEST_ORDERS:
             return None
-        return _Asked(questions, None, np.arange(len(questions)), bought)
-    questions, hidden = hidden_in_turn(later, every)
-    sizes = later.sizes[later.sizes >= 3].astype(np.int64)
-    if len(sizes) < _FEWEST_ORDERS:
+        rows = drawn(np.ones(len(questions), dtype=np.int64))
+        some = Questions(questions.carts[rows], questions.person[rows], questions.at[rows])
+        return _Asked(some, None, np.arange(len(rows)), bought[rows], _all_of(len(questions), len(rows)))
+    able = np.flatnonzero(later.sizes >= FEWEST)
+    if len(able) < _FEWEST_ORDERS:
         return None
-    order = np.repeat(np.arange(len(sizes)), sizes)
-    return _Asked(questions if task == "known" else questions.anonymous(), hidden, order, None)
+    rows = able[drawn(later.sizes[able].astype(np.int64))]
+    every[:] = False
+    every[rows] = True
+    questions, hidden = hidden_in_turn(later, every)
+    order = np.repeat(np.arange(len(rows)), later.sizes[rows].astype(np.int64))
+    asked = questions if task == "known" else questions.anonymous()
+    return _Asked(asked, hidden, order, None, _all_of(len(able), len(rows)))
+
+
+def drawn(questions: Ints, most: int = MOST_ORDERS, in_all: int = MOST_QUESTIONS) -> Ints:
+    """Which orders are asked about, ascending, each with so many ``questions``: all of them, or as many drawn ones as
+    ``most`` and ``in_all`` allow."""
+    order = np.random.default_rng(0).permutation(len(questions))
+    enough = int(np.searchsorted(np.cumsum(questions[order]), in_all, side="right"))
+    return np.sort(order[: max(min(most, enough), min(_FEWEST_ORDERS, len(order)))])
+
+
+def _all_of(there: int, asked: int) -> int | None:
+    return there if asked < there else None
 
 
 def ranks(scores: Scores, questions: Questions, hidden: Ints) -> Floats:

@@ -21,7 +21,7 @@ from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.recommend.baskets import Baskets, Floats, Ints
 from ifdo_core.recommend.evaluate import METHODS
-from ifdo_core.recommend.goods import Goods
+from ifdo_core.recommend.goods import Goods, Shelf
 from ifdo_core.recommend.history import DAY, History, Questions, Scores, history_of
 from ifdo_core.recommend.methods import Method
 from ifdo_core.recommend.pairs import Pairs
@@ -103,6 +103,15 @@ class Recommender:
     @cached_property
     def _column(self) -> dict[str, int]:
         return {str(item): at for at, item in enumerate(self.history.items)}
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return self.goods.shelf(self.history.items)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        """Columns of the pairs; more products than ``_column`` has, which holds those that are scored."""
+        return {str(item): at for at, item in enumerate(self.baskets.items)}
 
     @cached_property
     def _person(self) -> dict[str, int]:
@@ -195,11 +204,7 @@ class Recommender:
         if not len(self.baskets):
             raise DataError("no_orders", "배울 주문이 없어요.", "설정 › 데이터에서 주문과 주문 상품을 올려 주세요.")
         for product in asked:
-            if (
-                product not in self._column
-                and product not in self.goods.table.index
-                and product not in self.baskets.items
-            ):
+            if product not in self._column and product not in self.goods.table.index and product not in self._place:
                 raise DataError(
                     "unknown_product",
                     "‘{product}’ 상품을 찾을 수 없어요.",
@@ -215,15 +220,16 @@ class Recommender:
     ) -> Recommendations:  # fmt: skip
         items = self.history.items
         lately = self._lately(who, policy.not_bought_days)
-        fine = policy.allows(self.goods, items, cart, lately)
+        models = frozenset(model for product in cart if (model := self.goods.model(product)))
+        fine = policy.allows(self._shelf, cart, models, lately)
         spread = float(np.ptp(scores)) or 1.0
         value: Floats = (scores.astype(np.float64) - float(scores.min())) / spread
         if policy.margin_weight:
-            margin = np.array([self.goods.margin(str(item)) for item in items])
-            value = value * (1 - policy.margin_weight + policy.margin_weight * margin)
-        order = [at for at in np.argsort(-value, kind="stable")[: 10 * MOST + k] if fine[at]]
+            value = value * (1 - policy.margin_weight + policy.margin_weight * self._shelf.margin)
+        order = np.argsort(-value, kind="stable")
         pinned = [product for product in policy.pinned if product not in cart]
-        chosen = [*pinned, *(str(items[at]) for at in order if str(items[at]) not in pinned)][:k]
+        best = [str(items[at]) for at in order[fine[order]][: k + len(pinned)]]
+        chosen = [*pinned, *(product for product in best if product not in pinned)][:k]
         rows: list[dict[str, Any]] = []
         for rank, product in enumerate(chosen, 1):
             at = self._column.get(product)
@@ -266,22 +272,21 @@ class Recommender:
 
     def _rule_why(self, product: str, known: Sequence[str], stand_ins: dict[str, str]) -> str:
         """'이 상품을 산 사람의 39 %가 함께 구매, 7.7배': of the cart's products the one that says it most surely."""
-        width = len(self.baskets.items)
-        place = self.baskets.places([product])
-        if not len(place) or not known:
+        place = self._place.get(product)
+        if place is None or not known:
             return ""
         best: tuple[float, float, str] | None = None
         keys = self._keys
         for source in known:
-            other = self.baskets.places([source])
-            if not len(other):
+            other = self._place.get(source)
+            if other is None:
                 continue
-            a, b = int(min(place[0], other[0])), int(max(place[0], other[0]))
-            at = int(np.searchsorted(keys, a * width + b))
-            if at < len(keys) and keys[at] == a * width + b:
+            key = min(place, other) * len(self._place) + max(place, other)
+            at = int(np.searchsorted(keys, key))
+            if at < len(keys) and keys[at] == key:
                 both = int(self.pairs.count[at])
-                share = both / int(self.pairs.items[other[0]])
-                lift = share / (int(self.pairs.items[place[0]]) / self.pairs.baskets)
+                share = both / int(self.pairs.items[other])
+                lift = share / (int(self.pairs.items[place]) / self.pairs.baskets)
                 if lift > 1 and both >= 2 and (best is None or share > best[0]):
                     best = (share, lift, source)
         if best is None:

@@ -67,8 +67,9 @@ def begin_draft(current: State, message: Message, audience: Segment) -> None:
     """Keeps ``message`` as a draft and ``audience`` as a segment, unless the same one is kept already: the composer
     opens with both."""
     store = cache.store()
-    same = (one.id for one in store.list(audience.name) if one.segment is not None and one.segment.where == audience.where)
-    segment_id = next(same, None) or store.save(audience).id
+    kept_ones = [one for one in store.list(audience.name) if one.segment is not None]
+    same = next((one.id for one in kept_ones if one.readable().where == audience.where), None)
+    segment_id = same or store.save(audience).id
     kept = store.messages.save(message.name, message.to_json(), utc_now())
     desk(current).open(message, kept.id)
     preset(AUDIENCE, segment_id)

@@ -66,7 +66,8 @@ def people_link(opened: cache.Shop, level: Level, first: tuple[str, str], second
             query_params={"segment": pack(segment)},
         )
         if st.button(
-            _("메시지 쓰기"), icon=":material/chat:", type="tertiary", key=f"people.write.{level}.{first[0]}.{second[0]}",
+            _("메시지 쓰기"), icon=":material/chat:", type="tertiary",
+            key=f"people.write.{level}.{first[0]}.{second[0]}",
             help=_("이 사람들을 세그먼트로 저장하고, 보낼 메시지의 초안을 열어요."),
         ):  # fmt: skip
             begin_draft(state(), _offer(opened, level, first, second), segment)

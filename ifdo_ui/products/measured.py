@@ -27,9 +27,12 @@ def draw(opened: cache.Shop) -> None:
         if not asked:
             return
         bar = place.progress(0.0, _("재고 있어요"))
-        found = workbench.evaluate(progress=lambda share, text: bar.progress(share, plain(text) or _("재고 있어요")))
+        found = workbench.together.refresh(
+            workbench.now, lambda share, text: bar.progress(share, plain(text) or _("재고 있어요"))
+        )
         place.empty()
-    _shown(opened, found)
+    if found is not None:
+        _shown(opened, found)
 
 
 def _shown(opened: cache.Shop, found: Evaluation) -> None:
@@ -39,6 +42,12 @@ def _shown(opened: cache.Shop, found: Evaluation) -> None:
         _("{day}까지 배우고 그 뒤를 물었어요 · 상품 {items}", day=date_text(local_date(found.cut, zone)),
           items=count_text(found.items, "개"))
     )  # fmt: skip
+    for task, orders in found.drawn_from.items():
+        asked = next(len(one.hit) for one in found.scored if one.task == task)
+        st.caption(
+            _("{task}: 주문 {all} 가운데 {asked}을 뽑아 물었어요.", task=task_word(task), all=count_text(orders, "건"),
+              asked=count_text(asked, "건"))
+        )  # fmt: skip
     frame = found.frame()
     for task in frame["task"].unique():
         st.subheader(task_word(task), anchor=False)
