@@ -33,6 +33,7 @@ USUAL: dict[Task, str] = {"cart": "ease", "known": "ease_own", "next": "neighbou
 MOST = 100
 _LIKE = 5  # known products that stand in for a new one
 _FACTS = ("price", "category", "stock", "url", "image_url")
+_POPULAR = 50  # place in the sales up to which popularity is a reason
 _SEGMENT = 2_000  # members of a segment that are looked at
 COLUMNS = ("rank", "product", "name", "score", "why", "price", "category", "stock", "url", "image_url", "pinned")
 
@@ -262,33 +263,48 @@ class Recommender:
             share = self._crowd_share(product, crowd)
             if share > 0:
                 return translate("이 사람들의 {share}가 산 적 있어요").format(share=percent_text(share * 100))
-        place = (
-            int((self.history.counts > self.history.counts[self._column[product]]).sum()) + 1
-            if product in self._column
-            else 0
+        return rule or own or self._thin_why(product, who, known, stand_ins)
+
+    def _thin_why(self, product: str, who: int, known: Sequence[str], stand_ins: dict[str, str]) -> str:
+        """Where no rule is sure: popular if it is, else what little there is."""
+        at = self._column.get(product)
+        if at is None:
+            return translate("새 상품")
+        place = int((self.history.counts > self.history.counts[at]).sum()) + 1
+        if place <= _POPULAR:
+            return translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}")
+        seen = sum(self._together(product, source) for source in known if source not in stand_ins)
+        if seen:
+            return translate("지금까지 주문 {count}에 함께 담겼어요").format(count=count_text(seen, "건"))
+        if who >= 0:
+            return translate("취향이 비슷한 회원들이 사요")
+        return (
+            translate("함께 담기는 상품들이 비슷해요")
+            if known
+            else translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}")
         )
-        popular = translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}") if place else translate("새 상품")
-        return rule or own or (translate("취향이 비슷한 회원들이 사요") if who >= 0 and place > 30 else popular)
+
+    def _together(self, product: str, other: str) -> int:
+        """Orders with both."""
+        a, b = self._place.get(product), self._place.get(other)
+        if a is None or b is None:
+            return 0
+        key = min(a, b) * len(self._place) + max(a, b)
+        at = int(np.searchsorted(self._keys, key))
+        return int(self.pairs.count[at]) if at < len(self._keys) and self._keys[at] == key else 0
 
     def _rule_why(self, product: str, known: Sequence[str], stand_ins: dict[str, str]) -> str:
         """'이 상품을 산 사람의 39 %가 함께 구매, 7.7배': of the cart's products the one that says it most surely."""
         place = self._place.get(product)
-        if place is None or not known:
-            return ""
         best: tuple[float, float, str] | None = None
-        keys = self._keys
-        for source in known:
-            other = self._place.get(source)
-            if other is None:
+        for source in known if place is not None else ():
+            both = self._together(product, source)
+            if both < 2:
                 continue
-            key = min(place, other) * len(self._place) + max(place, other)
-            at = int(np.searchsorted(keys, key))
-            if at < len(keys) and keys[at] == key:
-                both = int(self.pairs.count[at])
-                share = both / int(self.pairs.items[other])
-                lift = share / (int(self.pairs.items[place]) / self.pairs.baskets)
-                if lift > 1 and both >= 2 and (best is None or share > best[0]):
-                    best = (share, lift, source)
+            share = both / int(self.pairs.items[self._place[source]])
+            lift = share / (int(self.pairs.items[place]) / self.pairs.baskets)
+            if lift > 1 and (best is None or share > best[0]):
+                best = (share, lift, source)
         if best is None:
             return ""
         share, lift = percent_text(best[0] * 100, 0), decimal_text(best[1])
