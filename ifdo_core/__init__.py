@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ifdo_core.config import ShopSettings
+    from ifdo_core.person import Customer
     from ifdo_core.segments.model import Segment
     from ifdo_core.segments.notebook import c
     from ifdo_core.workbench import Workbench
 
 __version__ = "0.1.0"
-__all__ = ["Segment", "ShopSettings", "Workbench", "c"]
+__all__ = ["Customer", "Segment", "ShopSettings", "Workbench", "c"]
 
 _HOME = {
+    "Customer": "ifdo_core.person",
     "Segment": "ifdo_core.segments.model",
     "ShopSettings": "ifdo_core.config",
     "Workbench": "ifdo_core.workbench",

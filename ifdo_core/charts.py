@@ -13,11 +13,30 @@ import plotly.graph_objects as go
 ACCENT, CONTEXT, GOOD, BAD = "#3558E6", "#9AA3B5", "#0E9F8E", "#E07B00"
 #: For values without an order, the accent first.
 COLOURS = (ACCENT, "#E07B00", "#0E9F8E", "#B4418E", "#6B7280", "#8C6D1F", "#5AA0E0")
-#: Light to dark of the accent, for amounts.
-SHADES = [[0.0, "rgba(53, 88, 230, 0.06)"], [0.35, "rgba(53, 88, 230, 0.35)"], [1.0, "rgba(53, 88, 230, 0.95)"]]
-GRID = "rgba(154, 163, 181, 0.25)"
 #: Characters of a title before it breaks.
 LINE = 64
+
+
+def tint(colour: str, opacity: float) -> str:
+    """A colour ('#3558E6') that lets the ground shine through: ``opacity`` 0 nothing of it, 1 all."""
+    red, green, blue = _parts(colour)
+    return f"rgba({red}, {green}, {blue}, {opacity:.2f})"
+
+
+def solid_shade(share: float) -> str:
+    """The accent mixed with white, opaque: 0 nearly white, 1 the accent itself."""
+    kept = 0.12 + 0.88 * min(max(share, 0.0), 1.0)
+    red, green, blue = (round(255 + (part - 255) * kept) for part in _parts(ACCENT))
+    return f"rgb({red}, {green}, {blue})"
+
+
+def _parts(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+#: Light to dark of the accent, for amounts.
+SHADES = [[0.0, tint(ACCENT, 0.06)], [0.35, tint(ACCENT, 0.35)], [1.0, tint(ACCENT, 0.95)]]
+GRID = tint(CONTEXT, 0.25)
 
 
 def dressed(figure: go.Figure, height: int, **more: Any) -> go.Figure:

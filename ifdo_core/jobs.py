@@ -133,9 +133,11 @@ def _score(shop: Shop, run: int, now: datetime, day: date, progress: Progress) -
     rfm, before = analysis.rfm(now), analysis.rfm(now - timedelta(days=BEFORE_DAYS))
     progress(0.2, translate("고객 가치를 예측하고 있어요"))
     life = analysis.lifetime(now)
+    progress(0.5, translate("이탈 위험을 계산하고 있어요"))
+    churn = analysis.churn(now, life=life)
     progress(0.6, translate("고객마다 점수를 정리하고 있어요"))
     marts = shop.marts_at(now)
-    found = standing(engine, marts, now, shop.settings.zone, rfm, before, life)
+    found = standing(engine, marts, now, shop.settings.zone, rfm, before, life, churn)
     found["run"] = run
     progress(0.8, translate("점수를 저장하고 있어요"))
     engine.append(tables.scores, found[[column.name for column in tables.scores.c]])

@@ -336,6 +336,11 @@ scores = Table(
     Column("value_percentile", Float),
     *_columns("lifecycle_stage affinity_category affinity_brand discount_sensitivity", String),
     Column("preferred_hour", Integer),
+    # for the page of one customer: to buy nothing in the coming quarter, why, and the intervals of the forecast
+    Column("silence_probability", Float),
+    Column("churn_reasons", String),  # codes of ``analysis.churn.reasons_text``
+    *_columns("days_since_last due_low_days due_high_days", Integer),
+    *_columns("predicted_value_low predicted_value_high", BigInteger),
 )
 
 #: Refreshes: run counts up; status 'running', 'done' or 'failed'. ``day``: the shop's day it is for.

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ifdo_core.lists.export import Actor, Exported, Headers, Source
     from ifdo_core.lists.mail import Mailed
     from ifdo_core.messages.door import Messages
+    from ifdo_core.person import Customer
     from ifdo_core.questions import Help
     from ifdo_core.recommend.baskets import Level
     from ifdo_core.recommend.evaluate import Evaluation
@@ -88,7 +89,7 @@ class Workbench:
         self.segments: Mapping[str, Segment] = {} if segments is None else segments
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
-        engine.widen([tables.members, tables.events, tables.visits])
+        engine.widen([tables.members, tables.events, tables.visits, tables.scores])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None
@@ -509,6 +510,29 @@ class Workbench:
         """Probability to be alive, expected orders and value of every customer (semantics.md, 'Lifetime models')."""
         return self.analysis.lifetime(as_of, horizon_days, model)
 
+    def customer(self, who: str, *, masked: bool = True, role: Role | None = None) -> Customer:
+        """One customer by member, order or visitor id: timeline, standing, forecast, what to recommend, segments.
+
+        Raises DataError for nobody or several, NotAllowed where ``masked`` is False and the role may not see it.
+        """
+        from ifdo_core.person import customer
+
+        return customer(self, who, role or current_role(), masked=masked)
+
+    def find_customers(self, text: str, role: Role | None = None) -> pd.DataFrame:
+        """Customers whose member, order or visitor id is ``text`` or holds it; by telephone and e-mail only for a role
+        that may see them: person, customer, matched, order_count, total_amount, last_visit_at, last_order_at."""
+        from ifdo_core.person import find
+
+        now = self.now
+        return find(self.engine, self.marts_at(now), text, now, role or current_role())
+
+    def customers_at_risk(self, limit: int = 20, role: Role | None = None) -> pd.DataFrame:
+        """Whom the newest refresh calls likely to leave, the largest first: person, customer, total_amount, reasons."""
+        from ifdo_core.person import at_risk
+
+        return at_risk(self.engine, self.marts_at(self.now), limit, role or current_role())
+
     def refresh(self, progress: Progress | None = None) -> Refresh:
         """The daily analysis, now: takes in what waits, then scores everybody (see ``ifdo_core.jobs``)."""
         from ifdo_core import jobs
@@ -581,7 +605,10 @@ class Workbench:
         """Brand messages: check, reach, drafts, sending, results."""
         from ifdo_core.messages.door import Messages
 
-        return Messages(self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now)
+        return Messages(
+            self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now,
+            resolve=self.resolve, take=lambda rows: self.load(messages=rows),
+        )  # fmt: skip
 
     # --- reports ------------------------------------------------------------------------------
 

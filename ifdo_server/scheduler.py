@@ -1,4 +1,4 @@
-"""The daily refresh by itself, in a thread of the app's own process."""
+"""What happens by itself, in a thread of the app's own process: sendings whose time has come, and the daily refresh."""
 
 from __future__ import annotations
 
@@ -35,7 +35,20 @@ class Scheduler:
 
     def _run(self) -> None:
         while not self._stop.wait(min(self._every_s, 5.0) if self._ready() is None else self._every_s):
+            self.send()
             self.look()
+
+    def send(self) -> list[str]:
+        """Begins the campaigns that are due, each in a thread of its own; answers their names."""
+        workbench = self._ready()
+        if workbench is None:
+            return []
+        try:
+            return workbench.messages.runner.look()
+        except Exception:
+            self.failed += 1
+            _log.exception("sendings that are due were not begun")
+            return []
 
     def look(self) -> bool:
         """Refreshes if it is time to; True when it did. What fails is recorded with the run and tried again later."""

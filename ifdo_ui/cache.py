@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 import streamlit as st
 
-from ifdo_core import Segment, Workbench
+from ifdo_core import Customer, Segment, Workbench
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import current_language
 from ifdo_core.insights import Insights
@@ -358,6 +358,11 @@ def insights(opened: Shop, day: date) -> Insights:
 @st.cache_resource(show_spinner=False, max_entries=MAX_RESULTS)
 def _insights(shop: str, version: str, day: date, _workbench: Workbench) -> Insights:
     return _workbench.insights(day)
+
+
+def customer(opened: Shop, who: str, masked: bool) -> Customer:
+    """``Workbench.customer``; asked once in the same minute on the same data."""
+    return several(opened, "customer", (who, masked), lambda workbench: workbench.customer(who, masked=masked))
 
 
 def take_report(timestamp: str, body: bytes, signature: str) -> int:

@@ -10,8 +10,8 @@ from ifdo_ui.text import _
 
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _NAMES = (
-    "home", "segments", "compare", "analysis", "together", "recommend", "evaluation", "reports", "messages", "data",
-    "exports", "help",
+    "home", "segments", "compare", "analysis", "customer", "together", "recommend", "evaluation", "reports", "messages",
+    "sending", "results", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
@@ -27,6 +27,7 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES["segments"], title=_("세그먼트"), icon=":material/filter_alt:", url_path="segments"),
             st.Page(PAGES["compare"], title=_("세그먼트 비교"), icon=":material/compare_arrows:", url_path="compare"),
             st.Page(PAGES["analysis"], title=_("고객 분석"), icon=":material/groups:", url_path="analysis"),
+            st.Page(PAGES["customer"], title=_("고객 찾기"), icon=":material/person_search:", url_path="customer"),
         ],
         _("상품"): [
             st.Page(PAGES["together"], title=_("함께 구매"), icon=":material/hub:", url_path="together"),
@@ -35,6 +36,9 @@ def menu() -> dict[str, list[st.Page]]:
         ],
         _("메시지"): [
             st.Page(PAGES["messages"], title=_("브랜드 메시지"), icon=":material/chat:", url_path="messages"),
+            st.Page(PAGES["sending"], title=_("발송"), icon=":material/send:", url_path="sending"),
+            st.Page(PAGES["results"], title=_("결과"), icon=":material/monitoring:", url_path="results"),
+            st.Page(PAGES["channel"], title=_("채널 연동"), icon=":material/link:", url_path="channel"),
         ],
         _("실시간"): [
             st.Page(PAGES["reports"], title=_("리포트"), icon=":material/bar_chart:", url_path="reports"),
@@ -42,6 +46,7 @@ def menu() -> dict[str, list[st.Page]]:
         _("설정"): [
             st.Page(PAGES["data"], title=_("데이터"), icon=":material/database:", url_path="data"),
             st.Page(PAGES["exports"], title=_("내보내기 기록"), icon=":material/history:", url_path="exports"),
+            st.Page(PAGES["review"], title=_("신청 심사"), icon=":material/fact_check:", url_path="review"),
             st.Page(PAGES["help"], title=_("도움말"), icon=":material/help:", url_path="help"),
         ],
     }

@@ -34,12 +34,17 @@ if TYPE_CHECKING:
 #: Columns of the regression, in their order, with the reason each stands for (Korean msgids).
 COLUMNS = ("model", "since", "purchases", "recent")
 _RIDGE = 1.0
+#: The regression learns from at most about so many customers.
+MOST_TRAINED = 60_000
+#: From so many times the own cycle on, that is the reason to tell.
+_LATE = 1.5
 
 
 @dataclass(frozen=True)
 class Churn:
-    """``rows``: person, probability (per cent), risk, cycle_ratio, days_since, purchases, reasons. ``reliability``:
-    group, customers, forecast, real (per cent) on the newest ``weeks``, held out; empty where the history is short."""
+    """``rows``: person, probability (per cent), risk, cycle_ratio, days_since, purchases, reasons (codes for
+    ``reasons_text``). ``reliability``: group, customers, forecast, real (per cent) on the newest ``weeks``, held out;
+    empty where the history is short."""
 
     rows: pd.DataFrame
     reliability: pd.DataFrame
@@ -47,12 +52,16 @@ class Churn:
     now: datetime
     calibrated: bool
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, limit: int | None = None) -> pd.DataFrame:
         """One row a customer, the highest risk first: customer, probability (%), risk, reasons, cycle_ratio (null with
-        one purchase day), days_since, purchases, person."""
+        one purchase day), days_since, purchases, person. ``limit``: so many of them."""
         rows = self.rows.sort_values("probability", ascending=False, kind="stable")
+        rows = rows if limit is None else rows.head(limit)
         out = rows[["probability", "risk", "reasons", "cycle_ratio", "days_since", "purchases"]].copy()
         out.insert(0, "customer", customer_of(rows["person"]))
+        out["reasons"] = [
+            reasons_text(*told) for told in zip(rows["reasons"], rows["days_since"], rows["cycle_ratio"], strict=True)
+        ]
         out["person"] = rows["person"].astype(str)
         return out.reset_index(drop=True)
 
@@ -96,14 +105,21 @@ class Churn:
         return " ".join(told)
 
 
-def churn(engine: Engine, marts: MartTables, as_of: datetime, zone: ZoneInfo, scheme: Scheme) -> Churn:
-    """Every customer's risk as of a moment."""
+def churn(
+    engine: Engine,
+    marts: MartTables,
+    as_of: datetime,
+    zone: ZoneInfo,
+    scheme: Scheme,
+    rows: pd.DataFrame | None = None,
+) -> Churn:
+    """Every customer's risk as of a moment. ``rows``: of ``summary_query`` at that moment, where they are at hand."""
     orders, day = marts.person_orders, local_day(as_of, zone)
-    rows = engine.frame(summary_query(orders, as_of, day))
+    rows = engine.frame(summary_query(orders, as_of, day)) if rows is None else rows
     first = engine.scalar(select(func.min(orders.c.ordered_on)).where(*valid_at(orders, as_of)))
     weeks = min(QUARTER, round((day - first).days / 21)) if first else 0
     gaps = engine.frame(gaps_query(orders, as_of)).set_index("person")["gap"]
-    weights, reliability = _trained(engine, marts, as_of, day, weeks) if weeks >= MIN_WEEKS else (None, None)
+    weights, reliability = _trained(engine, marts, as_of, day, weeks, len(rows)) if weeks >= MIN_WEEKS else (None, None)
     since = (rows["age"] - rows["span"]).to_numpy(dtype=float)
     own = gaps.reindex(rows["person"]).to_numpy(dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -127,9 +143,7 @@ def churn(engine: Engine, marts: MartTables, as_of: datetime, zone: ZoneInfo, sc
             "purchases": (rows["x"] + 1).astype(int),
         }
     )
-    out["reasons"] = [
-        _reasons(*told) for told in zip(out["days_since"], out["purchases"], cycle, rows["k13"], parts, strict=True)
-    ]
+    out["reasons"] = _reasons(out["purchases"].to_numpy(), cycle, rows["k13"].to_numpy(), parts)
     table = pd.DataFrame(columns=["group", "customers", "forecast", "real"]) if reliability is None else reliability
     return Churn(out, table, max(weeks, 1), as_of, weights is not None)
 
@@ -151,14 +165,15 @@ class _Weights:
 
 
 def _trained(
-    engine: Engine, marts: MartTables, as_of: datetime, day: date, weeks: int
+    engine: Engine, marts: MartTables, as_of: datetime, day: date, weeks: int, customers: int
 ) -> tuple[_Weights | None, pd.DataFrame | None]:
     """Weights from the newest quarter, and how those of the quarter before did on it."""
     orders, step = marts.person_orders, timedelta(weeks=weeks)
+    one_of = max(1, customers // MOST_TRAINED)
 
     def at(cut: date) -> tuple[Array, Array]:
-        rows = engine.frame(summary_query(orders, as_of, cut))
-        bought = engine.frame(bought_query(orders, as_of, cut, cut + step)).set_index("person")["days"]
+        rows = engine.frame(summary_query(orders, as_of, cut, one_of=one_of))
+        bought = engine.frame(bought_query(orders, as_of, cut, cut + step, one_of=one_of)).set_index("person")["days"]
         silent: Array = 1.0 - rows["person"].isin(bought.index).to_numpy().astype(np.float64)
         return (_columns(rows, weeks) if len(rows) else np.zeros((0, len(COLUMNS)))), silent
 
@@ -207,18 +222,31 @@ def _fit(columns: Array, silent: Array) -> _Weights:
     return _Weights(mean, spread, beta)
 
 
-def _reasons(days: int, purchases: int, cycle: float, recent: int, parts: Any) -> str:
-    """The strongest reasons in words, the cycle first where it is clearly passed."""
-    told: list[str] = []
-    if cycle == cycle and cycle >= 1.5:
-        told.append(translate("자기 구매 주기의 {times}배가 지났어요").format(times=decimal_text(cycle, 1)))
-    added: list[float] = [float(part) for part in parts]
-    raised = [name for part, name in sorted(zip(added, COLUMNS, strict=True), reverse=True) if part > 0.05]
-    for name in raised:
-        if name == "since" and not told:
-            told.append(translate("마지막 구매 뒤 {days}일이 지났어요").format(days=days))
-        elif name == "purchases" and purchases == 1:
-            told.append(translate("한 번만 샀어요"))
-        elif name == "recent" and recent == 0:
-            told.append(translate("최근 13주 동안 사지 않았어요"))
-    return " · ".join(told[:2])
+#: Code → what it says (Korean msgid), the column of the regression it stands for.
+_REASONS = {
+    "c": ("자기 구매 주기의 {times}배가 지났어요", ""),
+    "s": ("마지막 구매 뒤 {days}일이 지났어요", "since"),
+    "o": ("한 번만 샀어요", "purchases"),
+    "r": ("최근 13주 동안 사지 않았어요", "recent"),
+}
+
+
+def _reasons(purchases: Any, cycle: Array, recent: Any, parts: Array) -> list[str]:
+    """Of each customer the codes of the two strongest reasons, the cycle first where it is clearly passed."""
+    late = np.isfinite(cycle) & (cycle >= _LATE)
+    holds = {"c": late, "s": ~late, "o": purchases == 1, "r": recent == 0}
+    weight = np.full((len(parts), len(_REASONS)), -np.inf)
+    for place, (code, (_, column)) in enumerate(_REASONS.items()):
+        added = np.full(len(parts), np.inf) if not column else parts[:, COLUMNS.index(column)]
+        weight[:, place] = np.where(holds[code] & (added > 0.05), added, -np.inf)
+    codes = np.array([*_REASONS])
+    order = np.argsort(-weight, axis=1, kind="stable")[:, :2]
+    there = np.take_along_axis(weight, order, axis=1) > -np.inf
+    told = np.where(there, codes[order], "")
+    return np.char.add(told[:, 0], told[:, 1]).tolist() if len(parts) else []
+
+
+def reasons_text(codes: str, days: float, cycle: float) -> str:
+    """'자기 구매 주기의 2.3배가 지났어요 · 한 번만 샀어요'; '' where nothing stands out."""
+    facts = {"days": f"{days:.0f}", "times": decimal_text(cycle, 1) if cycle == cycle else ""}
+    return " · ".join(translate(_REASONS[code][0]).format(**facts) for code in codes)

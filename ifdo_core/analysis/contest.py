@@ -41,6 +41,17 @@ class Models:
 
 
 @dataclass(frozen=True)
+class Held:
+    """The customers as they were before the held-out weeks, what the winner then expected of each, and what came:
+    ``bought`` has a row each with days, amount and first_in (null: nothing)."""
+
+    rows: pd.DataFrame
+    fit: Fit
+    forecast: Array
+    bought: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Contest:
     """``table``: model, rmse, correlation, total_ratio (forecast / real), chosen, on ``weeks`` held out at the end of
     the history; ``calibration``: forecast and real mean of ten groups by forecast, of the winner.
@@ -55,6 +66,7 @@ class Contest:
     winner: str
     models: Models
     regression: history.HistoryModel | None
+    held: Held
 
     def expected(self, rows: pd.DataFrame, weeks: float) -> Array:
         """The winner's forecast for ``rows`` of ``summary_query`` as of the end of the history."""
@@ -97,7 +109,8 @@ def run(read: Read, bought: ReadBought, day: date, first_day: date) -> Contest |
         return None
     held_out, before = day - timedelta(weeks=weeks), day - timedelta(weeks=2 * weeks)
     now, then, earlier = read(day), read(held_out), read(before)
-    real, trained_on = _joined(then, bought(held_out, day)), _joined(earlier, bought(before, held_out))
+    came = bought(held_out, day)
+    real, trained_on = _joined(then, came), _joined(earlier, bought(before, held_out))
     if min(len(then), len(earlier)) < MIN_CUSTOMERS or min(real.sum(), trained_on.sum()) < MIN_REPEATS:
         return None
     models = fit_both(now)
@@ -130,6 +143,7 @@ def run(read: Read, bought: ReadBought, day: date, first_day: date) -> Contest |
         winner,
         models,
         regression,
+        Held(then, at_then.of_bgnbd, found[winner, penalty], came.set_index("person").reindex(then["person"])),
     )
 
 

@@ -106,13 +106,19 @@ def summary_query(orders: Table, as_of: datetime, day: date, *, one_of: int = 1)
 
 
 def bought_query(orders: Table, as_of: datetime, after: date, until: date, *, one_of: int = 1) -> Query:
-    """person, days: purchase days after one day of the shop and up to another."""
+    """person, days, amount, first_in: purchase days after one day of the shop and up to another, what was bought on
+    them, and the days to the first."""
     o = orders.c
     kept = [*valid_at(orders, as_of), o.ordered_on > literal(after, Date), o.ordered_on <= literal(until, Date)]
     if one_of > 1:
         kept.append(bucket(o.person, one_of) == 0)
     return (
-        select(o.person, cast(func.count(o.ordered_on.distinct()), Integer).label("days"))
+        select(
+            o.person,
+            cast(func.count(o.ordered_on.distinct()), Integer).label("days"),
+            cast(func.sum(net_at(orders, as_of)), BigInteger).label("amount"),
+            date_days_between(literal(after, Date), func.min(o.ordered_on)).label("first_in"),
+        )
         .where(*kept)
         .group_by(o.person)
     )

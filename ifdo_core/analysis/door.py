@@ -88,12 +88,15 @@ class Analysis:
             shop.engine, shop.marts_at(moment), moment, settings.zone, settings.currency, horizon_days, model
         )
 
-    def churn(self, as_of: AsOf = None) -> Churn:
-        """Who is likely to buy nothing in the coming quarter, and why."""
+    def churn(self, as_of: AsOf = None, *, scheme: Scheme | None = None, life: Lifetime | None = None) -> Churn:
+        """Who is likely to buy nothing in the coming quarter, and why. ``scheme``: other cut points than the shop's;
+        ``life``: the forecast of the same moment, whose rows are then not read again."""
         from ifdo_core.analysis.churn import churn
 
         moment, shop = self.moment(as_of), self._shop
-        return churn(shop.engine, shop.marts_at(moment), moment, shop.settings.zone, self.scheme)
+        rows = None if life is None or life.now != moment else life.rows
+        used = scheme or self.scheme
+        return churn(shop.engine, shop.marts_at(moment), moment, shop.settings.zone, used, rows)
 
     def backtest(self, found: Lifetime) -> pd.DataFrame:
         """What became of a forecast for the past: person, forecast, real."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 
-from ifdo_core.analysis import bgnbd, contest, gamma_gamma
+from ifdo_core.analysis import bgnbd, contest, gamma_gamma, intervals
 from ifdo_core.analysis.bgnbd import Array, BgNbd, Fit, Nbd, Summary
 from ifdo_core.analysis.contest import Contest, arrays
 from ifdo_core.analysis.customers import bought_query, customer_of, summary_query, valid_at
@@ -33,6 +33,12 @@ MIN_REPEAT_BUYERS = 10
 MIN_GAIN = 2.0
 #: Models are compared on at most about so many customers.
 MOST_COMPARED = 40_000
+
+#: What is worked out of each customer.
+_FORECAST = (
+    "probability_alive", "expected_orders", "expected_value", "value_low", "value_high", "order_value",
+    "next_due_days", "due_low_days", "due_high_days",
+)  # fmt: skip
 
 MODEL_NAMES: Mapping[str, str] = {
     "bgnbd": "BG/NBD",
@@ -64,8 +70,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Lifetime:
-    """``rows``: person, x, t_x, age (weeks), probability_alive, expected_orders, expected_value, order_value,
-    next_due_days, total. ``orders_fit`` and ``value_fit`` None: the fallback that ``notes`` name."""
+    """``rows``: person, x, span and age (days), probability_alive, expected_orders, expected_value, value_low and
+    value_high (its 80 % interval), order_value, next_due_days, due_low_days and due_high_days (from now, the middle
+    half of the next purchase's time), total. ``orders_fit`` and ``value_fit`` None: the fallback that ``notes`` name.
+    ``checks``: how often the intervals held on the weeks held out (``intervals.checks``)."""
 
     rows: pd.DataFrame
     now: datetime
@@ -76,6 +84,7 @@ class Lifetime:
     value_fit: Fit | None
     contest: Contest | None
     notes: tuple[Note, ...]
+    checks: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(intervals.CHECK_COLUMNS)))
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -95,12 +104,11 @@ class Lifetime:
 
     def frame(self) -> pd.DataFrame:
         """One row a customer: customer, probability_alive, expected_orders, expected_value (within the horizon, in the
-        smallest unit), order_value (of one purchase), next_due_days (negative: overdue; null with one purchase day),
-        purchases (purchase days so far), total (bought so far), person."""
+        smallest unit), value_low and value_high (its 80 % interval), order_value (of one purchase), next_due_days
+        (negative: overdue; null with one purchase day), due_low_days and due_high_days (the middle half of the next
+        purchase's time, from now), purchases (purchase days so far), total (bought so far), person."""
         rows = self.rows
-        out = rows[
-            ["probability_alive", "expected_orders", "expected_value", "order_value", "next_due_days", "total"]
-        ].copy()
+        out = rows[[*_FORECAST, "total"]].copy()
         out.insert(0, "customer", customer_of(rows["person"]))
         out["purchases"] = (rows["x"] + 1).astype(int)
         out["person"] = rows["person"].astype(str)
@@ -183,9 +191,7 @@ def lifetime(
     day = local_day(as_of, zone)
     rows = engine.frame(summary_query(marts.person_orders, as_of, day))
     if rows.empty:
-        empty = rows.assign(
-            probability_alive=0.0, expected_orders=0.0, expected_value=0.0, order_value=0.0, next_due_days=0.0
-        )
+        empty = rows.assign(**dict.fromkeys(_FORECAST, 0.0))
         return Lifetime(empty, as_of, horizon_days, currency, "rate", None, None, None, (Note("none", {}),))
     fit, name, notes = fit_orders(rows)
     held = None
@@ -200,14 +206,35 @@ def lifetime(
     x, t_x, age = arrays(rows)
     alive = bgnbd.alive(fit.parameters, x, t_x, age) if fit else np.ones(len(rows))
     orders = found.expected(horizon_days)
+    value = intervals.value_interval(fit, value_fit, x, alive, orders, order_value)
+    window = intervals.due_window(fit, rows)
     filled = rows.assign(
         probability_alive=alive,
         expected_orders=orders,
         order_value=order_value,
         expected_value=orders * order_value,
+        value_low=value.low,
+        value_high=value.high,
         next_due_days=next_due(fit, rows),
+        due_low_days=window.low,
+        due_high_days=window.high,
     )
-    return Lifetime(filled, as_of, horizon_days, currency, name, fit, value_fit, held, (*notes, *more))
+    told = (*notes, *more)
+    if held is None:
+        return Lifetime(filled, as_of, horizon_days, currency, name, fit, value_fit, held, told)
+    return Lifetime(filled, as_of, horizon_days, currency, name, fit, value_fit, held, told, _checked(held))
+
+
+def _checked(held: Contest) -> pd.DataFrame:
+    """The intervals as they would have been before the held-out weeks, against what came."""
+    then = held.held
+    x, t_x, age = arrays(then.rows)
+    alive = bgnbd.alive(then.fit.parameters, x, t_x, age)
+    value_fit, order_value, _ = fit_value(then.rows)
+    value = intervals.value_interval(then.fit, value_fit, x, alive, then.forecast, order_value)
+    amount = then.bought["amount"].fillna(0).to_numpy(dtype=float)
+    first_day = then.bought["first_in"].to_numpy(dtype=float)
+    return intervals.checks(then.rows, held.weeks, then.fit, alive, value, amount, first_day)
 
 
 def fit_orders(rows: pd.DataFrame) -> tuple[Fit | None, str, list[Note]]:

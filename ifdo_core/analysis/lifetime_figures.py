@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from ifdo_core.analysis.figures import ACCENT, CONTEXT, dressed
+from ifdo_core.charts import ACCENT, CONTEXT, dressed, tint
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 
@@ -86,7 +86,7 @@ def value_figure(found: Lifetime) -> go.Figure:
             mode="lines",
             line={"color": ACCENT, "width": 2},
             fill="tozeroy",
-            fillcolor="rgba(53, 88, 230, 0.10)",
+            fillcolor=tint(ACCENT, 0.10),
             customdata=[
                 [percent_text(float(a)), percent_text(float(b))] for a, b in zip(customers, share, strict=True)
             ],

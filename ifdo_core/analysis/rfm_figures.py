@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from ifdo_core.analysis.figures import ACCENT, CONTEXT, SHADES, dressed, solid_shade
+from ifdo_core.charts import ACCENT, BAD, CONTEXT, GOOD, SHADES, dressed, solid_shade, tint
 from ifdo_core.formats import count_text, money_text, percent_text
 from ifdo_core.i18n import translate
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ifdo_core.analysis.migration import Migration
     from ifdo_core.analysis.rfm import Rfm
 
-_FLOW = {"up": "rgba(14, 159, 142, 0.45)", "down": "rgba(224, 123, 0, 0.45)", "new": "rgba(53, 88, 230, 0.30)"}
-_STILL = "rgba(154, 163, 181, 0.30)"
+_FLOW = {"up": tint(GOOD, 0.45), "down": tint(BAD, 0.45), "new": tint(ACCENT, 0.30)}
+_STILL = tint(CONTEXT, 0.30)
 
 
 def grid_figure(found: Rfm) -> go.Figure:
@@ -52,7 +52,7 @@ def grid_figure(found: Rfm) -> go.Figure:
                 "colorscale": SHADES,
                 "cmin": 0,
                 "cmax": most,
-                "line": {"width": 1, "color": "rgba(154, 163, 181, 0.35)"},
+                "line": {"width": 1, "color": tint(CONTEXT, 0.35)},
             },
             text=[count_text(int(n)) for n in part["customers"]],
             textfont=font,

@@ -16,3 +16,4 @@ gammaln: Callable[..., Any] = _special.gammaln
 expit: Callable[..., Any] = _special.expit
 eigh_tridiagonal: Callable[..., Any] = _linalg.eigh_tridiagonal
 minimize: Callable[..., Any] = _optimize.minimize
+gammaincinv: Callable[..., Any] = _special.gammaincinv

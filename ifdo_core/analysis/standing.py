@@ -12,12 +12,12 @@ from sqlalchemy import String, select
 
 from ifdo_core import tables
 from ifdo_core.analysis import habits
+from ifdo_core.analysis.churn import Churn
 from ifdo_core.analysis.contest import arrays
 from ifdo_core.analysis.lifetime import Lifetime
 from ifdo_core.analysis.migration import GONE, NOT_YET, move_of
 from ifdo_core.analysis.moments import local_day
 from ifdo_core.analysis.rfm import Rfm
-from ifdo_core.analysis.scheme import Scheme
 from ifdo_core.engines import Engine
 from ifdo_core.marts import MartTables
 
@@ -32,10 +32,17 @@ USUAL_GAP = 60.0
 
 
 def standing(
-    engine: Engine, marts: MartTables, now: datetime, zone: ZoneInfo, rfm: Rfm, before: Rfm, life: Lifetime
+    engine: Engine,
+    marts: MartTables,
+    now: datetime,
+    zone: ZoneInfo,
+    rfm: Rfm,
+    before: Rfm,
+    life: Lifetime,
+    churn: Churn,
 ) -> pd.DataFrame:
     """One row a person with a visit, an order or a member row: the columns of ``tables.scores`` but for ``run``."""
-    day, scheme, orders = local_day(now, zone), rfm.scheme, marts.person_orders
+    day, orders = local_day(now, zone), marts.person_orders
     people = marts.people.c
     out = engine.frame(select(people.person, people.member_id, people.order_count)).set_index("person")
     out = out.join(_graded(rfm, before))
@@ -43,7 +50,7 @@ def standing(
     gaps = engine.frame(habits.gaps_query(orders, now)).set_index("person")["gap"]
     out = out.join(_forecast(life)).join(buyers.drop(columns="orders")).join(gaps)
     out["cycle_ratio"] = _cycle(out, day)
-    out["churn_risk"] = churn_risk(out, scheme)
+    out = out.join(_at_risk(churn))
     first = pd.to_datetime(out["first_on"])
     out["cohort_month"] = first.dt.strftime("%Y-%m").where(first.notna(), None)
     out["cohort_age_months"] = _whole((day.year - first.dt.year) * 12 + day.month - first.dt.month)
@@ -60,7 +67,7 @@ def standing(
     out["discount_sensitivity"] = pd.Series(_by_third(share.to_numpy(dtype=float)), index=share.index).reindex(
         out.index
     )
-    for column in ("preferred_hour", "next_purchase_due_days"):
+    for column in ("preferred_hour", "next_purchase_due_days", "due_low_days", "due_high_days"):
         out[column] = _whole(out[column])
     for column in tables.scores.c:
         if isinstance(column.type, String) and column.name in out:  # a column without any value has no type of its own
@@ -93,7 +100,8 @@ def _forecast(life: Lifetime) -> pd.DataFrame:
     if rows.empty:
         names = (
             "alive_probability churn_probability predicted_value predicted_orders lifetime_value"
-            " next_purchase_due_days purchase_probability"
+            " next_purchase_due_days purchase_probability due_low_days due_high_days predicted_value_low"
+            " predicted_value_high"
         )
         return table.assign(**dict.fromkeys(names.split(), np.nan))
     alive = rows["probability_alive"].to_numpy(dtype=float)
@@ -103,6 +111,10 @@ def _forecast(life: Lifetime) -> pd.DataFrame:
     table["predicted_orders"] = life.expected(90)
     table["lifetime_value"] = _rounded(rows["total"] + rows["expected_value"])
     table["next_purchase_due_days"] = np.round(rows["next_due_days"].to_numpy(dtype=float))
+    for name in ("due_low_days", "due_high_days"):  # a window of centuries is as good as none
+        table[name] = rows[name].astype(float).round().clip(upper=36_500).to_numpy()
+    table["predicted_value_low"] = _rounded(rows["value_low"])
+    table["predicted_value_high"] = _rounded(rows["value_high"])
     table["purchase_probability"] = buys_within(life, 7) * 100
     return table
 
@@ -124,12 +136,17 @@ def _cycle(out: pd.DataFrame, day: date) -> pd.Series:
     return since / out["gap"].where(out["gap"] > 0)
 
 
-def churn_risk(out: pd.DataFrame, scheme: Scheme) -> pd.Series:
-    """low, mid, high: by the model's probability, or higher where the own cycle says so; null without an order."""
-    mid, high = scheme.churn_cuts
-    churn, cycle = out["churn_probability"], out["cycle_ratio"].fillna(0.0)
-    level = np.select([(churn >= high) | (cycle >= LOST), (churn >= mid) | (cycle >= SLIPPING)], ["high", "mid"], "low")
-    return pd.Series(level, index=out.index).where(churn.notna(), None)
+def _at_risk(churn: Churn) -> pd.DataFrame:
+    """What the churn view says of each customer, so that a segment holds those whom the page counts."""
+    rows = churn.rows.set_index("person")
+    return pd.DataFrame(
+        {
+            "churn_risk": rows["risk"],
+            "silence_probability": rows["probability"],
+            "churn_reasons": rows["reasons"],
+            "days_since_last": rows["days_since"].astype("Int64"),
+        }
+    )
 
 
 def _value(life: Lifetime) -> pd.DataFrame:

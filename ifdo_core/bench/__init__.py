@@ -11,6 +11,7 @@ from ifdo_core.progress import Progress, quiet
 #: Name → what it measures (Korean msgid).
 NAMES: dict[str, str] = {
     "segments": "모수 미리보기, 방문 만들기, 화면의 반응",
+    "sessions": "스무 세션이 함께 고칠 때 수가 나오기까지",
     "baskets": "함께 산 쌍 세기: mlxtend와, 그리고 하루치만",
     "recommend": "GET /recommend: 초당 요청, 걸리는 시간",
     "analysis": "매일 하는 고객 분석과 BG/NBD 적합",
@@ -51,6 +52,10 @@ def run(name: str, *, progress: Progress | None = None, **options: Any) -> Resul
         from ifdo_core.bench.export import bench_export
 
         return bench_export(progress or quiet, **options)
+    if name == "sessions":
+        from ifdo_core.bench.sessions import bench_sessions
+
+        return bench_sessions(progress or quiet, **options)
     if name == "messages":
         from ifdo_core.bench.messages import bench_messages
 

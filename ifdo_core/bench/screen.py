@@ -70,7 +70,7 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
         with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as app:
             ours = _timed_edits(
-                chromium, f"{app.url}/segments?segment={_link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
+                chromium, f"{app.url}/segments?segment={link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
             )
         progress(0.6, "bare fragment")
         with served(bare, Path(folder)) as app:
@@ -78,7 +78,7 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
     return Row("edit to number in Chromium", "bare Streamlit fragment", ours, theirs, "times", AIM)
 
 
-def _link(tree: str) -> str:
+def link(tree: str) -> str:
     """The segment as the builder's link holds it."""
     return "tree." + base64.urlsafe_b64encode(zlib.compress(tree.encode(), 9)).decode().rstrip("=")
 

@@ -115,5 +115,6 @@ SEARCHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def label_of(what: str, language: str | None = None) -> str:
     """'방문', '방문자', '회원'."""
-    words = {"visits": ("방문", "visits"), "visitors": ("방문자", "visitors"), "members": ("회원", "members")}
+    words = {"visits": ("방문", "visits"), "visitors": ("방문자", "visitors"), "members": ("회원", "members"),
+             "timeline": ("고객 한 사람", "one customer")}  # fmt: skip
     return words[what][(language or current_language()) != "ko"]

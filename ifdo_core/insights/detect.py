@@ -95,16 +95,3 @@ def _design(days: Sequence[date], off_days: frozenset[date]) -> Any:
         rows[place, 0] = (place - len(days) / 2) / len(days)
         rows[place, 1 + (6 if day in off_days else day.weekday())] = 1.0
     return rows
-
-
-def adjusted(p_values: Sequence[float]) -> list[float]:
-    """Benjamini and Hochberg's q-values, in the order given."""
-    count = len(p_values)
-    order = sorted(range(count), key=lambda place: p_values[place])
-    q_values = [1.0] * count
-    least = 1.0
-    for rank in range(count, 0, -1):
-        place = order[rank - 1]
-        least = min(least, p_values[place] * count / rank)
-        q_values[place] = least
-    return q_values

@@ -10,6 +10,7 @@ from typing import Any
 
 from ifdo_core.catalogue.insights import WATCHES
 from ifdo_core.config import ShopSettings
+from ifdo_core.discovery import benjamini_hochberg
 from ifdo_core.engines import Engine
 from ifdo_core.insights.daily import Series, first_day, last_whole_day, read_series
 from ifdo_core.insights.detect import (
@@ -19,7 +20,6 @@ from ifdo_core.insights.detect import (
     LEAST_EXPECTED,
     LEAST_HISTORY,
     Verdict,
-    adjusted,
     judge_count,
     judge_rate,
 )
@@ -78,10 +78,10 @@ def judge(series: list[Series], last: date, now: datetime, currency: str) -> Ins
     years = {last.year, (last - timedelta(days=HISTORY)).year}
     off_days = frozenset(day for year in years for day in holidays_of(year))
     judged = [_Found(one, verdict) for one in series if (verdict := _verdict(one, off_days)) is not None]
-    corrected = adjusted([found.verdict.p for found in judged])
+    corrected = benjamini_hochberg([found.verdict.p for found in judged])
     worth = _Worth(series)
     items = [
-        Insight(found.series, found.verdict, q, worth.effect(found.series, found.verdict), currency)
+        Insight(found.series, found.verdict, float(q), worth.effect(found.series, found.verdict), currency)
         for found, q in zip(judged, corrected, strict=True)
         if q <= ALPHA and _matters(found.verdict)
     ]

@@ -1,101 +1,30 @@
-"""A list by e-mail: through the shop's own SMTP server, never without an explicit set-up.
-
-The server comes from the environment and from nowhere else; its password is in no file, log or error of ours:
-
-=====================  ==========================================================================
-IFDO_SMTP_HOST         the server; without it nothing is ever sent
-IFDO_SMTP_PORT         default 587, with 'tls' 465
-IFDO_SMTP_SECURITY     'starttls' (default), 'tls', or 'none' (a server on this machine only)
-IFDO_SMTP_USER         with IFDO_SMTP_PASSWORD: the account; without it no login
-IFDO_SMTP_FROM         the sender's address
-IFDO_SMTP_MAX_MB       largest attachment, default 10
-IFDO_SMTP_DOMAINS      where set: the only domains that lists may be sent to, with commas between
-=====================  ==========================================================================
-"""
+"""A list by e-mail (``ifdo_core.mail``)."""
 
 from __future__ import annotations
 
-import os
-import re
-import smtplib
-import ssl
 import tempfile
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 from ifdo_core.catalogue.lists import label_of
-from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text, size_text
 from ifdo_core.i18n import translate
 from ifdo_core.lists.export import Actor, Source, record_of, write_list
 from ifdo_core.lists.files import format_of
+from ifdo_core.mail import MailError, MailSettings, check_address, deliver
 from ifdo_core.progress import Progress
 from ifdo_core.roles import require_export
 from ifdo_core.store import ExportLog, ExportRecord
 
-TIMEOUT_S = 30
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 _TYPES = {
     ".csv": ("text", "csv"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".zip": ("application", "zip"),
 }
-
-
-class MailError(IfdoError):
-    """A message that cannot be made or sent."""
-
-
-@dataclass(frozen=True)
-class MailSettings:
-    """The server and the sender. ``max_bytes``: of the attachment as a file."""
-
-    host: str
-    port: int
-    security: str
-    sender: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-    max_bytes: int = 10_000_000
-    domains: tuple[str, ...] = ()
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None) -> MailSettings | None:
-        """None where no server is set. Raises MailError where what is set cannot be used."""
-        given = os.environ if env is None else env
-
-        def read(name: str, default: str = "") -> str:
-            return given.get(f"IFDO_SMTP_{name}", "").strip() or default
-
-        host = read("HOST")
-        if not host:
-            return None
-        security = read("SECURITY", "starttls").lower()
-        port, most = read("PORT", "465" if security == "tls" else "587"), read("MAX_MB", "10")
-        if security not in ("starttls", "tls", "none") or not port.isdigit() or not most.isdigit():
-            raise MailError(
-                "smtp_settings",
-                "메일 서버 설정을 읽을 수 없어요.",
-                "IFDO_SMTP_SECURITY(starttls, tls, none), IFDO_SMTP_PORT, IFDO_SMTP_MAX_MB를 확인해 주세요.",
-            )
-        if security == "none" and host not in _LOCAL:
-            raise MailError(
-                "smtp_open",
-                "암호화하지 않고는 다른 컴퓨터의 메일 서버로 보내지 않아요.",
-                "IFDO_SMTP_SECURITY를 starttls나 tls로 바꿔 주세요.",
-            )
-        sender = read("FROM")
-        if not _ADDRESS.fullmatch(sender):
-            raise MailError("smtp_sender", "보내는 주소가 없어요.", "IFDO_SMTP_FROM에 이메일 주소를 적어 주세요.")
-        domains = tuple(part.strip().lower() for part in read("DOMAINS").split(",") if part.strip())
-        password = given.get("IFDO_SMTP_PASSWORD", "")
-        return cls(host, int(port), security, sender, read("USER"), password, int(most) * 1_000_000, domains)
 
 
 @dataclass(frozen=True)
@@ -118,22 +47,6 @@ class Mailed:
         return translate("보내지 않고 보여 드리기만 해요: 받는 사람 {to}, 첨부 {file} ({size}).").format(
             to=self.to, file=self.attachment, size=size_text(self.size)
         )
-
-
-def check_address(to: str, settings: MailSettings | None) -> str:
-    """``to`` as an address. Raises MailError where it is none, or lies outside the allowed domains."""
-    address = to.strip()
-    if not _ADDRESS.fullmatch(address):
-        raise MailError("address", "이메일 주소로 읽을 수 없어요.", "name@example.com처럼 주소 하나를 적어 주세요.")
-    allowed = settings.domains if settings else ()
-    if allowed and address.rsplit("@", 1)[1].lower() not in allowed:
-        raise MailError(
-            "address_outside",
-            "이 주소로는 목록을 보낼 수 없어요.",
-            "허용된 도메인: {domains}.",
-            domains=", ".join(allowed),
-        )
-    return address
 
 
 def mail_list(
@@ -175,7 +88,7 @@ def mail_list(
         kind, subkind = _TYPES[attachment.suffix]
         message.add_attachment(attachment.read_bytes(), maintype=kind, subtype=subkind, filename=attachment.name)
         record = log.add(record_of(source.request, actor, address, now, rows, format))
-        _send(message, found)
+        deliver(message, found)
         progress(1.0, "")
         return _mailed(message, attachment, rows, record)
 
@@ -237,32 +150,3 @@ def _mailed(message: EmailMessage, attachment: Path, rows: int, record: ExportRe
         rows=rows,
         record=record,
     )
-
-
-def _send(message: EmailMessage, settings: MailSettings) -> None:
-    try:
-        context = ssl.create_default_context()
-        if settings.security == "tls":
-            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_S, context=context)
-        else:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
-        with server:
-            if settings.security == "starttls":
-                server.starttls(context=context)
-            if settings.user:
-                server.login(settings.user, settings.password)
-            server.send_message(message)
-    except smtplib.SMTPAuthenticationError:
-        # What the server says of a login may repeat it: neither chained nor shown.
-        raise MailError(
-            "smtp_login",
-            "메일 서버가 계정을 받아들이지 않아요.",
-            "IFDO_SMTP_USER와 IFDO_SMTP_PASSWORD를 확인해 주세요.",
-        ) from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise MailError(
-            "smtp_failed",
-            "메일을 보내지 못했어요: {detail}",
-            "메일 서버 주소와 포트, 보안 방식을 확인해 주세요. 내보내기 기록에는 시도한 것으로 남아요.",
-            detail=f"{type(error).__name__} {settings.host}:{settings.port}",
-        ) from error

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ifdo_core import tables
 from ifdo_core.clock import utc_now
@@ -44,6 +44,14 @@ from ifdo_core.store import Store, open_store
 
 if TYPE_CHECKING:
     from ifdo_core.messages.campaign import Campaign
+    from ifdo_core.messages.channel import Channel
+    from ifdo_core.messages.outcome import Outcome
+    from ifdo_core.messages.plan import Estimate, Plan
+    from ifdo_core.messages.prerequisites import Known
+    from ifdo_core.messages.runner import Runner
+
+#: Hours after a message in which an order counts, where no plan says otherwise.
+_WINDOW_H = 72
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,8 @@ class Checked:
 
 
 class Messages:
-    """Made by the workbench; ``at`` gives the marts of a moment, ``now`` the workbench's."""
+    """Made by the workbench; ``at`` gives the marts of a moment, ``now`` the workbench's; ``resolve`` fills in saved
+    segments, ``take`` loads rows of messages."""
 
     def __init__(
         self,
@@ -79,9 +88,13 @@ class Messages:
         at: Callable[[datetime], MartTables],
         now: Callable[[], datetime],
         store_url: str | None = None,
+        *,
+        resolve: Callable[[Segment | Mapping[str, Any]], Segment] | None = None,
+        take: Callable[[pd.DataFrame], Any] | None = None,
     ) -> None:
         self.engine = engine
         self._settings, self._at, self._now, self._store_url = settings, at, now, store_url
+        self._resolve, self._take = resolve or _segment, take
 
     @cached_property
     def store(self) -> Store:
@@ -128,6 +141,23 @@ class Messages:
         """The message for these members (rows of ``people(masked=False)``)."""
         return render(message, people)
 
+    # --- the channel --------------------------------------------------------------------------
+
+    @property
+    def channel(self) -> Channel:
+        """The shop's channel, its 080 number and its application for M and N."""
+        from ifdo_core.messages.channel import Channel
+
+        return Channel(self.store.messages, self._known_of_channel)
+
+    def _known_of_channel(self) -> Known:
+        from ifdo_core.messages.prerequisites import Known
+
+        s, m = tables.messages.c, tables.members.c
+        sent = select(func.max(s.ts)).where(s.channel == "alimtalk", s.status.in_(["accepted", "delivered"]))
+        friends = select(func.count()).select_from(tables.members).where(func.coalesce(m.channel_friend, False))
+        return Known(alimtalk_at=self.engine.scalar(sent), friends=int(self.engine.scalar(friends) or 0))
+
     # --- sending ------------------------------------------------------------------------------
 
     def campaign(self, name: str) -> Campaign:
@@ -135,6 +165,65 @@ class Messages:
         from ifdo_core.messages.campaign import Campaign
 
         return Campaign(self, name)
+
+    def plan(self, plan: Plan, who: str, now: datetime | None = None) -> Campaign:
+        """Keeps a sending for its time. Raises NotAllowed or MessageError where it could not be sent, IfdoError where
+        the name is taken."""
+        from ifdo_core.messages.plan import ensure_sendable
+
+        moment = now or utc_now()
+        ensure_sendable(plan, moment, approved=self.channel.approved)
+        self.store.plans.add(plan.name, plan.to_json(), plan.at, who, moment)
+        return self.campaign(plan.name)
+
+    def estimate(self, plan: Plan, now: datetime | None = None) -> Estimate:
+        """What a plan would do: whom it reaches, cost, time, who is held out."""
+        from ifdo_core.messages.dealer_choice import dealer_of
+        from ifdo_core.messages.plan import DRY_RUN, TYPICAL_RATE, estimate
+
+        dealer = dealer_of(plan.dealer)
+        rate = TYPICAL_RATE if plan.dealer == DRY_RUN else dealer.per_second * dealer.batch
+        return estimate(self, plan, rate, now or self._now())
+
+    def base_rate(self, plan: Plan, now: datetime | None = None) -> float:
+        """The share of the segment's members who ordered within the last ``window_h`` hours, as a guide to what the
+        hold-out will do."""
+        from ifdo_core.messages.outcome import buyers_query
+
+        moment = now or self._now()
+        audience, _ = self._audience(plan.segment, moment)
+        row = self.engine.execute(
+            buyers_query(audience.subquery("audience"), self._at(moment).person_orders, plan.window_h, moment)
+        )[0]
+        return int(row[1] or 0) / int(row[0]) if row[0] else 0.0
+
+    def outcome(self, campaign: str, *, window_h: int | None = None, now: datetime | None = None) -> Outcome:
+        """What a campaign brought within ``window_h`` hours (default: as planned, else 72), at ``now``. Raises
+        MessageError where the data know none of its messages."""
+        from ifdo_core.messages.outcome import outcome
+
+        plan, moment = self.campaign(campaign).plan, now or self._now()
+        hours = window_h or (plan.window_h if plan is not None else _WINDOW_H)
+        found = outcome(self.engine, self._at(moment), campaign, hours, moment)
+        if found is None:
+            raise MessageError(
+                "no_such_campaign", "‘{name}’ 캠페인의 발송 기록이 없어요.", "이름을 확인해 주세요.",
+                name=campaign,
+            )  # fmt: skip
+        return found
+
+    def campaigns(self, now: datetime | None = None) -> pd.DataFrame:
+        """campaign, sent_at, members, held: what the shop's data know, the newest first."""
+        from ifdo_core.messages.outcome import campaigns_query
+
+        return self.engine.frame(campaigns_query(now or self._now()))
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Sends planned campaigns in threads of this process."""
+        from ifdo_core.messages.runner import Runner
+
+        return Runner(self, self._take)
 
     def take_report(self, timestamp: str, body: bytes, signature: str) -> int:
         """A dealer's webhook, believed only with the signature of ``IFDO_DEALER_SECRET``."""
@@ -225,7 +314,7 @@ class Messages:
         settings = self._settings()
         if segment is None:
             return select(tables.members.c.member_id), "now"
-        where = (segment if isinstance(segment, Segment) else Segment.from_dict(segment)).where
+        where = self._resolve(segment).where
         members = Members(self._at(moment), settings, moment)
         try:
             matches = Compiler(members).node(where)
@@ -248,6 +337,10 @@ class Messages:
             source = source.outerjoin(people, people.c.member_id == chosen.c.member_id)
             wanted += [people.c[name] for name in sorted(columns & STATE_COLUMNS)]
         return self.engine.frame(select(*wanted).select_from(source).order_by(m.member_id))
+
+
+def _segment(given: Segment | Mapping[str, Any]) -> Segment:
+    return given if isinstance(given, Segment) else Segment.from_dict(given)
 
 
 def _shown(row: Mapping[str, Any]) -> str:

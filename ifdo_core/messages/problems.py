@@ -86,6 +86,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "image_format": ("{format} 이미지는 보낼 수 없어요.", "JPG나 PNG로 바꿔 드릴 수 있어요."),
         "image_bytes": ("이미지가 {size}예요.", "{limit} 이하로 줄여 드릴 수 있어요."),
         "image_unreadable": ("이미지 파일이 아니거나 깨졌어요.", "JPG나 PNG 파일을 다시 올려 주세요."),
+        "image_blank": ("이미지에 읽을 수 있는 글이 없어요.", "수신 동의 전문이 보이는 화면을 올려 주세요."),
         "image_ratios_differ": (
             "캐러셀의 이미지 비율이 서로 달라요.",
             "모두 같은 비율로 잘라 주세요.",
@@ -130,6 +131,7 @@ _PARTS: Mapping[str, str] = MappingProxyType(
         "discount_fixed": "할인 금액",
         "fallbacks": "빈 값일 때",
         "kind": "종류",
+        "evidence": "수신 동의 전문 이미지",
     }
 )
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")

@@ -80,6 +80,8 @@ class Reach:
         """From all members of the segment down to those who are reached."""
         import plotly.graph_objects as graph
 
+        from ifdo_core.charts import ACCENT, CONTEXT, GRID, dressed
+
         shown = [one for one in self.steps if one.left_out]
         names = [translate("세그먼트 회원"), *(one.name() for one in shown), translate("받는 회원")]
         figure = graph.Figure(
@@ -90,21 +92,14 @@ class Reach:
                 text=[count_text(n, "명") for n in (self.total, *(one.left_out for one in shown), self.count)],
                 textposition="outside",
                 cliponaxis=False,
-                decreasing={"marker": {"color": "#C9CED9"}},
-                totals={"marker": {"color": "#3558E6"}},
-                increasing={"marker": {"color": "#9AA3B5"}},
-                connector={"line": {"width": 1, "color": "#C9CED9"}},
+                decreasing={"marker": {"color": CONTEXT}},
+                totals={"marker": {"color": ACCENT}},
+                connector={"line": {"width": 1, "color": GRID}},
                 hoverinfo="skip",
             )
         )
-        figure.update_layout(
-            height=280,
-            margin={"l": 0, "r": 0, "t": 28, "b": 0},
-            showlegend=False,
-            plot_bgcolor="rgba(0,0,0,0)",
-            paper_bgcolor="rgba(0,0,0,0)",
-            yaxis={"visible": False},
-        )
+        margin = {"l": 0, "r": 0, "t": 28, "b": 0}
+        dressed(figure, 280, margin=margin, yaxis={"visible": False})
         return figure
 
     def insight(self, language: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, cast
 
 import pandas as pd
@@ -14,7 +15,9 @@ from ifdo_core.store.outbox import Entry, Outbox, Settled
 
 _STATES = {"delivered": "delivered", "failed": "failed"}
 #: State of a row → status of the canonical table; what was never taken is no message.
-_STATUS = {"accepted": "accepted", "delivered": "delivered", "failed": "failed"}
+_STATUS = {"accepted": "accepted", "delivered": "delivered", "failed": "failed", "holdout": "holdout"}
+_COLUMNS = ("message_id", "ts", "channel", "status", "member_id", "campaign", "targeting", "variant", "delivered_at",
+            "failed_at", "failure", "cost")  # fmt: skip
 
 
 def take_report(outbox: Outbox, secret: str, timestamp: str, body: bytes, signature: str, now_s: float) -> int:
@@ -37,27 +40,26 @@ def take_report(outbox: Outbox, secret: str, timestamp: str, body: bytes, signat
     return outbox.settle(told, utc_now())
 
 
-def canonical_rows(entries: list[Entry], targeting: str) -> pd.DataFrame:
-    """Rows for ``Workbench.load(messages=…)``: the same entry always has the same message_id."""
-    rows = [
-        {
-            "message_id": one.key,
-            "ts": one.not_before,
-            "channel": "brand_message",
-            "status": _STATUS[one.state],
-            "member_id": one.member_id,
-            "campaign": one.campaign,
-            "targeting": targeting,
-            "delivered_at": one.updated_at if one.state == "delivered" else None,
-            "failed_at": one.updated_at if one.state == "failed" else None,
-            "failure": one.reason or None,
-        }
-        for one in entries
-        if one.state in _STATUS
-    ]
-    columns = ["message_id", "ts", "channel", "status", "member_id", "campaign", "targeting", "delivered_at",
-               "failed_at", "failure"]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns)
+def canonical_rows(
+    entries: list[Entry], targeting: str, told: Callable[[str], tuple[str | None, int]] | None = None
+) -> pd.DataFrame:
+    """Rows for ``Workbench.load(messages=…)``: the same entry always has the same message_id.
+
+    ``told``: variant and price in won of a member's message; held-out members have neither.
+    """
+    rows = [_row(one, targeting, told) for one in entries if one.state in _STATUS]
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     for name in ("ts", "delivered_at", "failed_at"):
         frame[name] = pd.to_datetime(frame[name]).dt.tz_localize("UTC")
+    frame["cost"] = frame["cost"].astype("Int64")
     return frame
+
+
+def _row(one: Entry, targeting: str, told: Callable[[str], tuple[str | None, int]] | None) -> tuple[object, ...]:
+    held, failed = one.state == "holdout", one.state == "failed"
+    variant, price = told(one.member_id) if told is not None and not held else (None, None)
+    delivered_at = one.updated_at if one.state == "delivered" else None
+    return (
+        one.key, one.not_before, "brand_message", _STATUS[one.state], one.member_id, one.campaign, targeting, variant,
+        delivered_at, one.updated_at if failed else None, one.reason or None, None if failed else price,
+    )  # fmt: skip

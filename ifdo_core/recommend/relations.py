@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
+from ifdo_core.discovery import benjamini_hochberg
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import local_date
 from ifdo_core.recommend.baskets import Baskets, from_frame
 from ifdo_core.recommend.pairs import Pairs, count_pairs
-from ifdo_core.recommend.significance import benjamini_hochberg, fisher, fisher_less
+from ifdo_core.recommend.significance import fisher, fisher_less
 
 VIEW_DAYS = 90
 _FEWEST_VIEWS = 5

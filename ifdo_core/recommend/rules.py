@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.discovery import benjamini_hochberg
 from ifdo_core.errors import DataError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import count_text, decimal_text, percent_text
@@ -20,7 +21,7 @@ from ifdo_core.recommend.baskets import Baskets, Floats, Level
 from ifdo_core.recommend.itemsets import ItemSet, longer_sets
 from ifdo_core.recommend.metrics import METRICS, measures
 from ifdo_core.recommend.pairs import Pairs, count_pairs
-from ifdo_core.recommend.significance import benjamini_hochberg, fisher, lift_interval
+from ifdo_core.recommend.significance import fisher, lift_interval
 from ifdo_core.recommend.support import Ladder, count_for, ladder
 from ifdo_core.recommend.timing import timing
 

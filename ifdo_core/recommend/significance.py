@@ -66,19 +66,6 @@ def _tail(start: Ints, drawn: Ints, marked: Ints, baskets: int, step: int) -> Fl
     return total
 
 
-def benjamini_hochberg(p: Floats, tests: int | None = None) -> Floats:
-    """q values: the share of false finds among all at least as striking. ``tests``: how many were looked at, when
-    those that were not even worth computing count too (their p is taken as 1)."""
-    size = len(p)
-    if not size:
-        return np.empty(0)
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * max(tests or size, size) / np.arange(1, size + 1)
-    q = np.empty(size)
-    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return q
-
-
 def lift_interval(both: Ints, antecedent: Ints, consequent: Ints, baskets: int) -> tuple[Floats, Floats]:
     """95 % interval of the lift, by the delta method on its logarithm over the four cells of the table."""
     p11, pa, pc = both / baskets, antecedent / baskets, consequent / baskets

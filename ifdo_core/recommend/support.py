@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ifdo_core.discovery import benjamini_hochberg
 from ifdo_core.recommend.baskets import Floats, Ints
 from ifdo_core.recommend.pairs import Pairs
-from ifdo_core.recommend.significance import benjamini_hochberg, fisher
+from ifdo_core.recommend.significance import fisher
 
 FEWEST = 5  # baskets: below, the interval of a lift spans all one could say
 MOST_PAIRS = 5_000  # that a person or a page can look through

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ifdo_core.catalogue.reports import Metric
 from ifdo_core.catalogue.reports.entry import Chart
-from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed
+from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed, tint
 from ifdo_core.formats import money_short
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.lookups import wording
@@ -197,10 +197,6 @@ def _inside(metric: Metric, texts: list[list[str]], columns: int) -> str | None:
     return "%{text}" if longest * columns <= 130 else None
 
 
-def _table(result: ReportResult) -> go.Figure:
-    return _bar(result)
-
-
 def _treemap(result: ReportResult) -> go.Figure:
     frame, metric = result.cells.frame, result.cells.metrics[0]
     labels = _labels(result, 0)
@@ -259,7 +255,7 @@ def _sankey(result: ReportResult) -> go.Figure:
         go.Sankey(
             node={"label": words, "color": [colours[name] for _, name in nodes], "pad": 14, "thickness": 14},
             link={"source": source, "target": target, "value": frame["customers"].astype(float),
-                  "color": "rgba(154, 163, 181, 0.35)"},
+                  "color": tint(CONTEXT, 0.35)},
             textfont={"size": 11},
         )
     )  # fmt: skip
@@ -272,7 +268,7 @@ def _curve(result: ReportResult) -> go.Figure:
     figure = go.Figure()
     figure.add_scatter(x=frame["d0"], y=frame["high"], mode="lines", line={"width": 0}, hoverinfo="skip")
     figure.add_scatter(x=frame["d0"], y=frame["low"], mode="lines", line={"width": 0}, fill="tonexty",
-                       fillcolor="rgba(53, 88, 230, 0.14)", hoverinfo="skip")  # fmt: skip
+                       fillcolor=tint(ACCENT, 0.14), hoverinfo="skip")  # fmt: skip
     figure.add_scatter(x=frame["d0"], y=frame[metric.id], mode="lines", line={"color": ACCENT, "width": 2.5},
                        text=_texts(result, metric, frame[metric.id]),
                        hovertemplate=translate("{day}일 안에").format(day="%{x}") + "  %{text}" + _BARE)  # fmt: skip
@@ -288,7 +284,7 @@ def _pareto(result: ReportResult) -> go.Figure:
                        hoverinfo="skip")  # fmt: skip
     told = translate("상위 {share}%").format(share="%{x}") + "  %{y:.1f} %" + _BARE
     figure.add_scatter(x=[0, *frame["d0"]], y=[0, *frame[metric.id]], mode="lines", fill="tozeroy",
-                       fillcolor="rgba(53, 88, 230, 0.10)", line={"color": ACCENT, "width": 2.5},
+                       fillcolor=tint(ACCENT, 0.10), line={"color": ACCENT, "width": 2.5},
                        hovertemplate=told)  # fmt: skip
     figure.update_xaxes(title={"text": translate("구매액 상위 고객 (%)"), "font": {"size": 12}}, range=[0, 100])
     figure.update_yaxes(**_axis(result, metric), range=[0, 103])
@@ -301,7 +297,6 @@ _CHARTS: Mapping[Chart, Callable[[ReportResult], go.Figure]] = {
     "line": _line,
     "stacked_bar": _stacked,
     "heatmap": _heatmap,
-    "table": _table,
     "scatter": _scatter,
     "sankey": _sankey,
     "treemap": _treemap,

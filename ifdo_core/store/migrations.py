@@ -144,11 +144,44 @@ def _outbox(connection: Connection) -> None:
     picture.create_all(connection)
 
 
+def _plans_and_consents(connection: Connection) -> None:
+    picture = MetaData()
+    Table(
+        "campaign_plans",
+        picture,
+        Column("campaign", String(200), primary_key=True),
+        Column("facts", Text, nullable=False),
+        *(Column(name, DateTime, nullable=False) for name in ("due_at", "created_at")),
+        Column("state", String(20), nullable=False),
+        Column("who", String(200), nullable=False),
+    )
+    Table(
+        "message_folders",
+        picture,
+        Column("name", String(200), primary_key=True),
+        Column("colour", String(20), nullable=False),
+    )
+    Table(
+        "consents",
+        picture,
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("at", DateTime, nullable=False),
+        Column("member_id", String(200), nullable=False, index=True),
+        Column("what", String(40), nullable=False),
+        Column("kind", String(20), nullable=False),
+        Column("facts", Text, nullable=False),
+        Column("who", String(200), nullable=False),
+        Column("digest", String(64), nullable=False),
+    )
+    picture.create_all(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "saved segments", _segments),
     Migration(2, "log of exports", _exports),
     Migration(3, "messages and the channel", _messages),
     Migration(4, "outbox of messages", _outbox),
+    Migration(5, "plans of campaigns, folders of messages, consents", _plans_and_consents),
 )
 
 

@@ -122,3 +122,41 @@ class OutboxRow(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime)
     dealer_id: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(200))
+
+
+class PlanRow(Base):
+    """What a campaign is to send, to whom and when (``store.plans``); ``facts`` is the plan's JSON."""
+
+    __tablename__ = "campaign_plans"
+
+    campaign: Mapped[str] = mapped_column(String(200), primary_key=True)
+    facts: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime] = mapped_column(DateTime)
+    created_at: Mapped[datetime] = mapped_column(DateTime)
+    state: Mapped[str] = mapped_column(String(20))
+    who: Mapped[str] = mapped_column(String(200))
+
+
+class FolderRow(Base):
+    """A group of drafts with its colour."""
+
+    __tablename__ = "message_folders"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    colour: Mapped[str] = mapped_column(String(20))
+
+
+class ConsentRow(Base):
+    """One thing a member agreed to or took back (``store.consents``); rows are added, never changed. ``digest`` covers
+    the row and the digest before it, so that a change afterwards is seen."""
+
+    __tablename__ = "consents"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(DateTime)
+    member_id: Mapped[str] = mapped_column(String(200), index=True)
+    what: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    facts: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))

@@ -1,7 +1,8 @@
 """The ledger of what is sent: a row before the call, and never a second one for the same campaign and member.
 
 States of a row: waiting → calling → accepted | refused; accepted → delivered | failed. 'calling' says that a call was
-begun: after a crash it is unknown whether the dealer took it, so it is asked about, not sent again.
+begun: after a crash it is unknown whether the dealer took it, so it is asked about, not sent again. 'holdout' is the
+row of a member who deliberately gets nothing.
 """
 
 from __future__ import annotations
@@ -64,9 +65,11 @@ class Outbox:
             if session.get(CampaignRow, campaign) is None:
                 session.add(CampaignRow(campaign=campaign, targeting=targeting, state="running", created_at=now))
 
-    def put(self, campaign: str, messages: Iterable[tuple[str, str, str]], now: datetime) -> int:
-        """(member_id, phone, body) to be sent; those that have a row already are left alone. Answers how many are
-        new."""
+    def put(
+        self, campaign: str, messages: Iterable[tuple[str, str, str]], now: datetime, state: str = "waiting"
+    ) -> int:
+        """(member_id, phone, body) to be sent, or with ``state`` 'holdout' not; those that have a row already are left
+        alone. Answers how many are new."""
         fresh = 0
         with self._writing() as session:
             known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.campaign == campaign)))
@@ -78,7 +81,7 @@ class Outbox:
                 fresh += 1
                 session.add(
                     OutboxRow(
-                        key=key, campaign=campaign, member_id=member_id, phone=phone, body=body, state="waiting",
+                        key=key, campaign=campaign, member_id=member_id, phone=phone, body=body, state=state,
                         attempts=0, not_before=now, updated_at=now, dealer_id="", reason="",
                     )
                 )  # fmt: skip
@@ -109,6 +112,7 @@ class Outbox:
                 .where(OutboxRow.campaign == campaign, OutboxRow.state == "waiting", OutboxRow.not_before <= now)
                 .order_by(OutboxRow.key)
                 .limit(limit)
+                .with_for_update(skip_locked=True)
             ).all()
             for row in rows:
                 row.state, row.attempts, row.updated_at = "calling", row.attempts + 1, now
@@ -155,10 +159,24 @@ class Outbox:
             )
             return {state: int(count) for state, count in rows}
 
-    def entries(self, campaign: str) -> list[Entry]:
+    def entries(self, campaign: str, limit: int | None = None, state: str | None = None) -> list[Entry]:
+        """In the order of keys; ``state``: only rows in it."""
+        query = select(OutboxRow).where(OutboxRow.campaign == campaign).order_by(OutboxRow.key).limit(limit)
+        if state is not None:
+            query = query.where(OutboxRow.state == state)
         with self._reading() as session:
-            rows = session.scalars(select(OutboxRow).where(OutboxRow.campaign == campaign).order_by(OutboxRow.key))
-            return [_entry(row) for row in rows]
+            return [_entry(row) for row in session.scalars(query)]
+
+    def out(self, campaigns: Sequence[str], since: datetime) -> list[tuple[str, str]]:
+        """(key, member_id) of what these campaigns have sent, or may yet send, since a moment."""
+        gone = ("waiting", "calling", "accepted", "delivered")
+        with self._reading() as session:
+            rows = session.execute(
+                select(OutboxRow.key, OutboxRow.member_id).where(
+                    OutboxRow.campaign.in_(campaigns), OutboxRow.state.in_(gone), OutboxRow.updated_at > since
+                )
+            )
+            return [(str(key), str(member)) for key, member in rows]
 
 
 #: State → what may follow. A report can come before the answer to the call.
@@ -169,6 +187,7 @@ _AFTER: dict[str, tuple[str, ...]] = {
     "refused": (),
     "delivered": (),
     "failed": ("delivered",),
+    "holdout": (),
 }
 
 

@@ -20,11 +20,13 @@ from ifdo_core.clock import utc_now
 from ifdo_core.errors import EngineError, IfdoError, SegmentError
 from ifdo_core.segments.model import Segment
 from ifdo_core.segments.nested import resolve
+from ifdo_core.store.consents import ConsentLedger
 from ifdo_core.store.exports import ExportLog
 from ifdo_core.store.messages import MessageShelf
 from ifdo_core.store.migrations import migrate
 from ifdo_core.store.models import SegmentRow
 from ifdo_core.store.outbox import Outbox
+from ifdo_core.store.plans import PlanShelf
 
 MAX_NAME = 200
 DEFAULT_URL = "sqlite:///var/state.db"
@@ -100,6 +102,8 @@ class Store:
         self.exports = ExportLog(self._open, self._write)
         self.messages = MessageShelf(self._open, self._write)
         self.outbox = Outbox(self._open, self._write)
+        self.plans = PlanShelf(self._open, self._write)
+        self.consents = ConsentLedger(self._open, self._write)
 
     def __enter__(self) -> Store:
         return self

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from ifdo_core.analysis.churn import Churn
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import current_language
+from ifdo_core.lists.masks import mask_text
 from ifdo_ui import cache
 from ifdo_ui.analysis.links import make_segment
+from ifdo_ui.person.links import customer_link
 from ifdo_ui.text import _, plain
 
 
@@ -47,14 +51,17 @@ def draw(opened: cache.Shop) -> None:
 
 
 def _customers(found: Churn) -> None:
-    told = found.frame().head(200)
+    told = found.frame(200)
     shown = told[["customer", "probability", "reasons", "days_since", "purchases"]].copy()
+    shown["customer"] = shown["customer"].map(mask_text)
     shown["cycle"] = [decimal_text(value, 1) if value == value else "" for value in told["cycle_ratio"]]
     text = st.column_config.TextColumn
-    st.dataframe(
+    event: Any = st.dataframe(
         shown,
         hide_index=True,
         key="churn.customers",
+        on_select="rerun",
+        selection_mode="single-row",
         column_config={
             "customer": text(_("고객"), pinned=True),
             "probability": st.column_config.ProgressColumn(
@@ -66,3 +73,5 @@ def _customers(found: Churn) -> None:
             "cycle": text(_("주기 대비"), alignment="right"),
         },
     )
+    for place in event.selection.rows[:1]:
+        customer_link(told["person"].iloc[place], shown["customer"].iloc[place])

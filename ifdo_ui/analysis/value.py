@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from ifdo_core.analysis.lifetime import Lifetime
 from ifdo_core.formats import count_text, money_text
+from ifdo_core.lists.masks import mask_text
 from ifdo_ui import cache
 from ifdo_ui.analysis.links import make_segment
+from ifdo_ui.person.links import customer_link
 from ifdo_ui.text import _, plain
 
 PLOT = {"displayModeBar": False}
@@ -41,6 +45,7 @@ def _customers(found: Lifetime) -> None:
     shown = told[
         ["customer", "probability_alive", "expected_orders", "expected_value", "next_due_days", "total"]
     ].copy()
+    shown["customer"] = shown["customer"].map(mask_text)
     shown["probability_alive"] *= 100
     for name in ("expected_value", "total"):
         shown[name] = [money_text(round(float(value)), found.currency) for value in told[name]]
@@ -49,10 +54,12 @@ def _customers(found: Lifetime) -> None:
         for value in told["next_due_days"]
     ]
     words = st.column_config.TextColumn
-    st.dataframe(
+    event: Any = st.dataframe(
         shown,
         hide_index=True,
         key="value.customers",
+        on_select="rerun",
+        selection_mode="single-row",
         column_config={
             "customer": words(_("고객"), pinned=True),
             "probability_alive": st.column_config.ProgressColumn(
@@ -64,6 +71,8 @@ def _customers(found: Lifetime) -> None:
             "total": words(_("지금까지 산 금액"), alignment="right"),
         },
     )
+    for place in event.selection.rows[:1]:
+        customer_link(told["person"].iloc[place], shown["customer"].iloc[place])
     make_segment(
         _("앞으로 많이 살 고객"),
         {"condition": "analysis.predicted_value", "op": "gte", "value": _top_tenth(found)},

@@ -47,6 +47,11 @@ def _compose(opened: cache.Shop, current: Desk) -> None:
     if opened.workbench.holdings.has("members"):
         st.subheader(_("누구에게 가나요"), anchor=False)
         targets.draw(opened, current.message)
+        if current.draft_id is not None:
+            st.page_link(
+                PAGES["sending"], label=_("이 메시지 보내러 가기"), icon=":material/send:",
+                query_params={"draft": current.draft_id},
+            )  # fmt: skip
 
 
 def _problems(problems: tuple[Problem, ...]) -> None:

@@ -13,6 +13,7 @@ from ifdo_core.roles import current_role
 from ifdo_core.segments.model import Segment
 from ifdo_ui import cache
 from ifdo_ui.lists import head, take
+from ifdo_ui.person.links import customer_link
 from ifdo_ui.state import asked_text, choose, chosen, say, seed, widget
 from ifdo_ui.text import _, plain
 
@@ -36,15 +37,31 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
         st.info(_("맞는 것이 없어요. 검색어를 지우거나 기간을 늘려 보세요."), icon=":material/info:")
         return
     _pager(page, number)
-    st.dataframe(
+    event: Any = st.dataframe(
         page.worded(),
         hide_index=True,
         column_config={column.name: _shown(column) for column in page.columns},
         height="content" if len(page.frame()) <= SHORT else 600,
         placeholder="",
         key="list.table",
+        on_select="rerun",
+        selection_mode="single-row",
     )
+    _person(page, event.selection.rows)
     take.draw(opened, segment, what, asked, page.total)
+
+
+def _person(page: ListPage, rows: list[int]) -> None:
+    """The customer behind the row that was picked."""
+    if not rows:
+        st.caption(_("줄을 고르면 그 고객의 타임라인을 볼 수 있어요."))
+        return
+    row = page.frame().iloc[rows[0]]
+    for name, prefix in (("member_id", "m:"), ("visitor_id", "v:")):
+        value = row.get(name)
+        if value is not None and value == value:
+            customer_link(f"{prefix}{value}", str(value))
+            return
 
 
 def _what() -> str:

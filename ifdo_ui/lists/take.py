@@ -11,7 +11,8 @@ import streamlit as st
 
 from ifdo_core.formats import count_text, size_text
 from ifdo_core.lists.export import Actor
-from ifdo_core.lists.mail import Mailed, MailSettings
+from ifdo_core.lists.mail import Mailed
+from ifdo_core.mail import MailSettings
 from ifdo_core.roles import current_person, current_role
 from ifdo_core.segments.model import Segment
 from ifdo_ui import cache

@@ -1,4 +1,8 @@
-"""Amounts: typed as people say them ('5만', '52,300원'), shown with thousands and in words."""
+"""Amounts: typed as people say them ('5만', '52,300원'), shown with thousands and in words.
+
+An input keeps what was typed ('5만') and says beside it what that was read as. To put '50,000' in its place would mean
+a new input, which takes away what is typed on into the old one while the answer is under way.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +28,7 @@ def draw(slot: Slot, arity: Arity) -> None:
         if len(whole) < len(keys):
             slot.put(None)
             return
-        as_shown = all(widget(key, "") == number_text(amount) for key, amount in zip(keys, whole, strict=True))
-        take = slot.put if as_shown else slot.set  # '5만' becomes '50,000'
-        take(list(whole) if len(whole) > 1 else whole[0])
+        slot.put(list(whole) if len(whole) > 1 else whole[0])
 
     for place, key in enumerate(keys):
         if place:
@@ -40,7 +42,10 @@ def draw(slot: Slot, arity: Arity) -> None:
             label_visibility="collapsed",
             width=112,
         )
-    st.text(_("원") if slot.currency == "KRW" else slot.currency, width="content")
+    unit = _("원") if slot.currency == "KRW" else slot.currency
+    shown = [number_text(value) for value in values]  # type: ignore[arg-type]
+    as_shown = all(widget(key, amount) == amount for key, amount in zip(keys, shown, strict=False))
+    st.text(unit if as_shown else f"{unit} (= {' ~ '.join(shown)})", width="content")
 
 
 def draw_quick(slot: Slot) -> None:

@@ -24,7 +24,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Slot:
-    """``put`` takes a value as the input shows it; ``set`` one that the input does not show yet.
+    """``put`` takes a value as it was typed into the input; ``set`` one that the input does not show yet.
 
     ``suggest`` gives the values that occur most, of the condition ('') or of a type of parameter.
     """

@@ -137,7 +137,8 @@ def test_a_condition_is_found_added_edited_and_taken_back(demo: App, twin: Any, 
     field.fill("3만")
     field.press("Enter")
     numbers(page, twin, AllOf((Leaf("cart.recent_amount", "gte", 30_000), Leaf("traffic.visit_count", "gte", 3))), "ko")
-    expect(page.get_by_label("최근 장바구니 금액", exact=True)).to_have_value("30,000")
+    expect(page.get_by_label("최근 장바구니 금액", exact=True)).to_have_value("3만")  # nobody's typing is replaced
+    expect(page.get_by_text("(= 30,000)")).to_be_visible()
     expect(page.locator(".st-key-tree [data-testid=stAlert]")).to_have_count(0)
     button(page, "되돌리기").click()
     numbers(page, twin, AllOf((*CART.parts, Leaf("traffic.visit_count", "gte", 3))), "ko")

@@ -41,7 +41,9 @@ def test_money_is_typed_as_people_say_it(app: Open, typed: str, won: int) -> Non
     test = app("segments", segment="example.cart")
     next(item for item in test.text_input if item.label == "최근 장바구니 금액").set_value(typed).run()
     numbers(test, AllOf((Leaf("cart.recent_amount", "gte", won),)))
-    assert next(item for item in test.text_input if item.label == "최근 장바구니 금액").value == f"{won:,}"
+    assert next(item for item in test.text_input if item.label == "최근 장바구니 금액").value == typed
+    beside = [item.value for item in test.text if f"(= {won:,})" in item.value]
+    assert len(beside) == (typed != f"{won:,}")  # what was typed stays, with its reading beside it
 
 
 def test_what_is_no_amount_is_said_and_the_old_one_stays(app: Open) -> None:

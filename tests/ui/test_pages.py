@@ -11,8 +11,8 @@ from ifdo_ui.builder.examples import CART, OFTEN, SNS
 from tests.ui.conftest import Open, panel, shown
 
 PAGES = (
-    "home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "messages", "data", "exports",
-    "help",
+    "home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "messages", "sending",
+    "results", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 TITLES = {
     "home": ("홈", "Home"),
@@ -24,6 +24,10 @@ TITLES = {
     "evaluation": ("추천 평가", "Evaluation"),
     "reports": ("리포트", "Reports"),
     "messages": ("브랜드 메시지", "Brand messages"),
+    "sending": ("발송", "Sending"),
+    "results": ("메시지 결과", "Message results"),
+    "channel": ("채널 연동", "Channel"),
+    "review": ("신청 심사", "Review applications"),
     "data": ("데이터", "Data"),
     "help": ("도움말", "Help"),
 }

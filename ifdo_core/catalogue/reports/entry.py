@@ -23,9 +23,7 @@ Grain = Literal["orders", "customers", "lines", "visits", "members"]
 Scale = Literal["band", "month", "quarter", "week", "weekday", "hour", "number", "wording", "text"]
 Unit = Literal["money", "count", "people", "orders", "percent", "days", "number", "place"]
 Function = Literal["count", "sum", "distinct"]
-Chart = Literal[
-    "bar", "histogram", "line", "stacked_bar", "heatmap", "table", "scatter", "sankey", "treemap", "curve", "pareto"
-]
+Chart = Literal["bar", "histogram", "line", "stacked_bar", "heatmap", "scatter", "sankey", "treemap", "curve", "pareto"]
 #: How rows become the report's frame: see ``ifdo_core.reports.shapes``.
 Shape = Literal[
     "grouped", "cohort", "waiting", "pareto", "next_order", "paths", "growth", "repurchase", "first_bought", "index"

@@ -56,14 +56,3 @@ def contrast(
         none = (1 - 0.025 ** (effect / n)) / share_all
         high = np.where(a > 0, lift * wide, np.where(alone, 1.0, none))
         return Contrast(share, share_all, lift, np.where(a > 0, lift / wide, 0.0), high, p)
-
-
-def false_discovery(p: Numbers) -> Numbers:
-    """q values of Benjamini and Hochberg: the share of false ones among all that are at most as large."""
-    values = np.asarray(p, dtype=float)
-    count = len(values)
-    order = np.argsort(values)
-    scaled = values[order] * count / np.arange(1, count + 1)
-    q = np.empty(count)
-    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return q

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ifdo_core.catalogue.aspects import ASPECTS, Aspect, InVisit
 from ifdo_core.config import ShopSettings
+from ifdo_core.discovery import benjamini_hochberg
 from ifdo_core.engines import Engine
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.marts import MartTables
@@ -18,7 +19,7 @@ from ifdo_core.marts.holdings import Holdings
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.model import Segment, leaves
 from ifdo_core.segments.reasons import NO_NUMBER
-from ifdo_core.segments.statistics.contrast import contrast, false_discovery
+from ifdo_core.segments.statistics.contrast import contrast
 from ifdo_core.segments.statistics.query import UNKNOWN, breakdown_query, in_visit_query, visitors_query
 from ifdo_core.segments.statistics.result import COLUMNS, Statistics
 from ifdo_core.segments.subjects import Visits
@@ -127,7 +128,7 @@ def _judged(frame: pd.DataFrame, visits: int, rest: int, effects: tuple[float, f
     expected = frame["share_all"] * of
     tested = ~unknown & ~frame["tied"] & (np.maximum(frame["visits"], expected) >= MIN_VISITS)
     frame["q"] = np.nan
-    frame.loc[tested, "q"] = false_discovery(frame.loc[tested, "p"])
+    frame.loc[tested, "q"] = benjamini_hochberg(frame.loc[tested, "p"].to_numpy())
     large = (frame["lift"] >= MIN_LIFT) | (frame["lift"] <= 1 / MIN_LIFT)
     points = (frame["share"] - frame["share_all"]).abs() >= MIN_POINTS
     frame["notable"] = tested & (frame["q"] <= MAX_Q) & large & points

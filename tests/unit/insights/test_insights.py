@@ -14,7 +14,7 @@ from ifdo_core.catalogue import REPORTS, find
 from ifdo_core.catalogue.insights import WATCHES
 from ifdo_core.i18n import LANGUAGES, using
 from ifdo_core.insights.daily import Series
-from ifdo_core.insights.detect import HISTORY, adjusted, judge_count, judge_rate
+from ifdo_core.insights.detect import HISTORY, judge_count, judge_rate
 from ifdo_core.insights.find import judge
 from ifdo_core.lookups import wording
 
@@ -115,14 +115,6 @@ def test_p_values_of_rates_are_even_where_nothing_happened():
         p_values.append(verdict.p)
     assert np.mean(np.array(p_values) < 0.05) <= 0.08
     assert np.mean(p_values) == pytest.approx(0.5, abs=0.05)
-
-
-def test_adjusted_p_values():
-    """The example of Benjamini and Hochberg (1995, section 3.2): at 0.05 the first four of fifteen are rejected."""
-    published = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
-                 0.6528, 0.7590, 1.0000]  # fmt: skip
-    assert [q <= 0.05 for q in adjusted(published)] == [True] * 4 + [False] * 11
-    assert adjusted([]) == []
 
 
 @pytest.mark.parametrize("watch", WATCHES, ids=lambda watch: watch.id)

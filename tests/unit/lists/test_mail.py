@@ -22,7 +22,8 @@ from aiosmtpd.smtp import AuthResult
 from ifdo_core import Workbench
 from ifdo_core.errors import NotAllowed
 from ifdo_core.lists.export import Actor
-from ifdo_core.lists.mail import MailError, MailSettings, fitting
+from ifdo_core.lists.mail import fitting
+from ifdo_core.mail import MailError, MailSettings
 from ifdo_core.roles import ROLES
 from ifdo_core.segments.model import Leaf, Segment
 from ifdo_core.store import open_store

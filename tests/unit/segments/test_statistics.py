@@ -15,7 +15,7 @@ from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.catalogue.aspects import ASPECTS, GROUPS
 from ifdo_core.i18n import using
 from ifdo_core.segments.model import AllOf, Leaf, Not
-from ifdo_core.segments.statistics.contrast import contrast, false_discovery
+from ifdo_core.segments.statistics.contrast import contrast
 from ifdo_core.tables import canonical
 
 NOW = datetime(2026, 11, 24, 3, 0)
@@ -32,12 +32,6 @@ def test_p_is_that_of_the_chi_square_test():
         wanted = stats.chi2_contingency([[a, 100 - a], [b, 1_000 - b]], correction=False).pvalue
         assert told.p[place] == pytest.approx(wanted, rel=1e-9)
         assert told.lift[place] == pytest.approx((a / 100) / ((a + b) / 1_100))
-
-
-def test_q_is_that_of_scipy():
-    p = np.random.default_rng(2).random(200) ** 3
-    assert false_discovery(p) == pytest.approx(stats.false_discovery_control(p))
-    assert list(false_discovery(np.array([]))) == []
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says():

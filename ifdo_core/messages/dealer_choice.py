@@ -1,0 +1,44 @@
+"""Which dealers this installation can send through: the dry run always, others where the environment names them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+
+from ifdo_core.errors import MessageError
+from ifdo_core.messages.dealer_http import HttpDealer
+from ifdo_core.messages.dealers import Dealer, DryRun
+from ifdo_core.messages.plan import DRY_RUN
+
+Env = Mapping[str, str]
+
+
+def _http(env: Env) -> Dealer:
+    return HttpDealer(env["IFDO_DEALER_URL"], env["IFDO_DEALER_KEY"], env["IFDO_DEALER_SECRET"])
+
+
+#: Name → what the environment must hold, and how the dealer is made of it.
+DEALERS: Mapping[str, tuple[tuple[str, ...], Callable[[Env], Dealer]]] = {
+    DRY_RUN: ((), lambda _: DryRun()),
+    "http": (("IFDO_DEALER_URL", "IFDO_DEALER_KEY", "IFDO_DEALER_SECRET"), _http),
+}
+
+
+def available(env: Env | None = None) -> list[str]:
+    """Dealers that can be sent through now, the dry run first."""
+    given = os.environ if env is None else env
+    return [name for name, (needed, _) in DEALERS.items() if all(given.get(one, "").strip() for one in needed)]
+
+
+def dealer_of(name: str, env: Env | None = None) -> Dealer:
+    """The dealer by its name. Raises MessageError for an unknown one, or where its settings are missing."""
+    given = os.environ if env is None else env
+    if name not in DEALERS:
+        raise MessageError("unknown_dealer", "모르는 발송 업체예요: {name}.", "쓸 수 있는 업체: {known}.",
+                           name=name, known=", ".join(DEALERS))  # fmt: skip
+    needed, make = DEALERS[name]
+    missing = [one for one in needed if not given.get(one, "").strip()]
+    if missing:
+        raise MessageError("dealer_not_set", "발송 업체 설정이 없어요: {missing}.", "환경 변수를 설정해 주세요.",
+                           missing=", ".join(missing))  # fmt: skip
+    return make(given)

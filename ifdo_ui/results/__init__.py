@@ -1,0 +1,1 @@
+"""메시지 › 결과: what a campaign brought."""
