@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ifdo_core.charts import ACCENT, CONTEXT, dressed
+from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, dressed
 from ifdo_core.errors import DataError
 from ifdo_core.formats import percent_text
 from ifdo_core.i18n import translate
@@ -42,6 +43,7 @@ DAYS = 28  # of the test
 BANDS = ("head", "middle", "tail")  # items that make half of all sales, the next three tenths, the rest
 _BLOCK = 2_000
 _ROUNDS = 1_000  # of the bootstrap
+_DRAWS = 1_000_000  # of the bootstrap at once
 _ENOUGH = 10_000  # orders from which trees are worth the time
 _FEWEST_ORDERS = 30  # of the test, below which nothing is said
 #: Of a task at most: beyond, orders are drawn (always the same ones), so that a large shop takes no longer.
@@ -93,6 +95,10 @@ class Evaluation:
     def frame(self) -> pd.DataFrame:
         """task, method, orders, hit, hit_low, hit_high, ndcg, ndcg_low, ndcg_high, any_hit, coverage, novelty, and
         the hit in each band; intervals of 95 % by bootstrap over orders."""
+        return self._frame.copy()
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
         rows: list[dict[str, object]] = []
         for one in self.scored:
             low, high = interval(one.hit)
@@ -112,6 +118,10 @@ class Evaluation:
     def differences(self) -> pd.DataFrame:
         """task, method, against, ndcg (the mean of the paired differences), low, high, better: each method against
         popularity and against the best other, on the same orders."""
+        return self._differences.copy()
+
+    @cached_property
+    def _differences(self) -> pd.DataFrame:
         rows: list[dict[str, object]] = []
         for task in dict.fromkeys(one.task for one in self.scored):
             mine = [one for one in self.scored if one.task == task]
@@ -145,7 +155,7 @@ class Evaluation:
             marker_color=[ACCENT if name == self.best(task) else CONTEXT for name in frame["method"]],
             error_x={
                 "array": (frame["hit_high"] - frame["hit"]) * 100,
-                "arrayminus": (frame["hit"] - frame["hit_low"]) * 100,
+                "arrayminus": (frame["hit"] - frame["hit_low"]) * 100, "color": COLOURS[1], "thickness": 2,
             },
             hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
         )  # fmt: skip
@@ -213,7 +223,9 @@ def interval(values: Floats, rounds: int = _ROUNDS) -> tuple[float, float]:
     if not len(values):
         return float("nan"), float("nan")
     rng = np.random.default_rng(0)
-    means = [float(np.mean(values[rng.integers(0, len(values), len(values))])) for _ in range(rounds)]
+    at_once = max(1, _DRAWS // len(values))
+    parts = [min(at_once, rounds - done) for done in range(0, rounds, at_once)]
+    means = np.concatenate([values[rng.integers(0, len(values), (part, len(values)))].mean(axis=1) for part in parts])
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 

@@ -39,8 +39,8 @@ def _shown(opened: cache.Shop, found: Evaluation) -> None:
     zone = opened.workbench.settings.zone
     st.markdown(f"**{plain(found.insight())}**")
     st.caption(
-        _("{day}까지 배우고 그 뒤를 물었어요 · 상품 {items}", day=date_text(local_date(found.cut, zone)),
-          items=count_text(found.items, "개"))
+        _("{day}까지 배우고 그 뒤를 물었어요 · 상품 {items}개", day=date_text(local_date(found.cut, zone)),
+          items=f"{found.items:,}")
     )  # fmt: skip
     for task, orders in found.drawn_from.items():
         asked = next(len(one.hit) for one in found.scored if one.task == task)
