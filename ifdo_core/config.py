@@ -16,6 +16,7 @@ class ShopSettings:
     own_hosts: tuple[str, ...] = ()
     visit_gap_minutes: int = 30
     free_shipping_from: int | None = None  # won
+    message_cap: int = 3  # brand messages a member may get in a period
     demo: bool = False
 
     @property
@@ -46,7 +47,7 @@ class ShopSettings:
                 continue
             if item.name == "own_hosts":
                 known[item.name] = tuple(text.split("\n"))
-            elif item.name in ("visit_gap_minutes", "free_shipping_from"):
+            elif item.name in ("visit_gap_minutes", "free_shipping_from", "message_cap"):
                 known[item.name] = int(text)
             elif item.name == "demo":
                 known[item.name] = text == "True"

@@ -17,6 +17,7 @@ from ifdo_core.catalogue.conditions import (
     commerce,
     live,
     member,
+    message,
     purchase,
     traffic,
 )
@@ -69,12 +70,13 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("purchase", "구매", "Purchase", "receipt_long", ("purchase",)),
             Category("member", "회원", "Member", "badge", ("member",)),
             Category("analysis", "분석", "Analysis", "insights", ("analysis",)),
+            Category("message", "메시지", "Messages", "chat", ("message",)),
             Category("live", "현재", "Live", "sensors", ("live",)),
         )
     }
 )
 
-_MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, analysis, live)
+_MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, analysis, message, live)
 
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(
     {entry.id: entry for module in _MODULES for entry in module.CONDITIONS}

@@ -9,6 +9,7 @@ from typing import Any
 from ifdo_core.catalogue.entry import AsOf, Condition, Needs, ParamSpec
 from ifdo_core.catalogue.operators import Kind, ValueType
 from ifdo_core.catalogue.spec import (
+    After,
     Aggregate,
     Constant,
     Except,
@@ -22,6 +23,7 @@ from ifdo_core.catalogue.spec import (
     Source,
     Spec,
     StateColumn,
+    Unanswered,
     VisitColumn,
     VisitFact,
     VisitFlag,
@@ -260,7 +262,7 @@ def behaviour(
     id: str,
     ko: str,
     en: str,
-    spec: Aggregate | FirstTime | Except | Followed,
+    spec: Aggregate | FirstTime | Except | Followed | Unanswered | After,
     example: str,
     note: tuple[str, str],
     *params: ParamSpec,

@@ -129,7 +129,10 @@ class PersonColumn:
     name: str
 
 
-Source = Literal["events", "pages", "orders", "items", "visits", "placed", "refunds", "cart", "wishlist"]
+Source = Literal[
+    "events", "pages", "orders", "items", "visits", "placed", "refunds", "cart", "wishlist",
+    "sent", "delivered", "opened", "clicked", "closed", "failed",
+]  # fmt: skip
 Function = Literal["count", "sum", "max", "distinct", "distinct_days", "latest", "largest_group", "most", "set"]
 
 
@@ -157,6 +160,10 @@ class Aggregate:
     - ``cart``: one row a product whose added less removed ``quantity`` (1 where unknown) since the last purchase is
       above 0, with category, brand and price of the product
     - ``wishlist``: one row a product whose newest wishlist event is an add
+    - messages to the person, by the member they went to, else by the visitor that saw them, each at its own time:
+      ``sent`` those accepted or delivered, at ts; ``delivered`` at delivered_at (ts where the time is not known);
+      ``failed`` at failed_at (else ts); ``opened``, ``clicked`` and ``closed`` at the time of that; with
+      ``is_clicked``: clicked by 'as of'
 
     Of these rows:
 
@@ -243,6 +250,47 @@ class Followed:
 
 
 @dataclass(frozen=True)
+class Unanswered:
+    """How many messages of ``of`` (delivered) were not clicked within ``hours``, all of them before 'as of'."""
+
+    of: Aggregate
+    hours: Param
+
+
+@dataclass(frozen=True)
+class After:
+    """How many orders of ``of`` were placed at or within ``hours`` after a message of ``cause`` (delivered)."""
+
+    of: Aggregate
+    cause: Aggregate
+    hours: Param
+
+
+@dataclass(frozen=True)
+class Streak:
+    """How many messages of ``of`` (delivered) there are after the newest one, by (ts, id), that was clicked or opened
+    by 'as of'; unknown without any."""
+
+    of: Aggregate
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Whether the member was held out of ``campaign`` (any, where it is not given) up to now; unknown for others than
+    members."""
+
+    campaign: Param
+
+
+@dataclass(frozen=True)
+class SendsLeft:
+    """settings.message_cap less the brand messages sent to the member in the ``days`` before now, not below 0; unknown
+    for others than members."""
+
+    days: Param
+
+
+@dataclass(frozen=True)
 class Property:
     """The text at ``key`` of a JSON object: ``query``, the parameters of the visit's landing URL, or ``extra``, what
     the member's row had beyond the columns we know."""
@@ -290,6 +338,7 @@ class SavedSegments:
 Spec = (
     VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property | LandingMessage
     | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | SavedSegments | LiveValue
+    | Unanswered | After | Streak | HeldOut | SendsLeft
 )  # fmt: skip
 
 
@@ -298,8 +347,10 @@ def aggregates_of(spec: Spec) -> tuple[Aggregate, ...]:
     match spec:
         case Aggregate():
             return (spec,)
-        case DaysSince(of) | Has(of) | FirstTime(of, _):
+        case DaysSince(of) | Has(of) | FirstTime(of, _) | Unanswered(of, _) | Streak(of):
             return (of,)
+        case After(of, cause, _):
+            return (of, cause)
         case Ratio(part, whole, _):
             return (part, whole)
         case Except(of, minus, _, _):

@@ -35,7 +35,7 @@ def aggregate_query(
     name = column_of(spec, params)
     if spec.function == "most":
         return _most_query(rows, spec, params)
-    kept = _rows_of(rows, spec, params)
+    kept = rows_of(rows, spec, params)
     if raw is not None:
         kept.append(raw(rows.column(name or "")))
     if spec.function == "largest_group":
@@ -56,7 +56,7 @@ def moment_query(subject: Subject, spec: Aggregate, params: Params, *, oldest: b
     """Columns key and value: the time of the newest (or oldest) row of each subject that has one."""
     asked = subject.again()
     rows = Rows(asked, spec)
-    kept = _rows_of(rows, spec, params)
+    kept = rows_of(rows, spec, params)
     moment = func.min(rows.ts) if oldest else func.max(rows.ts)
     return rows.select(asked.key.label("key"), moment.label("value")).where(*kept).group_by(asked.key)
 
@@ -65,7 +65,7 @@ def elements_query(subject: Subject, spec: Aggregate, params: Params) -> Query:
     """Columns value and visits: the elements of a set with how many subjects have each, the most frequent first."""
     rows = Rows(subject.again(), spec)
     column = rows.column(column_of(spec, params) or "")
-    kept = _rows_of(rows, spec, params)
+    kept = rows_of(rows, spec, params)
     subjects = func.count(rows.subject.key.distinct())
     return (
         rows.select(column.label("value"), subjects.label("visits"))
@@ -95,7 +95,7 @@ def _groups_query(subject: Subject, spec: Aggregate, by: tuple[str, ...], params
     asked = subject.again()
     rows = Rows(asked, spec)
     groups = [func.coalesce(rows.column(name), "") for name in by]
-    kept = _rows_of(rows, spec, params)
+    kept = rows_of(rows, spec, params)
     return rows.select(
         asked.key.label("key"),
         *(column.label(f"by_{place}") for place, column in enumerate(groups)),
@@ -107,7 +107,7 @@ def _groups_query(subject: Subject, spec: Aggregate, by: tuple[str, ...], params
 def _most_query(rows: Rows, spec: Aggregate, params: Params) -> Query:
     """The value that most rows have; of several the one with the newest row."""
     key, column = rows.subject.key, rows.column(column_of(spec, params) or "")
-    kept = _rows_of(rows, spec, params)
+    kept = rows_of(rows, spec, params)
     place = func.row_number().over(partition_by=key, order_by=(rows.ts, rows.id))
     placed = (
         rows.select(key.label("key"), column.label("value"), place.label("place"))
@@ -141,7 +141,7 @@ def _value(rows: Rows, spec: Aggregate, name: str | None) -> ColumnElement[Any]:
     return newest(rows.column(name), rows.ts, rows.id)
 
 
-def _rows_of(rows: Rows, spec: Aggregate, params: Params) -> list[Flag]:
+def rows_of(rows: Rows, spec: Aggregate, params: Params) -> list[Flag]:
     """The row passes the filters, lies at or before 'as of' and in the period. Called after the columns are named."""
     kept = filters(rows, spec.where, params)
     if rows.ts is None or spec.within == "visit":

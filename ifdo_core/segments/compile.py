@@ -14,12 +14,14 @@ from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
 
 from ifdo_core.catalogue import CONDITIONS, Condition
 from ifdo_core.catalogue.spec import (
+    After,
     Aggregate,
     DaysSince,
     Except,
     FirstTime,
     Followed,
     Has,
+    HeldOut,
     LandingMessage,
     LiveValue,
     MemberFact,
@@ -28,8 +30,11 @@ from ifdo_core.catalogue.spec import (
     Ratio,
     SavedSegments,
     ScoreColumn,
+    SendsLeft,
     Spec,
     StateColumn,
+    Streak,
+    Unanswered,
     VisitColumn,
     VisitFact,
     VisitFlag,
@@ -43,6 +48,7 @@ from ifdo_core.segments.facts import member_fact, message_targets, state_fact, v
 from ifdo_core.segments.filters import Params, in_category
 from ifdo_core.segments.model import AllOf, Leaf, Node, Not
 from ifdo_core.segments.nested import every_leaf, missing_ids
+from ifdo_core.segments.replies import after_query, held_out, sends_left, streak_query, unanswered_query
 from ifdo_core.segments.steps import followed_query
 from ifdo_core.segments.subjects import Subject, Visits
 
@@ -140,6 +146,10 @@ class Compiler:
                 return cast(Visits, subject).landing_message.c[name]
             case Property(_, key):
                 return json_text(self.json_of(spec), str(dict(leaf.params)[key.name]))
+            case HeldOut():
+                return held_out(subject, spec, effective_params(leaf, condition))
+            case SendsLeft():
+                return sends_left(subject, spec, effective_params(leaf, condition))
             case _:
                 return self._history_value(spec, effective_params(leaf, condition))
 
@@ -162,6 +172,12 @@ class Compiler:
                 return case((micros(oldest) > since, 1), else_=0)
             case Except():
                 return func.coalesce(self._joined(spec, params, except_query(subject, spec, params)), 0)
+            case Unanswered():
+                return func.coalesce(self._joined(spec, params, unanswered_query(subject, spec, params)), 0)
+            case After():
+                return func.coalesce(self._joined(spec, params, after_query(subject, spec, params)), 0)
+            case Streak():
+                return self._joined(spec, params, streak_query(subject, spec, params))
             case Followed():
                 return func.coalesce(self._joined(spec, params, followed_query(subject, spec, params)), 0)
             case _:

@@ -12,7 +12,7 @@ from ifdo_core.catalogue.spec import PLAIN_NUMBER, Aggregate
 from ifdo_core.engines.sql import Query, json_text, local_hour, newest, oldest, regex_matches
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.purchases import counts, net_amount
-from ifdo_core.segments.sources import pages_query, placed_query, refunds_query
+from ifdo_core.segments.sources import MESSAGE, by_then, messages_query, pages_query, placed_query, refunds_query
 from ifdo_core.segments.subjects import Subject, Visits
 
 _CART = ("add_to_cart", "remove_from_cart", "purchase")
@@ -103,6 +103,30 @@ class Rows:
     def _refunds(self) -> tuple[Any, Any]:
         refunds = refunds_query(self.subject).subquery("refund")
         return self._of_person(refunds, refunds.c.ts, refunds.c.order_id)
+
+    # --- messages -----------------------------------------------------------------------------
+
+    def _messages(self, moment: Any, kept: Any) -> tuple[Any, Any]:
+        messages = messages_query(self.subject, moment, kept).subquery("message")
+        return self._of_person(messages, messages.c.at, messages.c.message_id)
+
+    def _sent(self) -> tuple[Any, Any]:
+        return self._messages(MESSAGE.ts, MESSAGE.status.in_(("accepted", "delivered")))
+
+    def _delivered(self) -> tuple[Any, Any]:
+        return self._messages(func.coalesce(MESSAGE.delivered_at, MESSAGE.ts), MESSAGE.status == "delivered")
+
+    def _failed(self) -> tuple[Any, Any]:
+        return self._messages(func.coalesce(MESSAGE.failed_at, MESSAGE.ts), MESSAGE.status == "failed")
+
+    def _opened(self) -> tuple[Any, Any]:
+        return self._messages(MESSAGE.opened_at, MESSAGE.opened_at.is_not(None))
+
+    def _clicked(self) -> tuple[Any, Any]:
+        return self._messages(MESSAGE.clicked_at, MESSAGE.clicked_at.is_not(None))
+
+    def _closed(self) -> tuple[Any, Any]:
+        return self._messages(MESSAGE.closed_at, MESSAGE.closed_at.is_not(None))
 
     def _of_person(self, rows: Any, ts: Any, id: Any) -> tuple[Any, Any]:
         self.base = rows.c
@@ -240,6 +264,9 @@ class Rows:
     def _column_visit(self) -> ColumnElement[Any]:
         """The visit an event belongs to."""
         return self._visit.c.visit_id
+
+    def _column_is_clicked(self) -> ColumnElement[Any]:
+        return by_then(self.base.clicked_at, self.subject.as_of)
 
     @cached_property
     def _product(self) -> FromClause:

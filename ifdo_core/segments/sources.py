@@ -5,14 +5,39 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, instant, micros
-from ifdo_core.marts.identity import order_person
+from ifdo_core.marts.identity import member_person, order_person, visitor_person
 from ifdo_core.marts.purchases import NOT_PAID
 from ifdo_core.marts.sessions import engaged_ms
 from ifdo_core.segments.subjects import Subject
+
+#: Columns of ``messages``.
+MESSAGE = tables.messages.c
+
+
+def by_then(moment: ColumnElement[Any], as_of: ColumnElement[Any]) -> ColumnElement[bool]:
+    """It had happened; what has no time never did."""
+    return and_(moment.is_not(None), moment <= as_of)
+
+
+def messages_query(subject: Subject, moment: ColumnElement[Any], kept: ColumnElement[bool]) -> Query:
+    """person, at and the columns of the messages that are ``kept``, each at its ``moment``, up to now."""
+    identity = subject.marts.identity.alias("reader")
+    person = case(
+        (MESSAGE.member_id.is_not(None), member_person(MESSAGE.member_id)),
+        (identity.c.person.is_not(None), identity.c.person),
+        else_=visitor_person(MESSAGE.visitor_id),
+    )
+    columns = (MESSAGE.message_id, MESSAGE.channel, MESSAGE.campaign, MESSAGE.content, MESSAGE.variant,
+               MESSAGE.failure, MESSAGE.opened_at, MESSAGE.clicked_at)  # fmt: skip
+    return (
+        select(person.label("person"), moment.label("at"), *columns)
+        .select_from(tables.messages.outerjoin(identity, identity.c.visitor_id == MESSAGE.visitor_id))
+        .where(kept, moment <= instant(subject.now))
+    )
 
 
 def pages_query(subject: Subject) -> Query:

@@ -35,9 +35,13 @@ def draw(opened: cache.Shop) -> None:
             placeholder=_("예: shop.example.com"),
             help=_("이 도메인에서 온 것은 유입으로 세지 않아요."),
         )
+        cap = st.number_input(
+            _("회원 한 명에게 보내는 브랜드 메시지 최대 (건)"), 1, 50, settings.message_cap, key="settings.cap",
+            help=_("조건 ‘남은 발송 가능 횟수’가 이 수에서 보낸 수를 빼요."),
+        )  # fmt: skip
         kept = st.form_submit_button(_("설정 저장"), type="primary")
     if kept:
-        changed = replace(settings, name=name.strip(), timezone=timezone, own_hosts=tuple(hosts))
+        changed = replace(settings, name=name.strip(), timezone=timezone, own_hosts=tuple(hosts), message_cap=int(cap))
         with st.spinner(_("설정에 맞게 다시 계산하고 있어요")):
             opened.workbench.configure(changed)
         st.toast(_("설정을 저장했어요."), icon=":material/check:")

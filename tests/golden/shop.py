@@ -70,7 +70,8 @@ def golden_shop() -> tuple[Shop, datetime]:
         shop.members.append({**member, **known})
     shop.scores = told["scores"]
     for message in told["messages"]:
-        shop.messages.append({**message, "ts": moment(message["ts"])})
+        times = {name: moment(value) for name, value in message.items() if name == "ts" or name.endswith("_at")}
+        shop.messages.append({**message, **times})
     for segment_id, where in told["segments"].items():
         shop.segments[segment_id] = Segment.from_dict({"format": 1, "where": where}).where
     return shop, moment(told["now"])

@@ -30,6 +30,7 @@ class Shop:
     visit_gap_minutes: int = 30
     own_hosts: tuple[str, ...] = ()
     free_shipping_from: int | None = None
+    message_cap: int = 3
     #: saved segments by id
     segments: dict[str, Node] = field(default_factory=dict)
 

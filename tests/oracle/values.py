@@ -14,12 +14,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ifdo_core.catalogue.spec import (
+    After,
     Aggregate,
     DaysSince,
     Except,
     FirstTime,
     Followed,
     Has,
+    HeldOut,
     LandingMessage,
     MemberFact,
     Param,
@@ -27,14 +29,18 @@ from ifdo_core.catalogue.spec import (
     Property,
     Ratio,
     ScoreColumn,
+    SendsLeft,
     Spec,
     StateColumn,
+    Streak,
+    Unanswered,
     VisitColumn,
     VisitFact,
     VisitFlag,
     Where,
 )
 from tests.oracle.history import History, cart_amounts, ever_counted, json_property, number
+from tests.oracle.replies import MESSAGE_SOURCES, after, held_out, message_rows, sends_left, streak, unanswered
 from tests.oracle.shop import Row, in_order, seconds, whole_days
 
 Params = Mapping[str, Any]
@@ -101,6 +107,17 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
         return left_over(subject, spec, params)
     if isinstance(spec, Followed):
         return followed(subject, spec, params)
+    if isinstance(spec, Unanswered):
+        return unanswered(rows_of(subject, spec.of, params), params[spec.hours.name], subject.as_of)
+    if isinstance(spec, After):
+        messages = rows_of(subject, spec.cause, params)
+        return after(rows_of(subject, spec.of, params), messages, params[spec.hours.name])
+    if isinstance(spec, Streak):
+        return streak(rows_of(subject, spec.of, params), subject.as_of)
+    if isinstance(spec, HeldOut):
+        return held_out(subject.history, subject.member_id, params.get(spec.campaign.name))
+    if isinstance(spec, SendsLeft):
+        return sends_left(subject.history, subject.member_id, params[spec.days.name])
     raise TypeError(f"no past value of {spec}")
 
 
@@ -285,6 +302,8 @@ def rows_of(subject: Subject, spec: Aggregate, params: Params) -> list[Row]:
         rows = history.placed(subject.person)
     elif spec.source == "refunds":
         rows = history.refunds(subject.person)
+    elif spec.source in MESSAGE_SOURCES:
+        rows = message_rows(history, subject.person, spec.source, subject.as_of)
     elif spec.source in ("cart", "wishlist"):
         held = history.cart if spec.source == "cart" else history.wishlist
         rows = [{**row, "ts": subject.as_of} for row in held(subject.person, subject.as_of)]
@@ -386,6 +405,7 @@ def aggregate(rows: list[Row], spec: Aggregate, params: Params, history: History
             "refunds": "order_id",
             "items": "line_id",
             "visits": "visit_id",
+            **dict.fromkeys(MESSAGE_SOURCES, "message_id"),
         }
         ordered = in_order(rows, ids.get(spec.source, "event_id"))
     numbers = spec.function in ("sum", "max")

@@ -34,6 +34,7 @@ def settings_of(shop: Shop) -> ShopSettings:
         visit_gap_minutes=shop.visit_gap_minutes,
         own_hosts=shop.own_hosts,
         free_shipping_from=shop.free_shipping_from,
+        message_cap=shop.message_cap,
     )
 
 

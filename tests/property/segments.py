@@ -139,7 +139,7 @@ class Drawer:
             "orders": history.orders,
             "items": history.lines(history.orders),
             "visits": history.visits,
-        }[spec.source]
+        }.get(spec.source, history.shop.messages)
         for row in rows:
             key = where.column.removeprefix("params.")
             value = json_property(row, key) if key != where.column else row.get(where.column)

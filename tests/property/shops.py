@@ -239,7 +239,44 @@ def random_case(dice: Random, people: int = 5, events: int = 30, least: int = 1)
     people = [f"m:{member}" for member in members] + [f"v:{visitor}" for visitor in visitors]
     marks = Random(dice.random())
     shop.scores = [score_of(person, marks) for person in people if marks.random() < 0.8]
+    shop.messages += messages_to(Random(dice.random()), grid, list(members), list(visitors))
+    shop.message_cap = marks.choice((1, 2, 3))
     return Case(shop, now)
+
+
+def messages_to(dice: Random, grid: Sequence[datetime], members: list[str], visitors: list[str]) -> list[Row]:
+    """Messages of every status to members, and some on the site to visitors; times around every border of hours."""
+    found: list[Row] = []
+    spans = (timedelta(0), HOUR, HOUR + TICK, 24 * HOUR, 24 * HOUR - TICK, 48 * HOUR, 72 * HOUR, 72 * HOUR + TICK)
+
+    def maybe(chance: float, moment: datetime) -> datetime | None:
+        return moment + dice.choice(spans) if dice.random() < chance else None
+
+    for number in range(4 * len(members) + 2 * len(visitors)):
+        onsite = number >= 4 * len(members)
+        at = dice.choice(grid)
+        status = dice.choice(("delivered", "delivered", "delivered", "accepted", "failed", "holdout"))
+        arrived = status == "delivered"
+        found.append(
+            {
+                "message_id": f"G{number * 7919 % 10_000:04d}",
+                "ts": at,
+                "channel": "onsite" if onsite else dice.choice(("brand_message", "brand_message", "alimtalk", "email")),
+                "status": dice.choice(("accepted", "delivered")) if onsite else status,
+                "member_id": None if onsite or not members else dice.choice(members),
+                "visitor_id": dice.choice(visitors) if onsite or dice.random() < 0.1 else None,
+                "campaign": dice.choice((None, "spring_sale_bm", "launch")),
+                "content": dice.choice((None, "popup_new", "banner_a")),
+                "variant": dice.choice((None, "A", "B")),
+                "delivered_at": maybe(0.7, at) if arrived else None,
+                "opened_at": maybe(0.4, at) if arrived or onsite else None,
+                "clicked_at": maybe(0.4, at) if arrived or onsite else None,
+                "closed_at": maybe(0.4, at) if onsite else None,
+                "failed_at": maybe(0.5, at) if status == "failed" else None,
+                "failure": dice.choice((None, "blocked", "3020")) if status == "failed" else None,
+            }
+        )
+    return found
 
 
 def score_of(person: str, dice: Random) -> Row:

@@ -15,13 +15,14 @@ from ifdo_core.catalogue.conditions import (
     commerce,
     live,
     member,
+    message,
     purchase,
     traffic,
 )
 from ifdo_core.catalogue.entry import Condition
 from ifdo_core.catalogue.operators import OPERATORS, TYPE_OPERATORS
 
-MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, analysis, live)
+MODULES = (acquisition, traffic, behaviour, cart, commerce, purchase, member, analysis, message, live)
 ENTRIES = list(CONDITIONS.values())
 HANGUL = re.compile("[가-힣]")
 #: Short heads of a note, before the sentence proper; '' and '.' are what a bracket leaves.
@@ -53,7 +54,7 @@ def test_size_kinds_and_seeds():
 
 def test_categories_hold_every_condition_once_in_the_order_of_the_screen():
     assert [category.ko for category in CATEGORIES.values()] == [
-        "유입", "트래픽", "행동", "전자상거래", "구매", "회원", "분석", "현재",
+        "유입", "트래픽", "행동", "전자상거래", "구매", "회원", "분석", "메시지", "현재",
     ]  # fmt: skip
     assert [entry for name in CATEGORIES for entry in conditions_in(name)] == ENTRIES
     assert all(entry in list(conditions_in(category_of(entry).id)) for entry in ENTRIES)

@@ -12,12 +12,14 @@ from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.catalogue import spec as language
 from ifdo_core.catalogue.entry import Condition
 from ifdo_core.catalogue.spec import (
+    After,
     Aggregate,
     DaysSince,
     Except,
     FirstTime,
     Followed,
     Has,
+    HeldOut,
     LandingMessage,
     LiveValue,
     MemberFact,
@@ -26,7 +28,10 @@ from ifdo_core.catalogue.spec import (
     Property,
     Ratio,
     ScoreColumn,
+    SendsLeft,
     StateColumn,
+    Streak,
+    Unanswered,
     VisitColumn,
     VisitFact,
     VisitFlag,
@@ -55,6 +60,10 @@ COLUMNS = {
     "cart": {"product_id", "quantity", "category", "brand", "price"},
     "wishlist": {"product_id"},
     "visits": {column.name for column in tables.visits.columns},
+    **{
+        name: {"channel", "campaign", "content", "variant", "failure", "is_clicked"}
+        for name in ("sent", "delivered", "opened", "clicked", "closed", "failed")
+    },
 }
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 
@@ -80,6 +89,12 @@ def used_params(entry: Condition) -> set[str]:
         used.update(value.name for value in values if isinstance(value, Param))
     spec = entry.spec
     if isinstance(spec, FirstTime):
+        used.add(spec.days.name)
+    elif isinstance(spec, Unanswered | After):
+        used.add(spec.hours.name)
+    elif isinstance(spec, HeldOut):
+        used.add(spec.campaign.name)
+    elif isinstance(spec, SendsLeft):
         used.add(spec.days.name)
     elif isinstance(spec, Property):
         used.add(spec.key.name)
@@ -177,7 +192,7 @@ def test_only_what_visits_know_needs_a_visit(entry: Condition):
     ):
         assert entry.needs_visit
     elif isinstance(entry.spec, StateColumn) or sources:
-        assert not entry.needs_visit
+        assert entry.needs_visit == entry.id.startswith("message.onsite_")
 
 
 def test_kinds_of_spec_fit_the_value_type():
@@ -185,7 +200,7 @@ def test_kinds_of_spec_fit_the_value_type():
         for aggregate in aggregates(entry):
             if aggregate.function == "set":
                 assert entry.type in ("set", "text_set")
-            elif isinstance(entry.spec, DaysSince):
+            elif isinstance(entry.spec, DaysSince | Streak):
                 assert entry.type == "integer"
             elif isinstance(entry.spec, Ratio):
                 assert entry.type in ("percent", "number", "money")
