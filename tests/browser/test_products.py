@@ -28,9 +28,7 @@ def tab(page: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "size"), WHERE)
-def test_together_and_from_a_pair_to_a_message(
-    demo: App, twin: Any, visit: Visit, language: str, size: str
-) -> None:
+def test_together_and_from_a_pair_to_a_message(demo: App, twin: Any, visit: Visit, language: str, size: str) -> None:
     korean = language == "ko"
     page = visit(f"{demo.url}/together?lang={language}", size)
     main = page.get_by_test_id("stMainBlockContainer")
@@ -61,8 +59,9 @@ def test_recommendations_have_reasons_and_obey_the_shop(
     found = twin.recommend(product=twin.together.best_seller(twin.now))
     expect(main).to_contain_text(str(found.frame()["name"][0]))
     expect(main.get_by_test_id("stDataFrame")).to_be_visible()
-    for label in ("CSV", "JSON"):
-        expect(main.get_by_role("button", name=f"이 목록 {label}" if korean else f"This list as {label}")).to_be_visible()
+    for kind in ("CSV", "JSON"):
+        label = f"이 목록 {kind}" if korean else f"This list as {kind}"
+        expect(main.get_by_role("button", name=label)).to_be_visible()
     fits(page)
     tab(page, "회원" if korean else "Members")
     main.get_by_label("회원 번호" if korean else "Member id").fill(twin.together.some_member(twin.now))
