@@ -34,6 +34,14 @@ class App:
         told = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmRSS:")]
         return int(told[0]) // 1024 if told else 0
 
+    def cpu_s(self) -> float:
+        """Seconds of processor time so far; 0 where the system does not tell."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return 0.0
+        told = stat.read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
     def open_files(self) -> int:
         """Files and sockets that it holds open; 0 where the system does not tell."""
         folder = Path(f"/proc/{self.process.pid}/fd")

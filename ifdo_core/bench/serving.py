@@ -31,10 +31,11 @@ _WARM = 20
 
 @dataclass(frozen=True)
 class Load:
-    """``taken``: seconds of each request; ``whole``: of all of them."""
+    """``taken``: seconds of each request; ``whole``: of all of them; ``cpu``: processor time of the app for them."""
 
     taken: Sequence[float]
     whole: float
+    cpu: float
 
     @property
     def a_second(self) -> int:
@@ -75,7 +76,7 @@ def bench_recommend(
     for name, load in found.items():
         figures |= {
             f"{name}: requests a second": load.a_second, f"{name}: p50, ms": load.ms(0.5),
-            f"{name}: p99, ms": load.ms(0.99),
+            f"{name}: p99, ms": load.ms(0.99), f"{name}: processor ms each": round(load.cpu / len(load.taken) * 1e3, 2),
         }  # fmt: skip
     return Result("recommend", (row,), figures | before | after)
 
@@ -106,9 +107,9 @@ async def _asked(app: App, paths: Sequence[str], connections: int) -> Load:
     """Every path once, over so many connections that stay open."""
     waiting = iter(paths)
     taken: list[float] = []
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), app.cpu_s()
     await asyncio.gather(*(_client(app.port, waiting, taken) for _ in range(min(connections, len(paths)))))
-    return Load(taken, time.perf_counter() - begun)
+    return Load(taken, time.perf_counter() - begun, app.cpu_s() - spent)
 
 
 async def _client(port: int, waiting: Iterator[str], taken: list[float]) -> None:

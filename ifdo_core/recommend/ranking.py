@@ -36,6 +36,7 @@ _TREES: dict[Task, dict[str, Any]] = {
 _LOST = 0.3
 #: Trees of the next order: several forests on other draws, whose mean is steadier than any one.
 _FORESTS: dict[Task, int] = {"cart": 1, "known": 1, "next": 3}
+_LINEAR: tuple[Task, ...] = ("next",)  # tasks where a linear model has as much say as the trees
 _BLOCK = 2_000  # questions at once
 
 
@@ -51,6 +52,8 @@ class Base:
         }
         if task != "next":
             self.bond |= {"ease_even": bonds.ease(gram, 100.0), "cosine": bonds.cosine(gram)}
+        else:
+            self.bond["following"] = bonds.following(history)
         self.taste = bonds.tastes(history)
         self.bond["taste"] = bonds.by_taste(self.taste)
         self.bond = {name: bond.astype(np.float32) for name, bond in self.bond.items()}
@@ -109,6 +112,7 @@ def propose(base: Base, questions: Questions, task: Task) -> Proposals:
     row = np.zeros(len(questions), dtype=np.int64)
     near: Scores = np.zeros((0, 0), dtype=np.float32)
     pull: Scores = near
+    follows: Scores = near
     if task == "cart":
         score = cart["ease"]
     else:
@@ -117,6 +121,7 @@ def propose(base: Base, questions: Questions, task: Task) -> Proposals:
         near = np.zeros((len(people), len(history.items)), dtype=np.float32)
         near[people >= 0] = bonds.neighbours(base.taste, people[people >= 0])
         recent = own["weight_42"]
+        follows = own["share_84"] @ base.bond["following"] if task == "next" else near
         pull = (recent / np.maximum(recent.sum(axis=1, keepdims=True), 1e-9)) @ base.bond["ease"].astype(np.float32)
         usual = habit(own)
         score = cart["ease"] + 0.25 * usual[row] if task == "known" else (
@@ -135,13 +140,13 @@ def propose(base: Base, questions: Questions, task: Task) -> Proposals:
         told += [near[row][at, place], pull[row][at, place]]
         told += [own[name][row][at, place] for name in NAMES]
         if task == "next":
-            told += _of_next(base, own, row, place)
+            told += [follows[row][at, place], *_of_next(base, own, row, place)]
     told += [fact[place] for fact in base.facts]
     if task == "cart":
         told += [
             base.hours[_hour_of(questions.at)][at, place], base.weekdays[_weekday_of(questions.at)][at, place]
         ]  # fmt: skip
-    ranked = [near[row], pull[row]] if task == "next" else []
+    ranked = [near[row], pull[row], follows[row]] if task == "next" else []
     ranked += [score, *([cart["taste"], cart["ease_recent"]] if task != "next" else [])]
     for values in ranked:
         mine = values[at, place]
@@ -228,6 +233,29 @@ def gathered(lessons: list[Lessons], lost: float, seed: int) -> tuple[NDArray[np
     return np.concatenate(table), np.concatenate(right), whole / whole.mean()
 
 
+class Linear:
+    """A logistic regression on the same features, dampened and of one scale: other mistakes than those of trees."""
+
+    def __init__(self, table: NDArray[np.float32], right: NDArray[np.bool_], weight: Floats) -> None:
+        from sklearn.linear_model import LogisticRegression
+
+        dampened = self._dampened(table)
+        self._mean, self._spread = dampened.mean(axis=0), np.maximum(dampened.std(axis=0), 1e-6)
+        kind: Any = LogisticRegression
+        self._model: Any = kind(C=0.1, max_iter=300).fit(self._scaled(dampened), right, sample_weight=weight)
+
+    def told(self, table: NDArray[np.float32]) -> Floats:
+        """How likely each row is right."""
+        return np.asarray(self._model.predict_proba(self._scaled(self._dampened(table)))[:, 1], dtype=np.float64)
+
+    def _dampened(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+        known = np.nan_to_num(table)
+        return np.log1p(np.abs(known)) * np.sign(known)
+
+    def _scaled(self, dampened: NDArray[np.float32]) -> NDArray[np.float32]:
+        return (dampened - self._mean) / self._spread
+
+
 class Ranked:
     """Trees over the proposals of all methods, for one task."""
 
@@ -236,6 +264,7 @@ class Ranked:
         self.task: Task = task
         self._seed = seed
         self._trees: list[Any] = []
+        self._linear: Linear | None = None
 
     def fit(self, history: History) -> None:
         from sklearn.ensemble import HistGradientBoostingClassifier
@@ -244,20 +273,23 @@ class Ranked:
         lessons: list[Lessons] = []
         ends = [end for end in ENDS[self.task] if history.age.max(initial=0) > end + 2 * STRETCH]
         for end in ends:
-            lessons += self._lessons(history, end, MAX_LESSONS[self.task] // max(len(ends), 1))
+            lessons += self.lessons(history, end, MAX_LESSONS[self.task] // max(len(ends), 1))
         self.base = Base(history, self.task)
-        self._trees = []
-        if not lessons:
+        self._trees, self._linear = [], None
+        if not any(one.right.any() for one in lessons):
             return
+        keep = _LOST if self.task == "next" else 1.0
         kind: Any = HistGradientBoostingClassifier
         with threadpool_limits(1):  # threads that wait for each other cost more than they bring on a busy machine
             for number in range(_FORESTS[self.task]):
                 seed = self._seed + number
                 trees: Any = kind(early_stopping=False, random_state=seed, l2_regularization=1.0, **_TREES[self.task])
-                table, right, weight = gathered(lessons, _LOST if self.task == "next" else 1.0, seed)
+                table, right, weight = gathered(lessons, keep, seed)
                 self._trees.append(trees.fit(table, right, sample_weight=weight))
+            if self.task in _LINEAR:
+                self._linear = Linear(*gathered(lessons, keep, self._seed + len(self._trees)))
 
-    def _lessons(self, history: History, end: int, most: int) -> list[Lessons]:
+    def lessons(self, history: History, end: int, most: int) -> list[Lessons]:
         """Questions of one stretch with what was bought, asked with what was known when it began."""
         stop = history.cut - end * DAY
         start = stop - STRETCH * DAY
@@ -302,6 +334,8 @@ class Ranked:
             if self._trees:
                 table = found.features.reshape(-1, found.features.shape[-1])
                 told = np.mean([trees.predict_proba(table)[:, 1] for trees in self._trees], axis=0)
+                if self._linear is not None:
+                    told = (told + self._linear.told(table)) / 2
                 mine[np.arange(len(part))[:, None], found.place] = told.reshape(found.place.shape)
             out[start : start + _BLOCK] = mine
         return out
