@@ -1,8 +1,8 @@
 """Answers leave at once.
 
 Streamlit makes its listening socket without naming the protocol, and asyncio turns Nagle's algorithm off only where
-TCP is named. A small answer then waits some 40 ms for the receiver's delayed acknowledgement. On Linux a connection takes the
-option from the socket that listens, so it is set there, before the first visitor.
+TCP is named. A small answer then waits some 40 ms for the receiver's delayed acknowledgement. On Linux a connection
+takes the option from the socket that listens, so it is set there, before the first visitor.
 """
 
 from __future__ import annotations

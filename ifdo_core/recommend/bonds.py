@@ -134,8 +134,9 @@ def following(history: History, *, half_life: float = 60.0, penalty: float = 30.
     known, rows = stacked(before, format="csr"), np.concatenate(after)
     weight = 1 / np.minimum(history.sizes[rows], 10)
     weighted = scaled(known, weight).T
-    gram, told = (weighted @ known).toarray(), (weighted @ history.orders[rows]).toarray()
-    return np.linalg.solve(gram.astype(np.float64) + penalty * np.eye(width), told.astype(np.float64))
+    gram: Floats = (weighted @ known).toarray().astype(np.float64)
+    told: Floats = (weighted @ history.orders[rows]).toarray().astype(np.float64)
+    return np.linalg.solve(gram + penalty * np.eye(width), told)
 
 
 def _shares(bought: np.ndarray, day: np.ndarray, half_life: float) -> np.ndarray:
