@@ -131,12 +131,14 @@ def following(history: History, *, half_life: float = 60.0, penalty: float = 30.
     width = len(history.items)
     if not before:
         return np.zeros((width, width))
-    known, rows = stacked(before, format="csr"), np.concatenate(after)
+    known: Sparse = stacked(before, format="csr")
+    rows = np.concatenate(after)
     weight = 1 / np.minimum(history.sizes[rows], 10)
-    weighted = scaled(known, weight).T
+    weighted: Sparse = scaled(known, weight).T
     gram: Floats = (weighted @ known).toarray().astype(np.float64)
     told: Floats = (weighted @ history.orders[rows]).toarray().astype(np.float64)
-    return np.linalg.solve(gram + penalty * np.eye(width), told)
+    found: Any = np.linalg.solve(gram + penalty * np.eye(width), told)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _shares(bought: np.ndarray, day: np.ndarray, half_life: float) -> np.ndarray:
