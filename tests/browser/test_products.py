@@ -3,7 +3,7 @@ workbench says, nothing is cut off at the side, and a pair's people become a mes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -70,16 +70,33 @@ def test_recommendations_have_reasons_and_obey_the_shop(
     fits(page)
 
 
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A demo shop with orders enough to measure on."""
+    app = App(tmp_path_factory.mktemp("larger"), IFDO_DEMO_VISITS="60000")
+    app.wait()
+    yield app
+    assert "Traceback" not in app.stop()
+
+
 @pytest.mark.parametrize(("language", "size"), WHERE)
-def test_the_evaluation_is_measured_and_shown(demo: App, visit: Visit, language: str, size: str) -> None:
+def test_the_evaluation_is_measured_and_shown(larger: App, visit: Visit, language: str, size: str) -> None:
     korean = language == "ko"
-    page = visit(f"{demo.url}/evaluation?lang={language}", size)
+    page = visit(f"{larger.url}/evaluation?lang={language}", size)
     main = page.get_by_test_id("stMainBlockContainer")
     expect(main.get_by_role("heading", name="추천 평가" if korean else "Evaluation")).to_be_visible()
-    page.wait_for_timeout(1_000)
     begin = main.get_by_role("button", name="지금 재기" if korean else "Measure now")
+    expect(begin.or_(main.get_by_test_id("stPlotlyChart").first)).to_be_visible(timeout=60_000)
     if begin.count():  # the first who asks; afterwards it is kept
         begin.click()
-    expect(main).to_contain_text("장바구니 채우기" if korean else "Completing a cart", timeout=180_000)
-    expect(main.get_by_test_id("stDataFrame").first).to_be_visible()
+    expect(main.get_by_test_id("stDataFrame")).to_have_count(3, timeout=180_000)
+    expect(main.get_by_test_id("stPlotlyChart")).to_have_count(3)
+    expect(main).to_contain_text("장바구니 채우기" if korean else "Completing a cart")
     fits(page)
+
+
+def test_too_few_orders_to_measure_are_said(demo: App, visit: Visit) -> None:
+    page = visit(f"{demo.url}/evaluation")
+    main = page.get_by_test_id("stMainBlockContainer")
+    main.get_by_role("button", name="지금 재기").click()
+    expect(main).to_contain_text("마지막 28일에 물어볼 주문이 적어 재지 않았어요", timeout=60_000)
