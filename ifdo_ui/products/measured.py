@@ -51,11 +51,8 @@ def _shown(opened: cache.Shop, found: Evaluation) -> None:
     frame = found.frame()
     for task in frame["task"].unique():
         st.subheader(task_word(task), anchor=False)
-        left, right = st.columns([2, 3], gap="large")
-        with left:
-            st.plotly_chart(found.figure(task), key=f"measured.{task}", config=PLOT)
-        with right:
-            _table(found, task)
+        st.plotly_chart(found.figure(task), key=f"measured.{task}", config=PLOT)
+        _table(found, task)  # below, since all of its columns need the width
     st.caption(_("적중은 10개 안에 숨긴 상품이 있던 비율, NDCG는 위에 있을수록 높은 점수예요. 구간은 95 %예요."))
 
 
