@@ -53,7 +53,7 @@ def _recommended(opened: cache.Shop, known: dict[str, Goods], most: int) -> list
     saved = {one.id: one.segment for one in cache.store().list() if one.segment is not None}
     segment = saved.get(segment_id) if segment_id else None
     found = opened.workbench.recommend(segment=segment or {"format": 1, "where": _BUYERS}, k=most)
-    return [known[str(one)] for one in found.frame()["product_id"] if str(one) in known]
+    return [known[str(one)] for one in found.frame()["product"] if str(one) in known]
 
 
 _BUYERS = {"condition": "purchase.order_count", "op": "gte", "value": 1}

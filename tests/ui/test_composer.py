@@ -79,6 +79,7 @@ def test_products_fill_a_carousel(app: Open) -> None:
     kind.select("carousel_commerce").run()
     test.button(key="composer.goods.recommend").click().run()
     assert not test.exception
+    assert not [one for one in test.error if "카드" not in one.value]
     from ifdo_core.messages import Message
 
     [draft] = cache.store().messages.list()
