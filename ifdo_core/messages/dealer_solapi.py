@@ -17,7 +17,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any, cast
 
 from ifdo_core.clock import utc_now
@@ -130,7 +130,8 @@ class SolapiDealer:
 
     def _authorization(self) -> str:
         """HMAC-SHA256 of date and salt under the secret."""
-        date, salt = datetime.now(UTC).isoformat(timespec="seconds"), secrets.token_hex(16)
+        date = utc_now().replace(tzinfo=UTC).isoformat(timespec="seconds")
+        salt = secrets.token_hex(16)
         signed = hmac.new(self.secret.encode(), (date + salt).encode(), hashlib.sha256).hexdigest()
         return f"HMAC-SHA256 apiKey={self.key}, date={date}, salt={salt}, signature={signed}"
 

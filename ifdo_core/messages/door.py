@@ -341,10 +341,12 @@ class Messages:
         columns = {VARIABLES[name].column for name in used_variables(message)} | {"name", "phone"}
         people, m = self._at(self._now()).people, tables.members.c
         source = chosen.join(tables.members, m.member_id == chosen.c.member_id)
-        wanted: list[Any] = [m.member_id, *(m[name] for name in sorted(columns - STATE_COLUMNS))]
+        # named by hand: ClickHouse calls a column that two joined tables have by its table too
+        names = ("member_id", *sorted(columns - STATE_COLUMNS))
+        wanted: list[Any] = [m[name].label(name) for name in names]
         if columns & STATE_COLUMNS:
             source = source.outerjoin(people, people.c.member_id == chosen.c.member_id)
-            wanted += [people.c[name] for name in sorted(columns & STATE_COLUMNS)]
+            wanted += [people.c[name].label(name) for name in sorted(columns & STATE_COLUMNS)]
         return self.engine.frame(select(*wanted).select_from(source).order_by(m.member_id))
 
 
