@@ -9,7 +9,7 @@ import pandas as pd
 
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.formats import count_text, relative_time_text
-from ifdo_core.i18n import translate
+from ifdo_core.i18n import translate, with_particles
 from ifdo_core.marts.holdings import Holding, Holdings
 
 #: Kind of data → (its name, what works with it), Korean msgids.
@@ -21,6 +21,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "members": ("회원", "회원 조건과 브랜드 메시지 대상"),
     "messages": ("메시지 발송", "메시지 조건과 발송 결과"),
 }
+
+#: What its rows are counted in, a Korean counter; '건' where nothing is said.
+_COUNTERS: dict[str, str] = {"products": "개", "members": "명"}
 
 #: What to do about a missing kind of data where it is not a file alone.
 _HINTS: dict[str, str] = {
@@ -79,11 +82,13 @@ def _finding(holding: Holding, now: datetime) -> Finding:
         text = translate("{name} 데이터가 없어 조건 {needing}개를 쓸 수 없어요.").format(name=name, needing=needing)
         hint = translate(_HINTS.get(holding.table, "설정 › 데이터에서 {name} 파일을 올려 주세요.")).format(name=name)
         return Finding(*told, "missing", text, hint, needing)
-    rows = count_text(holding.rows, "건")
+    rows = count_text(holding.rows, _COUNTERS.get(holding.table, "건"))
     if holding.last is None:
-        return Finding(*told, "ok", translate("{name} {rows}이 있어요.").format(name=name, rows=rows), "", needing)
+        text = with_particles(translate("{name} {rows}이(가) 있어요.").format(name=name, rows=rows))
+        return Finding(*told, "ok", text, "", needing)
     age = relative_time_text(holding.last, now)
-    text = translate("{name} {rows}이 있고 가장 새로운 것은 {age}이에요.").format(name=name, rows=rows, age=age)
+    text = translate("{name} {rows}이(가) 있고 가장 새로운 것은 {age}이에요.").format(name=name, rows=rows, age=age)
+    text = with_particles(text)
     if holding.table == "events" and holding.first is not None and now - holding.first < timedelta(days=7):
         hint = translate("모은 지 7일이 되지 않아 7일 모수는 아직 늘어나는 중이에요.")
         return Finding(*told, "young", text, hint, needing)

@@ -1,4 +1,4 @@
-"""What a person may do. Who has which role is set outside: ``IFDO_ROLE`` for the whole app.
+"""What a person may do. Who has which role is set outside: ``IFDO_ROLE`` for the whole app; a session may do with less.
 
 Personal data (telephone, e-mail, birthday) is masked for everybody until somebody who may see it asks for it.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from ifdo_core.errors import NotAllowed
@@ -44,7 +45,32 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 )
 
 
+#: The id of the role that this session, thread or task has chosen; '' for the one that was given.
+_chosen: ContextVar[str] = ContextVar("ifdo_role", default="")
+
+
 def current_role() -> Role:
+    """The role that was chosen (``choose_role``), else ``given_role``."""
+    given = given_role()
+    return next((role for role in roles_within(given) if role.id == _chosen.get()), given)
+
+
+def choose_role(role_id: str) -> None:
+    """Acts in another role from here on; one with more rights than ``given_role``, or none such, changes nothing."""
+    _chosen.set(role_id)
+
+
+def roles_within(given: Role) -> tuple[Role, ...]:
+    """``given`` and the roles that may do nothing that it may not."""
+    rights = [right.name for right in fields(Role) if right.name.startswith("may_")]
+    return tuple(
+        role
+        for role in ROLES.values()
+        if role is given or all(getattr(given, right) or not getattr(role, right) for right in rights)
+    )
+
+
+def given_role() -> Role:
     """The role of ``IFDO_ROLE``; ``DEFAULT`` without it. Raises NotAllowed for a role that does not exist."""
     name = os.environ.get("IFDO_ROLE", "").strip().lower() or DEFAULT
     if name not in ROLES:

@@ -207,7 +207,19 @@ identity = Table(
     derived,
     Column("visitor_id", Key, nullable=False),
     Column("member_id", Key),  # newest known at now
+    Column("known_at", DateTime),  # of the event that told the member
     Column("person", Key, nullable=False),  # 'm:<member>' else 'v:<visitor>'
+)
+
+#: The events that change a cart or show its total: few of all events, and asked for by visitor.
+cart_events = Table(
+    "cart_events",
+    derived,
+    Column("event_id", Key, nullable=False),
+    Column("visitor_id", Key, nullable=False),
+    Column("ts", DateTime, nullable=False),
+    Column("name", String, nullable=False),
+    *_columns("value cart_value", BigInteger),
 )
 
 visits = Table(

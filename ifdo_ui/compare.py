@@ -1,8 +1,9 @@
-"""고객 › 세그먼트 비교: overlap of several, two side by side, and who is in which."""
+"""고객 › 세그먼트 비교: overlap of several, two side by side, and who is in which. The address says what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -15,37 +16,68 @@ from ifdo_core.segments.overlap import MAX_SEGMENTS
 from ifdo_core.segments.starters import starters
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, show_error
-from ifdo_ui.state import seed, widget
+from ifdo_ui.state import STARTER, asked_text, choose, chosen, say, seed, widget
 from ifdo_ui.text import _, element, plain, tag
 
 _SHOWN = 5  # chosen at first
 _BARE = {"displayModeBar": False}
+TABS = ("", "two", "who")
+KINDS = ("member", "visitor")
 
 
-def choices(opened: cache.Shop) -> dict[str, Segment]:
+@dataclass(frozen=True)
+class Choice:
+    """A segment that can be compared, with its name and what the address calls it."""
+
+    link: str
+    name: str
+    segment: Segment
+
+
+#: By name.
+Choices = Mapping[str, Choice]
+
+
+def choices(opened: cache.Shop) -> dict[str, Choice]:
     """What can be compared, by name: saved segments first, then the ready ones under names that are free."""
-    saved = cache.saved_trees(opened)
-    ready = {item.name: item.segment() for item in starters()}
-    return {**saved, **{name: segment for name, segment in ready.items() if name not in saved}}
+    links = {item.name: item.id for item in cache.store().list()}
+    found = {name: Choice(links[name], name, segment) for name, segment in cache.saved_trees(opened).items()}
+    for item in starters():
+        found.setdefault(item.name, Choice(STARTER + item.id, item.name, item.segment()))
+    return found
+
+
+def _linked(known: Choices, links: Sequence[str]) -> list[str]:
+    """The names of what an address asks for; one that is gone is left out."""
+    names = {choice.link: name for name, choice in known.items()}
+    return [names[link] for link in links if link in names]
 
 
 def draw(opened: cache.Shop) -> None:
     known = choices(opened)
-    together, two, one = st.tabs([_("겹침"), _("두 세그먼트 비교"), _("누가 어디에")], key="compare.tabs")
-    with together:
+    words = {"": _("겹침"), "two": _("두 세그먼트 비교"), "who": _("누가 어디에")}
+    tabs = dict(zip(words, st.tabs(list(words.values()), key="compare.tabs", default=words[chosen("tab", TABS)],
+                                   on_change=lambda: _tab(words)), strict=True))  # fmt: skip
+    with tabs[""]:
         _together(opened, known)
-    with two:
+    with tabs["two"]:
         _two(opened, known)
-    with one:
+    with tabs["who"]:
         _one(opened, known)
+
+
+def _tab(words: Mapping[str, str]) -> None:
+    asked = widget("compare.tabs", "")
+    choose("tab", next((tab for tab, word in words.items() if word == asked), ""), TABS)
 
 
 # --- several ----------------------------------------------------------------------------------
 
 
 @fragment("compare-together")
-def _together(opened: cache.Shop, known: dict[str, Segment]) -> None:
-    key = seed("compare.names", list(known)[:_SHOWN])
+def _together(opened: cache.Shop, known: Choices) -> None:
+    asked = _linked(known, asked_text("of").split(","))[:MAX_SEGMENTS]
+    key = seed("compare.names", asked or list(known)[:_SHOWN])
     st.multiselect(
         _("겹침을 볼 세그먼트"),
         list(known),
@@ -53,13 +85,14 @@ def _together(opened: cache.Shop, known: dict[str, Segment]) -> None:
         max_selections=MAX_SEGMENTS,
         placeholder=_("세그먼트를 둘 이상 골라 주세요"),
         filter_mode="contains",
+        on_change=lambda: say(of=",".join(known[name].link for name in widget(key, []) if name in known)),
     )
-    chosen = {name: known[name] for name in widget(key, []) if name in known}
-    if len(chosen) < 2:
+    picked = {name: known[name].segment for name in widget(key, []) if name in known}
+    if len(picked) < 2:
         st.caption(_("세그먼트를 둘 이상 고르면 얼마나 겹치는지 보여요."))
         return
     with st.spinner(_("겹침을 세는 중이에요")):
-        found = cache.several(opened, "overlap", _about(chosen), lambda workbench: workbench.overlap(chosen))
+        found = cache.several(opened, "overlap", _about(picked), lambda workbench: workbench.overlap(picked))
     st.markdown(f"**{plain(found.insight())}**")
     for name, why in found.left_out.items():
         st.caption(plain(_("‘{name}’ 빼고 셌어요: {why}", name=name, why=why)))
@@ -92,17 +125,18 @@ def _table(names: Sequence[str], title: str, counts: pd.DataFrame) -> None:
 
 
 @fragment("compare-two")
-def _two(opened: cache.Shop, known: dict[str, Segment]) -> None:
+def _two(opened: cache.Shop, known: Choices) -> None:
     names = list(known)
     picked: list[str] = []
     for place, (column, label) in enumerate(zip(st.columns(2), (_("첫 번째"), _("두 번째")), strict=True)):
-        key = seed(f"compare.{place}", names[place])
-        column.selectbox(label, names, key=key, filter_mode="contains")
+        linked = _linked(known, [asked_text("ab"[place])])
+        key = seed(f"compare.{place}", linked[0] if linked else names[place])
+        column.selectbox(label, names, key=key, filter_mode="contains", on_change=_said, args=(known, place, key))
         picked.append(widget(key, names[place]))
     if picked[0] == picked[1]:
         st.caption(_("서로 다른 세그먼트를 골라 주세요."))
         return
-    a, b = (known[name] for name in picked)
+    a, b = (known[name].segment for name in picked)
     try:
         with st.spinner(_("두 세그먼트를 견주는 중이에요")):
             about = _about({"a": a, "b": b})
@@ -117,6 +151,11 @@ def _two(opened: cache.Shop, known: dict[str, Segment]) -> None:
     st.plotly_chart(found.figure(), key="compare.bars", config=_BARE)
     with st.expander(_("모든 속성"), type="compact"):
         _attributes(found)
+
+
+def _said(known: Choices, place: int, key: str) -> None:
+    picked = known.get(widget(key, ""))
+    say(**{"ab"[place]: picked.link if picked else ""})
 
 
 def _numbers(found: Comparison) -> str:
@@ -158,25 +197,34 @@ def _attributes(found: Comparison) -> None:
 
 
 @fragment("compare-one")
-def _one(opened: cache.Shop, known: dict[str, Segment]) -> None:
+def _one(opened: cache.Shop, known: Choices) -> None:
     words = {"member": _("회원 ID"), "visitor": _("방문자 ID")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             _("누구를 찾나요?"),
             list(words),
             format_func=lambda key: words[key],
-            key=seed("compare.kind", "member"),
+            key=seed("compare.kind", chosen("kind", KINDS)),
+            on_change=lambda: choose("kind", widget("compare.kind", KINDS[0]), KINDS),
             required=True,
         )
-        st.text_input(_("ID"), key="compare.id", placeholder=_("ID를 적어 주세요"), width=280)
+        st.text_input(
+            _("ID"),
+            key=seed("compare.id", asked_text("id")),
+            placeholder=_("ID를 적어 주세요"),
+            on_change=lambda: say(id=widget("compare.id", "").strip()),
+            max_chars=200,
+            width=280,
+        )
     asked = widget("compare.id", "").strip()
     kind = widget("compare.kind", "member")
     if not asked:
         st.caption(_("이 사람의 최근 7일 방문이 어떤 세그먼트에 드는지 보여요."))
         return
+    trees = {name: choice.segment for name, choice in known.items()}
     with st.spinner(_("이 사람의 방문을 살피는 중이에요")):
         found = cache.several(
-            opened, f"matching.{kind}.{asked}", _about(known), lambda w: w.matching(**{kind: asked}, segments=known)
+            opened, f"matching.{kind}.{asked}", _about(trees), lambda w: w.matching(**{kind: asked}, segments=trees)
         )
     st.markdown(f"**{plain(found.insight())}**")
     rows = found.rows[found.rows["matches"]]
@@ -198,6 +246,6 @@ def _one(opened: cache.Shop, known: dict[str, Segment]) -> None:
     )
 
 
-def _about(chosen: dict[str, Segment]) -> tuple[object, ...]:
+def _about(trees: Mapping[str, Segment]) -> tuple[object, ...]:
     """What an answer is kept by: the names and the resolved trees."""
-    return tuple((name, segment.where) for name, segment in chosen.items())
+    return tuple((name, segment.where) for name, segment in trees.items())

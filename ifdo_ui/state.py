@@ -18,6 +18,7 @@ import streamlit as st
 
 from ifdo_core.errors import SegmentError
 from ifdo_core.i18n import LANGUAGES, set_language
+from ifdo_core.roles import choose_role
 from ifdo_core.segments.edit import Address
 from ifdo_core.segments.model import Node, Segment
 
@@ -104,6 +105,7 @@ class State:
     """Everything a session remembers."""
 
     language: str = "ko"
+    role: str = ""  # chosen among those within the given one; '' is that one
     builder: Builder | None = None  # None: the list of segments is shown
     link: str = ""  # the ?segment= that stands for ``builder`` now
     category: str | None = None  # open in the list of conditions
@@ -124,11 +126,12 @@ class State:
 
 
 def state() -> State:
-    """The session's state; also sets the language of this run, so call it first in every fragment and callback."""
+    """The session's state; also sets language and role of this run, so call it first in every fragment and callback."""
     current: State | None = st.session_state.get(_KEY)
     if current is None:
         current = st.session_state[_KEY] = State()
     set_language(current.language)
+    choose_role(current.role)
     return current
 
 
@@ -147,6 +150,12 @@ def choose_language(language: str) -> None:
     """For the language switch."""
     state().language = language
     _write("lang", language if language != "ko" else None)
+
+
+def act_as(role_id: str) -> None:
+    """For the choice of a role: the session goes on in this one."""
+    state().role = role_id
+    choose_role(role_id)
 
 
 # --- widgets ----------------------------------------------------------------------------------

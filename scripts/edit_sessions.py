@@ -43,6 +43,7 @@ class Session:
     input_id: str = ""
     fragment: str = ""
     number: str = ""
+    typed: str = ""
     finished: int = 0
     numbers: list[str] = field(default_factory=list)
 
@@ -53,6 +54,7 @@ class Session:
         run.query_string, run.page_name, run.page_script_hash = self.query, self.page, self.script
         run.context_info.timezone, run.context_info.locale = "Asia/Seoul", "ko-KR"
         if typed is not None:
+            self.typed = typed
             run.fragment_id = self.fragment
             state = run.widget_states.widgets.add()
             state.id, state.string_value = self.input_id, typed
@@ -60,7 +62,11 @@ class Session:
 
     async def take(self) -> None:
         """The next message of the server."""
-        data = await asyncio.wait_for(self.socket.recv(), PATIENCE_S)
+        try:
+            data = await asyncio.wait_for(self.socket.recv(), PATIENCE_S)
+        except TimeoutError:
+            shown = f"shown {self.number!r}, {self.finished} runs finished, before {self.numbers[-3:]}"
+            raise SystemExit(f"no answer for {PATIENCE_S:g} s to {self.typed!r}: {shown}") from None
         message = ForwardMsg()
         message.ParseFromString(data if isinstance(data, bytes) else data.encode())
         kind = message.WhichOneof("type")

@@ -16,6 +16,7 @@ import pandas as pd
 from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.cli.output import table
 from ifdo_core.cli.progress import Bar
+from ifdo_core.cli.saved import open_shop
 from ifdo_core.clock import utc_now
 from ifdo_core.demo import fill_demo
 from ifdo_core.errors import DataError
@@ -120,19 +121,20 @@ def refresh(args: argparse.Namespace, bar: Bar) -> Outcome:
 
 
 def doctor(args: argparse.Namespace, bar: Bar) -> Outcome:
-    """Says what is there, what is missing and which screens that empties."""
-    with Workbench.open(args.shop, progress=bar) as workbench:
-        found = workbench.doctor()
+    """Says what is there, what is missing and which screens that empties; and answers what shops ask most."""
+    with open_shop(args, bar) as workbench:
+        found, answers = workbench.doctor(), workbench.help()
         document = {
             "now": workbench.now,
             "healthy": found.healthy,
             "tables": found.frame(),
             "screens": found.screens(),
             "text": found.insight(),
-            "questions": workbench.help().frame(),
+            "questions": answers.frame(),
         }
         closed = [f"- {screen}: {reason}" for screen, reason in found.screens().items()]
-        return Outcome(document, "\n".join((_as_of(workbench), found.insight(), *closed)))
+        state = "\n".join((_as_of(workbench), found.insight(), *closed))
+        return Outcome(document, f"{state}\n\n{answers.insight()}")
 
 
 # --- segments ------------------------------------------------------------------------------------
@@ -158,12 +160,12 @@ def read_segment_file(name: str) -> Segment:
 def preview(args: argparse.Namespace, bar: Bar) -> Outcome:
     """The 모수 of a segment file, each condition alone and the segment without it."""
     segment = read_segment_file(args.file)
-    with Workbench.open(args.shop, progress=bar) as workbench:
+    with open_shop(args, bar) as workbench:
         now = _moment(args.now, workbench) if args.now else None
         found = workbench.preview(segment, now=now)
         document: dict[str, Any] = {
             "name": segment.name,
-            "sentence": sentence(segment, current_language()),
+            "sentence": sentence(workbench.resolve(segment), current_language()),
             "now": found.now,
             **{name: getattr(found, name) for name in COUNTS},
             "reason": None if found.reason is None else {"code": found.reason.code, "text": found.reason.text()},
@@ -195,7 +197,7 @@ def export(args: argparse.Namespace, bar: Bar) -> Outcome:
 
     segment = read_segment_file(args.file)
     with (
-        Workbench.open(args.shop, progress=bar) as workbench,
+        open_shop(args, bar) as workbench,
         tempfile.TemporaryDirectory(prefix="ifdo-export-") as folder,
     ):
         path = Path(args.out) if args.out else Path(folder) / "list.csv"

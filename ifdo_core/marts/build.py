@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ClauseElement, Column, String, Table, delete, func, insert, select
+from sqlalchemy import ClauseElement, Column, String, Table, delete, func, insert, select, union_all
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
@@ -25,9 +25,12 @@ from ifdo_core.marts.work import WorkTables
 from ifdo_core.progress import Progress, quiet
 
 #: Goes up with every change of what a build makes of the same data.
-FORMAT = 2
+FORMAT = 3
 #: How many copies as of earlier moments are kept at a time.
 COPIES_KEPT = 2
+#: In ``mart_state`` while a build replaces rows on an engine without transactions: where it stays, that build was
+#: broken off, and only a full one makes the marts whole.
+BROKEN_OFF = "broken_off"
 
 
 class Marts:
@@ -97,7 +100,7 @@ class Marts:
             report = progress or quiet
             state = self._state()
             built_at, now = state.get("now"), self.default_now()
-            if not built_at or now is None or state.get("settings") != self._settings_mark():
+            if not built_at or now is None or BROKEN_OFF in state or state.get("settings") != self._settings_mark():
                 self._full(report)
                 return
             cut = self._cut(now)
@@ -107,6 +110,8 @@ class Marts:
                 if scope is None:
                     self._full(report)
                 else:
+                    if not self.engine.transactional:
+                        self.engine.write(insert(tables.mart_state).values(name=BROKEN_OFF, value=""))
                     self._build(scope, self.main, "work_part", self._finished(now), report)
 
     def _full(self, progress: Progress) -> None:
@@ -126,25 +131,24 @@ class Marts:
         """Fills ``into`` with what ``cut`` holds. The swap at the end is one transaction where the engine has them."""
         with WorkTables(self.engine, prefix) as work:
             progress(0.02, translate("방문자와 회원을 연결하고 있어요"))
-            who = work.make("identity", identity.identity_query(cut))
+            who = work.make("identity", identity.identity_query(cut)) if cut.identity is None else cut.identity
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
             visits = self._sessions(work, cut, who, progress)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
-            ranked = work.make("ranked", history.ranked_query(visits))
-            overlapping = work.make("overlapping", history.overlapping_pages_query(ranked, who, cut))
-            so_far = work.make("history", history.history_query(ranked, overlapping))
+            so_far = self._histories(work, cut, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
             orders = work.make("orders", purchases.person_orders_query(who, cut, self.settings))
-            cart_rows = work.make("cart_rows", carts.cart_rows_query(who, cut))
-            in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows))
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
             # a product's new category reaches baskets of persons that nothing else touched
             in_baskets = Cut(cut.until) if self._products_touched() else cut
+            fill = self.engine.insert_from
+            self.engine.write(*_clear_carts(work, into, cut), fill(into.cart_events, carts.cart_events_query(cut)))
+            cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
+            in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows))
             progress(0.85, translate("결과를 저장하고 있어요"))
             complete = _complete_visits_query(visits, so_far, in_cart, bought)
-            fill = self.engine.insert_from
             self.engine.write(
-                *_clear(into, cut, in_baskets),
+                *_clear(work, into, cut, in_baskets, visits),
                 fill(into.identity, select(who)),
                 fill(into.visits, complete),
                 fill(into.person_orders, select(orders)),
@@ -153,6 +157,20 @@ class Marts:
                 *finish,
             )
             progress(1.0, translate("방문 데이터를 준비했어요"))
+
+    def _histories(self, work: WorkTables, cut: Cut, visits: Table, who: Table) -> Table:
+        """What each of ``visits`` knows of the person's earlier ones, those included that are kept as they are."""
+        every = visits
+        if cut.tail is not None:
+            kept = sessions.kept_visits_query(history.LOOKED_AT, who, cut.tail)
+            fresh = select(*(visits.c[name] for name in history.LOOKED_AT))
+            seen = fresh.where(visits.c.visit_id.not_in(select(kept.subquery("kept").c.visit_id)))
+            every = work.make("every", select(union_all(kept, seen).subquery("every")))
+        ranked = work.make("ranked", history.ranked_query(every))
+        overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
+        since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)
+        pages = work.make("pages", history.overlapping_pages_query(overlapping, who, since, cut))
+        return work.make("history", history.history_query(ranked, pages))
 
     def _products_touched(self) -> bool:
         owner = tables.touched.c.owner
@@ -166,8 +184,8 @@ class Marts:
         progress(0.55, translate("방문을 정리하고 있어요"))
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who, self.settings))
         if cut.tail is not None:
-            kept = sessions.kept_visits_query(visits, cut.tail.starts, who)
-            self.engine.write(self.engine.insert_from(visits, kept))
+            again = sessions.looking_back_query([column.name for column in visits.c], who, cut.tail)
+            self.engine.write(self.engine.insert_from(visits, again))
         work.drop(totals, firsts, origins)
         return visits
 
@@ -229,12 +247,24 @@ def _text(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _clear(into: MartTables, cut: Cut, in_baskets: Cut) -> list[ClauseElement]:
+def _clear_carts(work: WorkTables, into: MartTables, cut: Cut) -> list[ClauseElement]:
+    """Removes the cart events that the build puts anew."""
+    if cut.tail is None:
+        return [delete(into.cart_events)]
+    replaced = work.make("replaced_cart_events", carts.replaced_cart_events_query(cut.tail))
+    return [delete(into.cart_events).where(into.cart_events.c.event_id.in_(select(replaced.c.event_id)))]
+
+
+def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits: Table) -> list[ClauseElement]:
     """Removes what the build puts anew."""
-    of_visitors, of_persons = (into.identity, into.visits), (into.person_orders, into.people)
+    of_visits = delete(into.visits)
+    if cut.tail is not None:
+        replaced = work.make("replaced", sessions.replaced_visits_query(visits, cut.tail))
+        of_visits = of_visits.where(into.visits.c.visit_id.in_(select(replaced.c.visit_id)))
     return [
-        *(delete(table).where(cut.of_visitors(table.c.visitor_id)) for table in of_visitors),
-        *(delete(table).where(cut.of_persons(table.c.person)) for table in of_persons),
+        of_visits,
+        delete(into.identity).where(cut.of_visitors(into.identity.c.visitor_id)),
+        *(delete(table).where(cut.of_persons(table.c.person)) for table in (into.person_orders, into.people)),
         delete(into.baskets).where(in_baskets.of_persons(into.baskets.c.person)),
     ]
 

@@ -8,19 +8,35 @@ from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, litera
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, micros
-from ifdo_core.marts.cut import Cut
+from ifdo_core.marts.cut import Cut, Tail
 
 _DAY = 24 * 3600 * 1_000_000
 
 
-def cart_rows_query(identity: Table, cut: Cut) -> Query:
+def cart_events_query(cut: Cut) -> Query:
+    """The events that change a cart or show its total, of the columns of ``cart_events``; of a partial build only those
+    of the tail."""
+    events, asked = cut.to_sessions
+    e = events.c
+    return select(*(e[column.name] for column in tables.cart_events.c)).where(
+        asked, or_(e.name.in_(("add_to_cart", "remove_from_cart", "purchase")), e.cart_value.is_not(None))
+    )
+
+
+def replaced_cart_events_query(tail: Tail) -> Query:
+    """event_id of the rows in the mart that a partial build puts anew or takes away."""
+    mart, starts = tables.cart_events.c, tail.starts.c
+    of_tail = (starts.id == mart.visitor_id) & (micros(mart.ts) >= starts.since_us)
+    return select(mart.event_id).join(tail.starts, of_tail)
+
+
+def cart_rows_query(cart_events: Table, identity: Table, visits: Table) -> Query:
     """One row a cart event of a person: the total it shows, since when the cart is filled.
 
     An event that carries ``cart_value`` shows it; otherwise the total is what was added less what was removed
-    since the last purchase. A purchase empties the cart and is no reading.
+    since the last purchase. A purchase empties the cart and is no reading. Of the persons of ``visits`` only.
     """
-    events = tables.events
-    e = events.c
+    e = cart_events.c
     bought = e.name == "purchase"
     worth = func.coalesce(e.value, 0)
     rows = (
@@ -33,11 +49,8 @@ def cart_rows_query(identity: Table, cut: Cut) -> Query:
             case((e.name == "add_to_cart", worth), (e.name == "remove_from_cart", -worth), else_=0).label("change"),
             e.cart_value.label("own"),
         )
-        .select_from(events.join(identity, identity.c.visitor_id == e.visitor_id))
-        .where(
-            cut.events(),
-            or_(e.name.in_(("add_to_cart", "remove_from_cart", "purchase")), e.cart_value.is_not(None)),
-        )
+        .select_from(cart_events.join(identity, identity.c.visitor_id == e.visitor_id))
+        .where(identity.c.person.in_(select(visits.c.person)))
         .subquery("rows")
     )
     r = rows.c

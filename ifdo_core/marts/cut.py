@@ -14,23 +14,29 @@ from ifdo_core.engines.sql import instant
 
 @dataclass(frozen=True)
 class Tail:
-    """The part of their events that the visitors of a partial build are cut into visits anew from: ``events`` holds
-    those from each visitor's ``starts`` (columns id, since_us) on. Visits that started before are kept as they are.
+    """What of its visitors and persons a partial build makes anew; all that lies before is kept.
+
+    ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again. ``changes`` (id,
+    since_us): from when on a person's history is another, so that its visits that ended since then look back on
+    something else.
     """
 
     events: Table
     starts: Table
+    changes: Table
 
 
 @dataclass(frozen=True)
 class Cut:
     """Rows after ``until`` do not exist (None: all rows). ``visitors`` and ``persons``: work tables with the ids
-    that are rebuilt (None: everybody); ``tail``: from when on. semantics.md, 'Time': nothing after now counts.
+    that are rebuilt (None: everybody); ``identity``: who these visitors are, where that is known; ``tail``: from when
+    on. semantics.md, 'Time': nothing after now counts.
     """
 
     until: datetime | None = None
     visitors: Table | None = None
     persons: Table | None = None
+    identity: Table | None = None
     tail: Tail | None = None
 
     def upto(self, ts: ColumnElement[Any]) -> ColumnElement[bool]:

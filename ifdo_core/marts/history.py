@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, Table, case, cast, func, select
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import Query, micros
+from ifdo_core.engines.sql import Query, instant, micros
 from ifdo_core.marts.cut import Cut
+
+#: What of a visit later ones look back on.
+LOOKED_AT = (
+    "visit_id", "person", "started_at", "ended_at", "channel", "source", "campaign", "landing_path", "pages",
+    "duration_s",
+)  # fmt: skip
 
 
 def ranked_query(visits: Table) -> Query:
@@ -22,44 +29,70 @@ def ranked_query(visits: Table) -> Query:
         func.lag(v.started_at, type_=DateTime).over(partition_by=v.person, order_by=when).label("previous"),
         func.sum(v.duration_s).over(**so_far).label("lifetime_duration_s"),
         cast(func.sum(v.pages).over(**so_far), BigInteger).label("pages_so_far"),
+        v.pages,
         func.max(micros(v.ended_at)).over(partition_by=v.person, order_by=when, rows=(None, -1)).label("latest_end"),
         func.row_number().over(partition_by=(v.person, v.channel), order_by=when).label("n_of_channel"),
     ).subquery("rows")  # fmt: skip
-    r = rows.c
+    overlaps = case((rows.c.n > 1, case((micros(rows.c.started_at) <= rows.c.latest_end, 1), else_=0)), else_=0)
+    r = (
+        select(*(column for column in rows.c if column.name != "latest_end"), overlaps.label("overlaps"))
+        .subquery("r")
+        .c
+    )
     so_far: dict[str, Any] = {"partition_by": r.person, "order_by": r.n, "rows": (None, 0)}
+    before = r.pages_so_far - r.pages
     return select(
         r.visit_id, r.person, r.started_at, r.ended_at, r.channel, r.source, r.campaign, r.landing_path,
         cast(r.n, Integer).label("visit_number"),
         case((r.n > 1, r.previous)).label("previous_visit_at"),
         r.lifetime_duration_s,
         r.pages_so_far,
-        case((r.n > 1, case((micros(r.started_at) <= r.latest_end, 1), else_=0)), else_=0).label("overlaps"),
+        r.overlaps,
+        func.max(case((r.overlaps == 0, r.started_at)), type_=DateTime).over(**so_far).label("apart_since"),
+        cast(func.max(case((r.overlaps == 0, before))).over(**so_far), BigInteger).label("pages_apart"),
         cast(func.sum(case((r.n_of_channel == 1, 1), else_=0)).over(**so_far), Integer).label("distinct_channels"),
         cast(func.max(case((r.channel != "direct", r.n))).over(**so_far), Integer).label("last_non_direct"),
     )  # fmt: skip
 
 
-def overlapping_pages_query(ranked: Table, identity: Table, cut: Cut) -> Query:
-    """Page views up to each visit's end, for persons whose visits overlap: there no running sum is right."""
-    events = tables.events
-    mixed = select(ranked.c.person).where(ranked.c.overlaps == 1).distinct()
+def overlapping_query(ranked: Table, visits: Table) -> Query:
+    """The visits among ``visits`` that overlap with others of the person: no running sum tells the pages up to their
+    ends. ``apart_since``: when the first of those that hang together started; ``pages_apart``: page views before it.
+    """
+    r, other = ranked.c, ranked.alias("other").c
+    mixed = select(other.person, other.apart_since).where(other.overlaps == 1).distinct().subquery("mixed")
+    together = (mixed.c.person == r.person) & (mixed.c.apart_since == r.apart_since)
+    return (
+        select(r.visit_id, r.person, r.ended_at, r.apart_since, r.pages_apart)
+        .join(mixed, together)
+        .where(r.visit_id.in_(select(visits.c.visit_id)))
+    )
+
+
+def overlapping_pages_query(overlapping: Table, identity: Table, since: datetime, cut: Cut) -> Query:
+    """Page views up to the end of each visit of ``overlapping``; ``since``: the earliest ``apart_since`` of them."""
+    events, o = tables.events, overlapping.c
     viewed = (
         select(identity.c.person, events.c.ts)
         .select_from(events.join(identity, identity.c.visitor_id == events.c.visitor_id))
-        .where(events.c.name == "page_view", cut.events(), identity.c.person.in_(mixed))
+        .where(
+            events.c.name == "page_view",
+            events.c.ts >= instant(since),
+            cut.events(),
+            identity.c.person.in_(select(o.person)),
+        )
         .subquery("viewed")
     )
-    r = ranked.c
-    seen = cast(func.sum(case((viewed.c.ts <= r.ended_at, 1), else_=0)), Integer)
+    within = (viewed.c.ts >= o.apart_since) & (viewed.c.ts <= o.ended_at)
+    seen = o.pages_apart + func.coalesce(func.sum(case((within, 1), else_=0)), 0)
     return (
-        select(r.visit_id, seen.label("pages"))
-        .select_from(ranked.join(viewed, viewed.c.person == r.person))
-        .where(r.person.in_(mixed))
-        .group_by(r.visit_id)
+        select(o.visit_id, cast(seen, Integer).label("pages"))
+        .select_from(overlapping.outerjoin(viewed, viewed.c.person == o.person))
+        .group_by(o.visit_id, o.pages_apart)
     )
 
 
-def history_query(ranked: Table, overlapping: Table) -> Query:
+def history_query(ranked: Table, overlapping_pages: Table) -> Query:
     """One row a visit: the columns of ``visits`` that tell the person's visits so far."""
     r, first, touched = ranked.c, ranked.alias("first_visit"), ranked.alias("non_direct")
     return select(
@@ -67,7 +100,7 @@ def history_query(ranked: Table, overlapping: Table) -> Query:
         r.visit_number,
         first.c.started_at.label("first_visit_at"),
         r.previous_visit_at,
-        cast(func.coalesce(overlapping.c.pages, r.pages_so_far), Integer).label("lifetime_pages"),
+        cast(func.coalesce(overlapping_pages.c.pages, r.pages_so_far), Integer).label("lifetime_pages"),
         r.lifetime_duration_s,
         r.distinct_channels,
         first.c.channel.label("first_channel"),
@@ -78,5 +111,5 @@ def history_query(ranked: Table, overlapping: Table) -> Query:
     ).select_from(
         ranked.join(first, (first.c.person == r.person) & (first.c.visit_number == 1))
         .outerjoin(touched, (touched.c.person == r.person) & (touched.c.visit_number == r.last_non_direct))
-        .outerjoin(overlapping, overlapping.c.visit_id == r.visit_id)
+        .outerjoin(overlapping_pages, overlapping_pages.c.visit_id == r.visit_id)
     )

@@ -2,33 +2,82 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Subquery, Table, case, func, literal, select, union
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import Query, newest
+from ifdo_core.engines.sql import Query, instant, newest
 from ifdo_core.marts.cut import Cut
 
 
 def identity_query(cut: Cut) -> Query:
-    """One row a visitor: visitor_id, member_id (of its newest event that carries one), person."""
-    events = tables.events
-    known = (
-        select(events.c.visitor_id, newest(events.c.member_id, events.c.ts, events.c.event_id).label("member_id"))
-        .where(events.c.member_id.is_not(None), cut.events())
-        .group_by(events.c.visitor_id)
-        .subquery("known")
+    """One row a visitor: visitor_id, member_id (of its newest event that carries one), known_at (of that event),
+    person."""
+    known = _known_query(cut.events()).subquery("known")
+    events = tables.events.c
+    everyone = select(events.visitor_id).where(cut.events()).distinct().subquery("everyone")
+    return _identities(everyone, known, known.c.member_id, known.c.known_at)
+
+
+def renewed_identity_query(visitors: Table, since: datetime, until: Cut) -> Query:
+    """``identity_query`` of ``visitors`` (column id) of which only events from ``since`` on changed: what those before
+    tell is taken from the marts. Right where ``forgotten_query`` finds nobody.
+    """
+    events, visits, old = tables.events.c, tables.visits.c, tables.identity
+    ids = select(visitors.c.id)
+    late = until.upto(events.ts) & (events.ts >= instant(since)) & events.visitor_id.in_(ids)
+    known = _known_query(late).subquery("known")
+    everyone = union(
+        select(events.visitor_id).where(late),
+        select(visits.visitor_id).where(visits.started_at < instant(since), visits.visitor_id.in_(ids)),
+    ).subquery("everyone")
+    before = old.c.known_at < instant(since)
+    member_id = case((known.c.member_id.is_not(None), known.c.member_id), (before, old.c.member_id))
+    known_at = case((known.c.member_id.is_not(None), known.c.known_at), (before, old.c.known_at))
+    return _identities(everyone, known, member_id, known_at, old)
+
+
+def forgotten_query(visitors: Table, since: datetime, until: Cut) -> Query:
+    """How many of ``visitors`` were known by an event from ``since`` on that is there no more: who they were before
+    it, only all their events tell."""
+    events, old = tables.events.c, tables.identity.c
+    still = select(events.visitor_id).where(
+        until.upto(events.ts), events.ts >= instant(since), events.member_id.is_not(None)
     )
-    everyone = select(events.c.visitor_id).where(cut.events()).distinct().subquery("everyone")
+    return select(func.count()).where(
+        old.known_at >= instant(since),
+        old.visitor_id.in_(select(visitors.c.id)),
+        old.visitor_id.not_in(still),
+    )
+
+
+def _known_query(asked: ColumnElement[bool]) -> Query:
+    """visitor_id, member_id, known_at of the newest event that carries a member, among those ``asked``."""
+    events = tables.events.c
+    return (
+        select(
+            events.visitor_id,
+            newest(events.member_id, events.ts, events.event_id).label("member_id"),
+            func.max(events.ts).label("known_at"),
+        )
+        .where(events.member_id.is_not(None), asked)
+        .group_by(events.visitor_id)
+    )
+
+
+def _identities(
+    everyone: Subquery, known: Subquery, member_id: ColumnElement[Any], known_at: ColumnElement[Any], *more: Table
+) -> Query:
+    visitor_id = everyone.c.visitor_id
+    joined = everyone.outerjoin(known, known.c.visitor_id == visitor_id)
+    for table in more:
+        joined = joined.outerjoin(table, table.c.visitor_id == visitor_id)
+    person = case((member_id.is_(None), visitor_person(visitor_id)), else_=member_person(member_id))
     return select(
-        everyone.c.visitor_id,
-        known.c.member_id,
-        case(
-            (known.c.member_id.is_(None), visitor_person(everyone.c.visitor_id)),
-            else_=member_person(known.c.member_id),
-        ).label("person"),
-    ).select_from(everyone.outerjoin(known, known.c.visitor_id == everyone.c.visitor_id))
+        visitor_id, member_id.label("member_id"), known_at.label("known_at"), person.label("person")
+    ).select_from(joined)
 
 
 def member_person(member_id: ColumnElement[Any]) -> ColumnElement[str]:

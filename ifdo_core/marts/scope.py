@@ -1,24 +1,32 @@
-"""Whose marts a load touched: the persons to rebuild and all their visitors."""
+"""Whose marts a load touched: the persons to rebuild, all their visitors, and from when on."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, or_, select, union
+from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, or_, select, union, union_all
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
-from ifdo_core.engines.sql import Query, from_micros, insert_from, instant, micros
+from ifdo_core.engines.sql import Query, insert_from, instant, micros
 from ifdo_core.marts.cut import Cut, Tail
-from ifdo_core.marts.identity import identity_query, member_person, visitor_person
+from ifdo_core.marts.identity import (
+    forgotten_query,
+    identity_query,
+    member_person,
+    order_person,
+    renewed_identity_query,
+    visitor_person,
+)
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
 EARLIEST = tables.EARLIEST
+EPOCH = datetime(1970, 1, 1)
 #: Later than any event: nothing of a visitor is cut anew.
-FAR_FUTURE_US = 32_503_680_000_000_000
+FAR_FUTURE = datetime(2299, 1, 1)
 
 
 def _touched(owner: str) -> Query:
@@ -45,8 +53,9 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     A person is touched by its own rows, and by a visitor that came to it or left it. ``most``: the share of all
     visitors above which one full pass is cheaper than picking.
     """
+    since = _earliest(engine)
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
-    fresh = work.make("touched_identity", identity_query(Cut(until.until, visitors=own_visitors)))
+    fresh = work.make("touched_identity", _fresh_identity_query(engine, own_visitors, since, until))
     identity, orders = tables.identity.c, tables.person_orders.c
     persons = work.make(
         "persons",
@@ -70,29 +79,77 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
     if again > most * max(known, 1):
         return None
-    return Cut(until.until, visitors, persons, _tail(engine, work, until, visitors, settings))
+    others = select(tables.identity).where(
+        identity.visitor_id.in_(select(visitors.c.id)), identity.visitor_id.not_in(select(own_visitors.c.id))
+    )
+    who = work.make("identity", select(union_all(select(fresh), others).subquery("who")))
+    return Cut(until.until, visitors, persons, who, _tail(engine, work, since, visitors, who, until, settings))
 
 
-def _tail(engine: Engine, work: WorkTables, until: Cut, visitors: Table, settings: ShopSettings) -> Tail:
+def _earliest(engine: Engine) -> datetime:
+    """The time of the earliest event that came or went since the last build; far off where none did."""
+    found = engine.scalar(select(func.min(cast(touched.c.id, BigInteger))).where(touched.c.owner == EARLIEST))
+    return FAR_FUTURE if found is None else EPOCH + timedelta(microseconds=int(found))
+
+
+def _fresh_identity_query(engine: Engine, visitors: Table, since: datetime, until: Cut) -> Query:
+    """Who the touched visitors are now; only where one has been forgotten, all their events are asked."""
+    if engine.scalar(forgotten_query(visitors, since, until)):
+        return identity_query(Cut(until.until, visitors=visitors))
+    return renewed_identity_query(visitors, since, until)
+
+
+def _tail(
+    engine: Engine, work: WorkTables, since: datetime, visitors: Table, who: Table, until: Cut, settings: ShopSettings
+) -> Tail:
     """From when on each visitor's events are cut anew: from the first visit that the earliest new event could reach."""
     events = tables.events.c
-    earliest = engine.scalar(select(func.min(cast(touched.c.id, BigInteger))).where(touched.c.owner == EARLIEST))
-    since = FAR_FUTURE_US if earliest is None else int(earliest)
-    reached = _reached_query(visitors, since, settings.visit_gap_minutes * 60_000_000).subquery("reached")
-    own, new = reached.c.since_us, literal(since, BigInteger)
+    gap = timedelta(minutes=settings.visit_gap_minutes)
+    reached = _reached_query(visitors, since, gap).subquery("reached")
+    own, new = reached.c.since_us, micros(instant(since))
     start = case((own < new, own), else_=new).label("since_us")
     at_reached = visitors.outerjoin(reached, reached.c.visitor_id == visitors.c.id)
     starts = work.make("starts", select(visitors.c.id, start).select_from(at_reached))
-    lowest = from_micros(literal(engine.scalar(select(func.min(starts.c.since_us))) or 0, BigInteger))
+    lowest = EPOCH + timedelta(microseconds=engine.scalar(select(func.min(starts.c.since_us))) or 0)
     anew = (
         select(tables.events)
         .join(starts, starts.c.id == events.visitor_id)
-        .where(until.upto(events.ts), events.ts >= lowest, micros(events.ts) >= starts.c.since_us)
+        .where(until.upto(events.ts), events.ts >= instant(lowest), micros(events.ts) >= starts.c.since_us)
     )
-    return Tail(work.make("events", anew), starts)
+    return Tail(work.make("events", anew), starts, work.make("changes", _changes_query(visitors, who, starts)))
 
 
-def _reached_query(visitors: Table, since: int, gap_us: int) -> Query:
+def _changes_query(visitors: Table, who: Table, starts: Table) -> Query:
+    """id, since_us: from when on each person's history may be another than the one in the marts.
+
+    From the beginning, where a visitor came to the person or left it; else from the first event that is cut anew and
+    from the time of the first touched order, as it was and as it is.
+    """
+    old, orders, known = tables.identity, tables.orders, tables.person_orders.c
+    always, own = literal(0, BigInteger).label("since_us"), starts.c.since_us
+    of_visitor = who.c.visitor_id == old.c.visitor_id
+    at_orders = orders.outerjoin(who, who.c.visitor_id == orders.c.visitor_id)
+    moments = union_all(
+        select(who.c.person.label("id"), always).join(old, of_visitor).where(old.c.person != who.c.person),
+        select(old.c.person.label("id"), always)
+        .select_from(old.outerjoin(who, of_visitor))
+        .where(
+            old.c.visitor_id.in_(select(visitors.c.id)),
+            or_(who.c.visitor_id.is_(None), old.c.person != who.c.person),
+        ),
+        select(who.c.person.label("id"), own.label("since_us")).join(starts, starts.c.id == who.c.visitor_id),
+        select(known.person.label("id"), micros(known.ts).label("since_us")).where(
+            known.order_id.in_(_touched("order_id"))
+        ),
+        select(order_person(orders, who).label("id"), micros(orders.c.ts).label("since_us"))
+        .select_from(at_orders)
+        .where(orders.c.order_id.in_(_touched("order_id"))),
+    ).subquery("moments")
+    first = func.min(moments.c.since_us, type_=BigInteger).label("since_us")
+    return select(moments.c.id, first).group_by(moments.c.id)
+
+
+def _reached_query(visitors: Table, since: datetime, gap: timedelta) -> Query:
     """visitor_id, since_us: where the first visit starts that events from ``since`` on may change.
 
     Such an event may prolong a visit that ended within the gap before it, or any visit whose source id it carries.
@@ -101,7 +158,7 @@ def _reached_query(visitors: Table, since: int, gap_us: int) -> Query:
     visits, events = tables.visits.c, tables.events.c
     named = (
         select(events.visitor_id, events.visit_id)
-        .where(micros(events.ts) >= since, events.visit_id.is_not(None), events.visitor_id.in_(select(visitors.c.id)))
+        .where(events.ts >= instant(since), events.visit_id.is_not(None), events.visitor_id.in_(select(visitors.c.id)))
         .distinct()
         .subquery("named")
     )
@@ -112,7 +169,9 @@ def _reached_query(visitors: Table, since: int, gap_us: int) -> Query:
         select(
             visits.visitor_id,
             start.label("start_us"),
-            case((or_(end >= since - gap_us, named.c.visit_id.is_not(None)), 1), else_=0).label("is_reached"),
+            case((or_(visits.ended_at >= instant(since - gap), named.c.visit_id.is_not(None)), 1), else_=0).label(
+                "is_reached"
+            ),
             func.row_number().over(**by_time).label("n"),
             func.max(end).over(**by_time, rows=(None, -1)).label("end_before"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
 )
 from sqlalchemy.types import String
 
@@ -36,7 +38,7 @@ from ifdo_core.engines.sql import (
     regex_matches,
     seconds_between,
 )
-from ifdo_core.marts.cut import Cut
+from ifdo_core.marts.cut import Cut, Tail
 from ifdo_core.marts.origins import Attribution, Origin
 
 #: Events that come by themselves: they do not make a one-page visit more than a bounce.
@@ -147,23 +149,37 @@ def first_events_query(totals: Table, cut: Cut) -> Query:
     )
 
 
-def kept_visits_query(anew: Table, starts: Table, identity: Table) -> Query:
-    """The visits that a partial build leaves as they are, with the columns of those cut ``anew`` and now's person."""
-    visits, since = tables.visits, starts.c
-    names = [column.name for column in anew.columns]
-    columns = {column.name: column for column in visits.c} | {
-        "member_id": identity.c.member_id,
-        "person": identity.c.person,
-    }
+def kept_visits_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
+    """The visits that a partial build does not cut anew, with now's person: the columns ``names``."""
+    visits, starts = tables.visits, tail.starts.c
+    columns = dict(visits.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
     return (
         select(*(columns[name].label(name) for name in names))
         .select_from(
-            visits.join(starts, since.id == visits.c.visitor_id).join(
+            visits.join(tail.starts, starts.id == visits.c.visitor_id).join(
                 identity, identity.c.visitor_id == visits.c.visitor_id
             )
         )
-        .where(micros(visits.c.started_at) < since.since_us)
+        .where(micros(visits.c.started_at) < starts.since_us)
     )
+
+
+def looking_back_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
+    """Those of ``kept_visits_query`` that ended after their person's history became another."""
+    changes = tail.changes.c
+    changed = (changes.id == identity.c.person) & (micros(tables.visits.c.ended_at) >= changes.since_us)
+    return kept_visits_query(names, identity, tail).join(tail.changes, changed)
+
+
+def replaced_visits_query(visits: Table, tail: Tail) -> Query:
+    """visit_id of the rows in the mart that a partial build puts anew or takes away: those cut anew, and the others
+    of ``visits``."""
+    mart, starts = tables.visits.c, tail.starts.c
+    cut_anew = select(mart.visit_id).join(tail.starts, starts.id == mart.visitor_id)
+    every = union(cut_anew.where(micros(mart.started_at) >= starts.since_us), select(visits.c.visit_id)).subquery(
+        "every"
+    )
+    return select(every.c.visit_id)
 
 
 #: Columns of a visit that are simply those of its first event.

@@ -18,10 +18,11 @@ class MartTables:
     people: Table
     person_orders: Table
     baskets: Table
+    cart_events: Table
 
     @classmethod
     def main(cls) -> MartTables:
-        return cls(tables.identity, tables.visits, tables.people, tables.person_orders, tables.baskets)
+        return cls(*(getattr(tables, item.name) for item in fields(cls)))
 
     @classmethod
     def named(cls, prefix: str) -> MartTables:

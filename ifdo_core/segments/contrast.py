@@ -12,12 +12,12 @@ import plotly.graph_objects as go
 from sqlalchemy import Integer, String, cast, func, literal, or_, select, union_all
 
 from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.charts import ACCENT, CONTEXT, GRID
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import Query, as_int
 from ifdo_core.formats import count_text, percent_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.segments.compile import Compiler
-from ifdo_core.segments.figures import ACCENT, CONTEXT
 from ifdo_core.segments.model import Leaf, Node
 from ifdo_core.segments.overlap import Overlap
 from ifdo_core.segments.subjects import Visits
@@ -76,7 +76,7 @@ class Comparison:
             legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "reversed"},
             plot_bgcolor="rgba(0,0,0,0)",
             paper_bgcolor="rgba(0,0,0,0)",
-            xaxis={"rangemode": "tozero", "ticksuffix": " %", "gridcolor": "rgba(154,163,181,0.25)", "nticks": 5},
+            xaxis={"rangemode": "tozero", "ticksuffix": " %", "gridcolor": GRID, "nticks": 5},
             yaxis={"automargin": True},
         )
         return figure

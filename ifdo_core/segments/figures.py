@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.charts import ACCENT, GRID, tint
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
 
-#: One accent colour, and a grey for what is only context (screens.md).
-ACCENT, CONTEXT, SHADE = "#3558E6", "#9AA3B5", "rgba(53, 88, 230, 0.10)"
+#: The accent, so light that bars stand out on it.
+SHADE = tint(ACCENT, 0.10)
 
 
 def daily_figure(daily: pd.DataFrame, now: datetime | None, timezone: str) -> go.Figure:
@@ -49,7 +50,7 @@ def daily_figure(daily: pd.DataFrame, now: datetime | None, timezone: str) -> go
         bargap=0.35,
         plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
-        yaxis={"rangemode": "tozero", "gridcolor": "rgba(154,163,181,0.25)", "nticks": 4, "tickformat": ",d"},
+        yaxis={"rangemode": "tozero", "gridcolor": GRID, "nticks": 4, "tickformat": ",d"},
         xaxis={"tickformat": "%m.%d", "dtick": 86_400_000},
     )
     return figure

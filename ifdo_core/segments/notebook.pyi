@@ -220,6 +220,42 @@ class _PurchaseCancelCount(Count):
 class _MemberCustomField:
     def __call__(self, *, field: str) -> Text: ...
 
+class _MessageReceived(Count):
+    def __call__(self, *, channel: str = ..., campaign: str = ..., days: int = ...) -> Count: ...
+
+class _MessageOpened(Count):
+    def __call__(self, *, channel: str = ..., campaign: str = ..., days: int = ...) -> Count: ...
+
+class _MessageClicked(Count):
+    def __call__(self, *, channel: str = ..., campaign: str = ..., days: int = ...) -> Count: ...
+
+class _MessageReceivedNotClicked(Count):
+    def __call__(self, *, channel: str = ..., campaign: str = ..., after_h: float = ..., days: int = ...) -> Count: ...
+
+class _MessageBoughtAfter(Count):
+    def __call__(self, *, channel: str = ..., campaign: str = ..., within_h: float = ..., days: int = ...) -> Count: ...
+
+class _MessageFailed(Count):
+    def __call__(self, *, channel: str = ..., reason: str = ..., days: int = ...) -> Count: ...
+
+class _MessageOnsiteShown(Count):
+    def __call__(self, *, message: str = ..., days: int = ...) -> Count: ...
+
+class _MessageOnsiteClicked(Count):
+    def __call__(self, *, message: str = ..., days: int = ...) -> Count: ...
+
+class _MessageOnsiteClosed(Count):
+    def __call__(self, *, message: str = ..., days: int = ...) -> Count: ...
+
+class _MessageInHoldout(YesNo):
+    def __call__(self, *, campaign: str = ...) -> YesNo: ...
+
+class _MessageVariant(Choice):
+    def __call__(self, *, campaign: str = ...) -> Choice: ...
+
+class _MessageFrequencyCapLeft(Number):
+    def __call__(self, *, days: int = ...) -> Number: ...
+
 class _LiveCurrentUrlParam:
     def __call__(self, *, param: str) -> Text: ...
 
@@ -769,6 +805,44 @@ class Analysis:
     in_segment: Items
     """세그먼트 소속 · In a saved segment"""
 
+class Message:
+    received: _MessageReceived
+    """메시지 수신 횟수 · Messages received"""
+    received_campaign: Items
+    """받은 캠페인 · Campaigns received"""
+    opened: _MessageOpened
+    """메시지 열람 횟수 · Messages opened"""
+    clicked: _MessageClicked
+    """메시지 클릭 횟수 · Messages clicked"""
+    received_not_clicked: _MessageReceivedNotClicked
+    """받고 클릭하지 않음 · Received but not clicked"""
+    bought_after: _MessageBoughtAfter
+    """메시지 후 구매수 · Orders after a message"""
+    days_since_last: Number
+    """마지막 메시지 후 경과일 · Days since last message"""
+    days_since_click: Number
+    """마지막 메시지 클릭 후 경과일 · Days since last message click"""
+    unresponsive_streak: Number
+    """연속 무반응 메시지 수 · Messages in a row without response"""
+    failed: _MessageFailed
+    """발송 실패 횟수 · Failed sends"""
+    last_channel: Choice
+    """마지막 메시지 채널 · Channel of last message"""
+    onsite_shown: _MessageOnsiteShown
+    """사이트 메시지 노출 횟수 · On-site messages shown"""
+    onsite_clicked: _MessageOnsiteClicked
+    """사이트 메시지 클릭 횟수 · On-site messages clicked"""
+    onsite_closed: _MessageOnsiteClosed
+    """사이트 메시지 닫기 횟수 · On-site messages closed"""
+    in_holdout: _MessageInHoldout
+    """대조군 여부 · In a hold-out group"""
+    variant: _MessageVariant
+    """A/B 안 · A/B variant seen"""
+    frequency_cap_left: _MessageFrequencyCapLeft
+    """남은 발송 가능 횟수 · Sends left under the cap"""
+    response_rate: Number
+    """메시지 반응률 · Click rate of the member"""
+
 class Live:
     on_site: YesNo
     """현재 접속 중 · On the site now"""
@@ -828,6 +902,7 @@ class Catalogue:
     purchase: Purchase
     member: Member
     analysis: Analysis
+    message: Message
     live: Live
 
 c: Catalogue

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.charts import ACCENT, CONTEXT, GRID, tint
 from ifdo_core.formats import count_text
-from ifdo_core.segments.figures import ACCENT, CONTEXT
 
 #: Bars, and letters of a name, on a page and in a narrow place.
 MOST_BARS, MOST_LETTERS = (16, 7), (18, 9)
-_EMPTY_DOT = "rgba(154, 163, 181, 0.35)"
+_EMPTY_DOT = tint(CONTEXT, 0.35)
 
 
 def upset_figure(
@@ -40,7 +40,7 @@ def upset_figure(
         xaxis={"visible": False, "anchor": "y2", "range": [-0.6, max(len(inside), 4) - 0.4]},
         yaxis={
             "domain": [share + 0.04, 1],
-            "gridcolor": "rgba(154,163,181,0.25)",
+            "gridcolor": GRID,
             "nticks": 4,
             "tickformat": ",d",
             "rangemode": "tozero",

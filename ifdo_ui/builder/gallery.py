@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -9,7 +12,7 @@ from ifdo_core.formats import count_text, missing_text
 from ifdo_core.segments.sizes import Size
 from ifdo_core.segments.starters import Starter, found, purposes
 from ifdo_ui import cache
-from ifdo_ui.builder import actions
+from ifdo_ui.builder import actions, searched
 from ifdo_ui.state import state, widget
 from ifdo_ui.text import _, element, plain, tag
 
@@ -21,16 +24,7 @@ def draw(opened: cache.Shop) -> None:
     """The search, the purposes and the cards."""
     headings = purposes()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text_input(
-            _("시작 세트 검색"),
-            key=_QUERY,
-            type="search",
-            icon=":material/search:",
-            placeholder=_("하고 싶은 일로 찾기 (예: 쿠폰)"),
-            label_visibility="collapsed",
-            live="200ms",
-            width=280,
-        )
+        searched.field(_QUERY, _("시작 세트 검색"), _("하고 싶은 일로 찾기 (예: 쿠폰)"))
         st.pills(
             _("목적"), list(headings), format_func=lambda key: headings[key], key=_PURPOSE, label_visibility="collapsed"
         )
@@ -39,15 +33,10 @@ def draw(opened: cache.Shop) -> None:
         st.caption(_("맞는 세그먼트가 없어요. 다른 낱말로 찾거나 목적을 풀어 주세요."))
         return
     most = _PAGE * state().starter_pages
-    places: list[tuple[DeltaGenerator, Starter]] = []
-    for start in range(0, min(len(shown), most), 3):
-        for column, item in zip(st.columns(3), shown[start : min(start + 3, most)], strict=False):
-            with column:
-                places.append((_card(item, headings[item.purpose]), item))
-    if len(shown) > most:
-        st.button(_("더 보기 ({left}개)", left=len(shown) - most), key="starters.more", on_click=actions.more_starters)
+    card = partial(_card, headings)
+    places = searched.rows(shown, most, card, actions.more_starters, "starters", across=3)
     sizes = cache.several(opened, "starters", None, lambda workbench: workbench.starters()).sizes
-    for place, item in places:  # the cards stand first, their numbers follow
+    for place, item in places:
         place.html(_number(sizes[item.id]))
 
 
@@ -57,10 +46,10 @@ def _number(size: Size) -> str:
     return element("p", tag("span", _("최근 7일")) + " " + tag("b", number), "ifdo-now") + why
 
 
-def _card(item: Starter, heading: str) -> DeltaGenerator:
+def _card(headings: Mapping[str, str], item: Starter) -> DeltaGenerator:
     """The card; its number's place, where 'counting' stands until it is known."""
     with st.container(border=True, key=f"starter-{item.id}", height="stretch", gap="xsmall"):
-        st.badge(heading, color="gray")
+        st.badge(headings[item.purpose], color="gray")
         st.markdown(f"**{plain(item.name)}**")
         place = st.empty()
         place.html(element("p", tag("span", _("최근 7일 모수를 세는 중이에요")), "ifdo-now"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import SegmentError
@@ -12,7 +15,7 @@ from ifdo_core.segments.model import Segment
 from ifdo_core.segments.wording import sentence
 from ifdo_core.store import SavedSegment
 from ifdo_ui import cache
-from ifdo_ui.builder import actions, files, gallery
+from ifdo_ui.builder import actions, files, gallery, searched
 from ifdo_ui.builder.examples import examples
 from ifdo_ui.state import state, widget
 from ifdo_ui.text import _, plain, tag
@@ -42,16 +45,7 @@ def draw(opened: cache.Shop) -> None:
         _ready(opened)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text_input(
-            _("저장된 세그먼트 검색"),
-            key=_QUERY,
-            type="search",
-            icon=":material/search:",
-            placeholder=_("이름으로 찾기"),
-            label_visibility="collapsed",
-            live="200ms",
-            width=280,
-        )
+        searched.field(_QUERY, _("저장된 세그먼트 검색"), _("이름으로 찾기"))
         st.button(_("새 세그먼트"), icon=":material/add:", type="primary", on_click=actions.open_new)
         files.buttons()
     _list(opened, widget(_QUERY, ""))
@@ -88,11 +82,8 @@ def _list(opened: cache.Shop, query: str) -> None:
     if not found:
         st.caption(_("‘{query}’에 맞는 이름이 없어요.", query=plain(query)))
         return
-    shown = found[: _PAGE * current.pages]
-    places = [(_row(opened, item), item) for item in shown]
-    if len(found) > len(shown):
-        st.button(_("더 보기 ({left}개)", left=len(found) - len(shown)), on_click=actions.more_saved)
-    for place, item in places:  # the rows stand first, their numbers follow
+    row = partial(_row, opened)
+    for place, item in searched.rows(found, _PAGE * current.pages, row, actions.more_saved, "saved"):
         if item.segment is None:
             continue
         number = _number(opened, item.segment, item.id)
@@ -107,7 +98,7 @@ def _number(opened: cache.Shop, segment: Segment, segment_id: str) -> str:
     return missing_text() if visits is None else count_text(visits, "건")
 
 
-def _row(opened: cache.Shop, item: SavedSegment):
+def _row(opened: cache.Shop, item: SavedSegment) -> DeltaGenerator:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"saved-{item.id}"):
         with st.container(gap=None):
             st.button(

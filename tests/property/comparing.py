@@ -89,6 +89,10 @@ def check_marts(workbench: Workbench, shop: Shop) -> None:
             "visitor_id": visitor,
             "member_id": history.member_of_visitor.get(visitor),
             "person": history.person_of_visitor(visitor),
+            "known_at": max(
+                (event["ts"] for event in history.events if event["visitor_id"] == visitor and event.get("member_id")),
+                default=None,
+            ),
         }
         for visitor in {event["visitor_id"] for event in history.events}
     }
@@ -97,3 +101,10 @@ def check_marts(workbench: Workbench, shop: Shop) -> None:
     assert_same(rows_of(workbench, "people", "person"), people, "person")
     baskets = {(line["order_id"], line["product_id"]): line for line in history.baskets()}
     assert_same(rows_of(workbench, "baskets", "order_id", "product_id"), baskets, "basket")
+    in_cart = ("add_to_cart", "remove_from_cart", "purchase")
+    cart_events = {
+        (event["event_id"],): {column.name: event.get(column.name) for column in tables.cart_events.c}
+        for event in history.events
+        if event["name"] in in_cart or event.get("cart_value") is not None
+    }
+    assert_same(rows_of(workbench, "cart_events", "event_id"), cart_events, "cart event")

@@ -2,75 +2,17 @@
 
 from __future__ import annotations
 
-import random
-from typing import Any
-
-import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
-from sqlalchemy import insert, select
 
-from ifdo_core import Workbench, tables
 from ifdo_core.engines import open_engine
-from ifdo_core.marts import MartTables
-from tests.oracle import Row, Shop
 from tests.property.depth import examples
-from tests.property.loading import frame_of, settings_of
+from tests.property.pieces import assert_pieces_leave_the_whole
 from tests.property.shops import Case, cases
-
-PIECES = 3
-
-
-def pieces_of(shop: Shop, dice: random.Random) -> list[dict[str, list[Row]]]:
-    """Each row in one piece; some come once more, changed, in a later one."""
-    found: list[dict[str, list[Row]]] = [{name: [] for name in tables.KEYS} for _ in range(PIECES)]
-    for name, key in tables.KEYS.items():
-        for row in getattr(shop, name):
-            first = dice.randrange(PIECES)
-            found[first][name].append(row)
-            if first + 1 < PIECES and dice.random() < 0.15:
-                other = dice.choice(getattr(shop, name))
-                found[first + 1][name].append({**other, key: row[key]})
-    return found
-
-
-def take_in(workbench: Workbench, piece: dict[str, list[Row]]) -> None:
-    for name, rows in piece.items():
-        if rows:
-            table = tables.canonical.tables[name]
-            with workbench.engine.staging(table) as staging:
-                staging.add(frame_of(rows, table))
-                staging.merge()
-    workbench.catch_up()
-
-
-def marts(workbench: Workbench) -> dict[str, pd.DataFrame]:
-    keys: dict[str, list[str]] = {
-        "people": ["person"],
-        "baskets": ["order_id", "product_id"],
-        "identity": ["visitor_id"],
-    }
-    frames: dict[str, Any] = {table.name: workbench.engine.frame(select(table)) for table in MartTables.main().all()}
-    return {
-        name: frame.sort_values(keys.get(name, [frame.columns[0]])).reset_index(drop=True)
-        for name, frame in frames.items()
-    }
 
 
 @examples(20)
 @given(case=cases(people=6, events=30), seed=st.integers(0, 2**32))
 def test_pieces_leave_the_marts_of_the_whole(case: Case, seed: int):
     with open_engine("duckdb:///:memory:") as engine:
-        engine.create(list(tables.canonical.tables.values()))
-        facts = [{"name": name, "value": value} for name, value in settings_of(case.shop).to_rows().items()]
-        engine.write(insert(tables.settings).values(facts))
-        workbench = Workbench(engine)
-        workbench._marts.full_above = 2.0  # even a shop of which everything is touched is built in part
-        for piece in pieces_of(case.shop, random.Random(seed)):
-            take_in(workbench, piece)
-            kept_up = marts(workbench)
-            workbench.rebuild()
-            for name, rebuilt in marts(workbench).items():
-                assert_frame_equal(kept_up[name], rebuilt, obj=name)
-        workbench.close()
+        assert_pieces_leave_the_whole(engine, case.shop, seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ifdo_core import Segment
@@ -80,6 +82,38 @@ def test_who_is_in_which(app: Open) -> None:
     next(item for item in test.text_input if item.key == "compare.id").set_value(visitor).run()
     assert not test.exception
     assert "자주 오지만 사지 않은 손님" in shown(test)
+
+
+def test_the_address_holds_what_is_compared(app: Open) -> None:
+    test = app("compare")
+    kept = cache.store().save(Segment(CART, "큰 장바구니"))
+    test = app("compare", tab="two", a=kept.id, b="starter.cart_big", of=f"{kept.id},starter.cart_big,seg_gone")
+    assert not test.exception
+    boxes = {item.key: item.value for item in test.selectbox}
+    assert (boxes["compare.0"], boxes["compare.1"]) == ("큰 장바구니", "장바구니 7만 원 이상")
+    names = next(item for item in test.multiselect if item.key == "compare.names")
+    assert names.value == ["큰 장바구니", "장바구니 7만 원 이상"]
+    names.set_value(["장바구니 7만 원 이상"]).run()
+    assert test.query_params["of"] == "starter.cart_big"
+    next(item for item in test.selectbox if item.key == "compare.1").set_value("큰 장바구니").run()
+    assert test.query_params["b"] == kept.id
+    assert not test.exception
+
+
+def test_a_million_values_are_bounded_on_screen(app: Open) -> None:
+    """A file that holds them is refused in a sentence, in little time."""
+    values = ", ".join(f"P{number}" for number in range(1_000_000))
+    text = f"format: 1\nname: 백만\nwhere: {{condition: acquisition.landing_product, op: in, value: [{values}]}}\n"
+    test = app("segments")
+    button(test, "import.open").click().run()
+    started = time.perf_counter()
+    test.file_uploader[0].set_value(("million.yaml", text.encode(), "application/yaml")).run()
+    assert time.perf_counter() - started < 20
+    assert not test.exception
+    said = [item.value for item in test.error]
+    assert len(said) == 1
+    assert "million" not in said[0]
+    assert any(word in said[0] for word in ("커요", "보다 많아요", "보다 길어요")), said
 
 
 def test_saved_segments_go_out_and_come_in(app: Open) -> None:

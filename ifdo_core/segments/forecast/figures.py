@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
+from ifdo_core.charts import ACCENT, CONTEXT, GRID, tint
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
-from ifdo_core.segments.figures import ACCENT, CONTEXT
 
 if TYPE_CHECKING:
     from ifdo_core.segments.forecast.result import Backtest, Forecast
 
-_BAND = "rgba(53, 88, 230, 0.18)"
+_BAND = tint(ACCENT, 0.18)
 _CLEAR = "rgba(0,0,0,0)"
 
 
@@ -75,6 +75,6 @@ def _layout(height: int) -> dict[str, Any]:
         "showlegend": False,
         "plot_bgcolor": _CLEAR,
         "paper_bgcolor": _CLEAR,
-        "yaxis": {"rangemode": "tozero", "gridcolor": "rgba(154,163,181,0.25)", "nticks": 5, "tickformat": ",d"},
+        "yaxis": {"rangemode": "tozero", "gridcolor": GRID, "nticks": 5, "tickformat": ",d"},
         "xaxis": {"tickformat": "%m.%d"},
     }

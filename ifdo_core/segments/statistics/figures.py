@@ -8,16 +8,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ifdo_core.catalogue.aspects import ASPECTS, HourOfWeek
+from ifdo_core.charts import ACCENT, CONTEXT, GRID, tint
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import current_language, translate
-from ifdo_core.segments.figures import ACCENT, CONTEXT
 
 if TYPE_CHECKING:
     from ifdo_core.segments.statistics.result import Statistics
 
 MOST_BARS = 8
 LONGEST_LABEL = 18
-_GRID = "rgba(154,163,181,0.25)"
 
 
 def breakdown_figure(found: Statistics, dimension: str) -> go.Figure:
@@ -93,7 +92,7 @@ def _columns(found: Statistics, dimension: str) -> go.Figure:
     figure.update_layout(
         _layout(height=260),
         xaxis={"dtick": 3, "ticksuffix": translate("시"), "range": [-0.6, 23.6]},
-        yaxis={"ticksuffix": " %", "gridcolor": _GRID, "nticks": 4, "rangemode": "tozero"},
+        yaxis={"ticksuffix": " %", "gridcolor": GRID, "nticks": 4, "rangemode": "tozero"},
     )
     return figure
 
@@ -117,7 +116,7 @@ def _week(found: Statistics, dimension: str) -> go.Figure:
             y=days,
             customdata=np.array(texts).reshape(7, 24),
             hovertemplate="%{customdata}<extra></extra>",
-            colorscale=[[0, "rgba(53,88,230,0.04)"], [1, ACCENT]],
+            colorscale=[[0, tint(ACCENT, 0.04)], [1, ACCENT]],
             colorbar={"ticksuffix": " %", "thickness": 10, "nticks": 4},
             xgap=2,
             ygap=2,

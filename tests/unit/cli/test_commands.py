@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ifdo_core import Workbench, c
+from ifdo_core import Segment, Workbench, c
 from ifdo_core.cli import main
 from ifdo_core.store import open_store
 from ifdo_core.tables import KEYS
@@ -24,6 +25,8 @@ OFTEN = {
     "name": "자주 와요",
     "where": {"all": [{"condition": "traffic.visit_count", "op": "gte", "value": 2}]},
 }
+
+NOBODY = {"condition": "traffic.visit_count", "op": "gte", "value": 1_000_000}
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +247,40 @@ def test_doctor_tells_what_is_there_and_what_is_missing(shop: str, tmp_path: Pat
     empty = answer(capsys, "doctor", "--shop", str(tmp_path / "empty.duckdb"))
     assert not empty["healthy"]
     assert len(empty["screens"]) == len(KEYS)
+
+
+def test_doctor_counts_as_people_do_and_answers_what_shops_ask(shop: str, capsys: pytest.CaptureFixture[str]):
+    with open_store() as store:
+        store.save(Segment.from_dict({**OFTEN, "name": "아무도 아닌", "where": NOBODY}))
+    assert main(["doctor", "--shop", shop]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"회원 [\d,]+명이 있고", told)
+    assert re.search(r"상품 [\d,]+개가 있", told)
+    assert re.search(r"주문 [\d,]+건이 있고", told)
+    assert "모수는 메시지를 받을 사람 수인가요?" in told
+    assert "아무도 아닌" in told, "the answers look at the saved segments"
+    assert main(["doctor", "--shop", shop, "--lang", "en"]) == 0
+    assert re.search(r"Members: [\d,]+ people, the newest", capsys.readouterr().out)
+
+
+def test_a_file_may_name_a_saved_segment(shop: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    with open_store() as store:
+        kept = store.save(Segment.from_dict(OFTEN))
+    within = {
+        "format": 1,
+        "name": "안에",
+        "where": {"condition": "analysis.in_segment", "op": "any_of", "value": [kept.id]},
+    }
+    file = tmp_path / "within.json"
+    file.write_text(json.dumps(within, ensure_ascii=False), encoding="utf-8")
+    (tmp_path / "often.json").write_text(json.dumps(OFTEN, ensure_ascii=False), encoding="utf-8")
+    found = answer(capsys, "preview", str(file), "--shop", shop)
+    alone = answer(capsys, "preview", str(tmp_path / "often.json"), "--shop", shop)
+    assert found["visits_7d"] == alone["visits_7d"] != 0
+    assert "자주 와요" in str(found["sentence"])
+    out = tmp_path / "list.csv"
+    told = answer(capsys, "export", str(file), "--shop", shop, "--what", "visits", "--out", str(out))
+    assert told["rows"] == alone["visits_7d"]
 
 
 def test_refresh_builds_a_new_version_with_the_same_answers(
