@@ -14,6 +14,7 @@ from ifdo_core.messages.rules import cost_won, may_use
 from ifdo_core.segments.link import TREE, unpack
 from ifdo_ui import cache
 from ifdo_ui.composer import rehearsal
+from ifdo_ui.composer.desk import AUDIENCE
 from ifdo_ui.state import asked_text
 from ifdo_ui.text import _, element, plain, tag
 
@@ -30,7 +31,7 @@ def draw(opened: cache.Shop, message: Message) -> str:
     if linked is not None:
         names = {_LINKED: _("링크의 세그먼트: {name}", name=linked.name or _("이름 없는 세그먼트")), **names}
     chosen = st.selectbox(
-        _("받을 세그먼트"), list(names), key="composer.segment", format_func=lambda one: names[one]
+        _("받을 세그먼트"), list(names), key=AUDIENCE, format_func=lambda one: names[one]
     )  # fmt: skip
     segment = linked if chosen == _LINKED else saved[chosen].segment if chosen is not None else None
     found = opened.workbench.messages.reach_all(segment, message=message)
