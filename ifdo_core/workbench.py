@@ -609,6 +609,7 @@ class Workbench:
         return Messages(
             self.engine, lambda: self.settings, lambda now: self._marts.at(now), lambda: self.now,
             resolve=self.resolve, take=lambda rows: self.load(messages=rows),
+            take_members=lambda rows: self.load(members=rows),
         )  # fmt: skip
 
     # --- reports ------------------------------------------------------------------------------

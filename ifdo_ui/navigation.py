@@ -11,7 +11,7 @@ from ifdo_ui.text import _
 _FOLDER = Path(__file__).resolve().parent.parent / "pages"
 _NAMES = (
     "home", "segments", "compare", "analysis", "customer", "together", "recommend", "evaluation", "reports", "messages",
-    "sending", "results", "channel", "data", "exports", "review", "help",
+    "sending", "results", "consents", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 #: Where links between pages lead.
 PAGES = {name: str(_FOLDER / f"{name}.py") for name in _NAMES}
@@ -38,6 +38,7 @@ def menu() -> dict[str, list[st.Page]]:
             st.Page(PAGES["messages"], title=_("브랜드 메시지"), icon=":material/chat:", url_path="messages"),
             st.Page(PAGES["sending"], title=_("발송"), icon=":material/send:", url_path="sending"),
             st.Page(PAGES["results"], title=_("결과"), icon=":material/monitoring:", url_path="results"),
+            st.Page(PAGES["consents"], title=_("수신 동의"), icon=":material/handshake:", url_path="consents"),
             st.Page(PAGES["channel"], title=_("채널 연동"), icon=":material/link:", url_path="channel"),
         ],
         _("실시간"): [

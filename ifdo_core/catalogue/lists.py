@@ -116,5 +116,6 @@ SEARCHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def label_of(what: str, language: str | None = None) -> str:
     """'방문', '방문자', '회원'."""
     words = {"visits": ("방문", "visits"), "visitors": ("방문자", "visitors"), "members": ("회원", "members"),
-             "timeline": ("고객 한 사람", "one customer")}  # fmt: skip
+             "timeline": ("고객 한 사람", "one customer"),
+             "consents": ("수신 동의 기록", "ledger of consents")}  # fmt: skip
     return words[what][(language or current_language()) != "ko"]

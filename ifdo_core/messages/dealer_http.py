@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ifdo_core.messages.dealers import Answer, Outcome, Parcel, TryLater, Unanswered
@@ -31,6 +32,7 @@ class HttpDealer:
     name: str = "http"
     batch: int = 200
     per_second: float = 5.0
+    remembers: timedelta | None = None
 
     def send(self, parcels: Sequence[Parcel]) -> list[Answer]:
         rows = [{"key": one.key, "to": one.phone, "targeting": one.targeting, "body": one.body} for one in parcels]

@@ -6,9 +6,12 @@ messages may have been taken, so they are asked about with ``look_up``, never se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from datetime import timedelta
+from typing import Literal, Protocol, runtime_checkable
+
+from ifdo_core.store.outbox import Settled
 
 Outcome = Literal["accepted", "duplicate", "refused", "later"]
 
@@ -46,11 +49,13 @@ class TryLater(Exception):
 
 
 class Dealer(Protocol):
-    """``batch``: parcels in a call at most; ``per_second``: calls."""
+    """``batch``: parcels in a call at most; ``per_second``: calls; ``remembers``: how long a key that was sent is known
+    as such, None where ``look_up`` finds it however old it is."""
 
     name: str
     batch: int
     per_second: float
+    remembers: timedelta | None
 
     def send(self, parcels: Sequence[Parcel]) -> list[Answer]:
         """Raises Unanswered or TryLater for the call as a whole."""
@@ -61,6 +66,15 @@ class Dealer(Protocol):
         ...
 
 
+@runtime_checkable
+class Polled(Protocol):
+    """A dealer that is asked for results."""
+
+    def poll(self, take: Callable[[list[Settled]], object]) -> int:
+        """Gives ``take`` what there is, batch by batch; answers how many."""
+        ...
+
+
 @dataclass
 class DryRun:
     """Sends nothing and says that all was taken: a rehearsal of everything else."""
@@ -68,6 +82,7 @@ class DryRun:
     name: str = "dry_run"
     batch: int = 1_000
     per_second: float = 1_000.0
+    remembers: timedelta | None = None
     taken: dict[str, Answer] = field(default_factory=dict[str, Answer])
 
     def send(self, parcels: Sequence[Parcel]) -> list[Answer]:

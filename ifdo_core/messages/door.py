@@ -45,6 +45,7 @@ from ifdo_core.store import Store, open_store
 if TYPE_CHECKING:
     from ifdo_core.messages.campaign import Campaign
     from ifdo_core.messages.channel import Channel
+    from ifdo_core.messages.consents import Consents
     from ifdo_core.messages.outcome import Outcome
     from ifdo_core.messages.plan import Estimate, Plan
     from ifdo_core.messages.prerequisites import Known
@@ -79,7 +80,7 @@ class Checked:
 
 class Messages:
     """Made by the workbench; ``at`` gives the marts of a moment, ``now`` the workbench's; ``resolve`` fills in saved
-    segments, ``take`` loads rows of messages."""
+    segments, ``take`` loads rows of messages, ``take_members`` of members."""
 
     def __init__(
         self,
@@ -91,10 +92,11 @@ class Messages:
         *,
         resolve: Callable[[Segment | Mapping[str, Any]], Segment] | None = None,
         take: Callable[[pd.DataFrame], Any] | None = None,
+        take_members: Callable[[pd.DataFrame], Any] | None = None,
     ) -> None:
         self.engine = engine
         self._settings, self._at, self._now, self._store_url = settings, at, now, store_url
-        self._resolve, self._take = resolve or _segment, take
+        self._resolve, self._take, self._take_members = resolve or _segment, take, take_members
 
     @cached_property
     def store(self) -> Store:
@@ -149,6 +151,13 @@ class Messages:
         from ifdo_core.messages.channel import Channel
 
         return Channel(self.store.messages, self._known_of_channel)
+
+    @property
+    def consents(self) -> Consents:
+        """Who agreed to what, withdrawals, whom to remind, proof."""
+        from ifdo_core.messages.consents import Consents
+
+        return Consents(self.store.consents, self.store.exports, self.engine, self._take_members)
 
     def _known_of_channel(self) -> Known:
         from ifdo_core.messages.prerequisites import Known
@@ -332,10 +341,12 @@ class Messages:
         columns = {VARIABLES[name].column for name in used_variables(message)} | {"name", "phone"}
         people, m = self._at(self._now()).people, tables.members.c
         source = chosen.join(tables.members, m.member_id == chosen.c.member_id)
-        wanted: list[Any] = [m.member_id, *(m[name] for name in sorted(columns - STATE_COLUMNS))]
+        # named by hand: ClickHouse calls a column that two joined tables have by its table too
+        names = ("member_id", *sorted(columns - STATE_COLUMNS))
+        wanted: list[Any] = [m[name].label(name) for name in names]
         if columns & STATE_COLUMNS:
             source = source.outerjoin(people, people.c.member_id == chosen.c.member_id)
-            wanted += [people.c[name] for name in sorted(columns & STATE_COLUMNS)]
+            wanted += [people.c[name].label(name) for name in sorted(columns & STATE_COLUMNS)]
         return self.engine.frame(select(*wanted).select_from(source).order_by(m.member_id))
 
 

@@ -82,12 +82,11 @@ class Outcome:
         values = [100 * one for one in rates]
         above = [100 * (high - rate) for rate, (_, high) in zip(rates, spans, strict=True)]
         below = [100 * (rate - low) for rate, (low, _) in zip(rates, spans, strict=True)]
-        names = [arm_name(one) for one in arms]
+        names = [f"{arm_name(one)}<br>{percent_text(rate, 2)}" for one, rate in zip(arms, values, strict=True)]
         colours = [CONTEXT if one == HELD else ACCENT for one in arms]
         figure = graph.Figure(
             graph.Bar(
                 x=names, y=values, marker={"color": colours}, width=0.5,
-                text=[percent_text(one) for one in values], textposition="inside", insidetextanchor="start",
                 error_y={"type": "data", "array": above, "arrayminus": below, "thickness": 1.5}, hoverinfo="skip",
             )
         )  # fmt: skip

@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
+from ifdo_core.errors import IfdoError, MessageError
 from ifdo_core.messages.dealer_choice import dealer_of
-from ifdo_core.messages.plan import DRY_RUN
+from ifdo_core.messages.dealers import Dealer, Polled, TryLater, Unanswered
+from ifdo_core.messages.plan import DRY_RUN, Plan
 from ifdo_core.messages.sending import Run
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Runner:
         plan, saved = campaign.plan, store.plans.get(name)
         assert plan is not None
         assert saved is not None
-        dealer = dealer_of(plan.dealer)
+        dealer = self._dealer(plan)
         if saved.state == "planned":
             campaign.begin()
         run = campaign.send(dealer, manual=plan.manual)
@@ -88,6 +89,26 @@ class Runner:
             store.plans.set_state(name, "done")
         self._runs[name] = run
         return run
+
+    def _dealer(self, plan: Plan) -> Dealer:
+        return dealer_of(plan.dealer, images=self._messages.store.messages.image)
+
+    def poll(self, name: str) -> int:
+        """Asks the campaign's dealer for results where it is one that is asked, and takes them into the shop's data;
+        answers how many were told."""
+        plan, outbox, told = self._messages.campaign(name).plan, self._messages.store.outbox, 0
+        if plan is None or plan.dealer == DRY_RUN:
+            return 0
+        dealer = self._dealer(plan)
+        if isinstance(dealer, Polled):
+            try:
+                told = dealer.poll(lambda rows: outbox.settle(rows, utc_now()))
+            except (Unanswered, TryLater) as error:
+                raise MessageError(
+                    "dealer_silent", "발송 업체가 답하지 않아요.", "잠시 뒤에 다시 해 주세요."
+                ) from error
+        self.take_in(name)
+        return told
 
     def take_in(self, name: str) -> None:
         """The campaign's rows, as the dealer's reports have them by now, into the shop's data."""

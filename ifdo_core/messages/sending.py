@@ -124,7 +124,12 @@ class Sender:
             return None
         now = self._clock()
         self._outbox.settle([Settled(key, "accepted", answer.dealer_id) for key, answer in known.items()], now)
-        missing = [one.key for one in unknown if one.key not in known]
-        if missing:
-            self._outbox.put_back(missing, now, now)
+        missing = [one for one in unknown if one.key not in known]
+        memory = self._dealer.remembers
+        lost = [one for one in missing if memory is not None and now - one.updated_at > memory]
+        # rather one message too few than one twice: whether it went out cannot be told any more
+        self._outbox.settle([Settled(one.key, "failed", reason="unknown") for one in lost], now)
+        again = [one.key for one in missing if one not in lost]
+        if again:
+            self._outbox.put_back(again, now, now)
         return len(unknown)

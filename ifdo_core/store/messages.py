@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ifdo_core.errors import IfdoError
-from ifdo_core.store.models import ApplicationEventRow, MessageDraftRow, MessageImageRow, MessageVersionRow
+from ifdo_core.store.models import ApplicationEventRow, FolderRow, MessageDraftRow, MessageImageRow, MessageVersionRow
 
 Opened = Callable[[], AbstractContextManager[Session]]
 MAX_VERSIONS = 100
+COLOURS = ("blue", "green", "orange", "red", "violet", "gray")
 #: Autosaves within this time are one version.
 SAME_VERSION = timedelta(minutes=5)
 _NAME = 200
@@ -122,6 +123,34 @@ class MessageShelf:
                 .order_by(MessageVersionRow.number.desc())
             )
             return [Version(row.number, row.tree, row.saved_at) for row in rows]
+
+    def duplicate(self, draft_id: str, name: str, now: datetime) -> SavedDraft:
+        """A second one with the same tree in the same folder."""
+        given = self.get(draft_id)
+        return self.save(name, given.tree, now, folder=given.folder)
+
+    # --- folders ------------------------------------------------------------------------------
+
+    def folders(self) -> dict[str, str]:
+        """Name → colour, by name."""
+        with self._reading() as session:
+            return {row.name: row.colour for row in session.scalars(select(FolderRow).order_by(FolderRow.name))}
+
+    def put_folder(self, name: str, colour: str) -> None:
+        """A new folder, or another colour for one. Raises IfdoError for an empty name or an unknown colour."""
+        wanted = " ".join(name.split())[:_NAME]
+        if not wanted or colour not in COLOURS:
+            raise IfdoError("folder", "그룹의 이름이나 색이 잘못되었어요.", "이름을 적고 색을 골라 주세요.")
+        with self._writing() as session:
+            session.merge(FolderRow(name=wanted, colour=colour))
+
+    def remove_folder(self, name: str) -> None:
+        """The folder alone: what was in it stays, in none."""
+        with self._writing() as session:
+            row = session.get(FolderRow, name)
+            if row is not None:
+                session.delete(row)
+            session.execute(update(MessageDraftRow).where(MessageDraftRow.folder == name).values(folder=""))
 
     def move(self, draft_id: str, folder: str) -> None:
         with self._writing() as session:

@@ -35,6 +35,11 @@ def draw(desk: Desk) -> Message:
     return form.fields(replace(given, name=name, type=kind), kinds[kind])
 
 
+def anchor(path: str) -> str:
+    """The id of a field on the page."""
+    return "field-" + "".join(one if one.isalnum() else "-" for one in path)
+
+
 class _Form:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -46,12 +51,17 @@ class _Form:
 
     def text(self, path: str, value: str, label: str = "", *, tall: bool = False) -> str:
         """A text with its count below ('38/76자')."""
+        self.mark(path)
         words = label or field_name(path)
         if tall:
             found = st.text_area(words, value, key=self.key(path), height=120)
         else:
             found = st.text_input(words, value, key=self.key(path))
         return found or ""
+
+    def mark(self, path: str) -> None:
+        """Where a problem's link leads."""
+        st.html(f'<span class="kt-mark" id="{anchor(path)}"></span>')
 
     def count(self, message: Message, path: str) -> None:
         told = counted(message, path)
@@ -65,6 +75,7 @@ class _Form:
             st.caption(line)
 
     def number(self, path: str, value: int | None) -> int | None:
+        self.mark(path)
         found = st.number_input(field_name(path), min_value=0, value=value, step=1, key=self.key(path))
         return None if found is None else int(found)
 
@@ -125,6 +136,7 @@ class _Form:
         return replace(message, fallbacks=tuple(sorted(found.items())))
 
     def image(self, path: str, image: Image, slot: str) -> Image:
+        self.mark(path)
         with st.container(border=True):
             url = picture(field_name(path), self.key(f"{path}.file"), image.url, limits().slots[slot])
             link = self.text(f"{path}.link", image.link)

@@ -8,8 +8,9 @@ from ifdo_core.messages import Message
 from ifdo_core.messages.problems import Problem
 from ifdo_core.messages.rules import furniture
 from ifdo_ui import cache
-from ifdo_ui.composer import form, phone, shelf, targets
+from ifdo_ui.composer import box, form, goods, phone, shelf, targets
 from ifdo_ui.composer.desk import Desk, desk
+from ifdo_ui.composer.form import anchor
 from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import begin
@@ -24,6 +25,7 @@ def draw(opened: cache.Shop) -> None:
         st.page_link(PAGES["data"], label=_("설정 › 데이터에서 회원 파일을 올려 주세요."), icon=":material/upload:")
     current = desk(begin())
     shelf.draw(opened, current)
+    box.draw(opened, current)
     _compose(opened, current)
 
 
@@ -32,11 +34,12 @@ def _compose(opened: cache.Shop, current: Desk) -> None:
     top = st.container()
     left, right = st.columns([3, 2], gap="large")
     with left:
+        goods.draw(opened, current)
         filled = form.draw(current)
     kind_changed = filled.type != current.message.type
     current.put(filled, fresh=kind_changed)
     if kind_changed:
-        st.rerun(scope="fragment")
+        st.rerun()
     with top:
         if current.message == Message():
             st.info(_("메시지를 쓰거나 템플릿을 고르면 카카오톡 기준에 맞는지 바로 알려 드려요."))
@@ -58,21 +61,19 @@ def _problems(problems: tuple[Problem, ...]) -> None:
     errors = [one for one in problems if one.severity == "error"]
     warnings = [one for one in problems if one.severity == "warning"]
     if errors:
-        lines = "\n".join(
-            f"- **{plain(one.field_name())}** · {plain(one.text())} {plain(one.hint())}" for one in errors
-        )
-        st.error(lines, icon=":material/error:")
+        st.error(_lines(errors), icon=":material/error:")
     if warnings:
-        lines = "\n".join(
-            f"- **{plain(one.field_name())}** · {plain(one.text())} {plain(one.hint())}" for one in warnings
-        )
-        st.warning(lines, icon=":material/info:")
+        st.warning(_lines(warnings), icon=":material/info:")
     if not problems:
         st.success(_("카카오톡 기준을 모두 지켰어요."), icon=":material/check:")
 
 
 def _lines(problems: list[Problem]) -> str:
-    return "\n".join(f"- **{plain(p.field_name())}** · {plain(p.text())} {plain(p.hint())}" for p in problems)
+    """Each with a link to its field."""
+    return "\n".join(
+        f"- [**{plain(one.field_name())}**](#{anchor(one.path)}) · {plain(one.text())} {plain(one.hint())}"
+        for one in problems
+    )
 
 
 def _preview(opened: cache.Shop, message: Message) -> None:

@@ -95,9 +95,13 @@ def table(found: Outcome) -> None:
     shown["revenue"] = [money_text(int(one)) for one in shown["revenue"]]
     shown["per_member"] = [money_text(round(float(one))) for one in shown["per_member"]]
     words = {
-        "arm": _("묶음"), "members": _("회원"), "buyers": _("산 회원"), "rate": _("구매율"), "orders": _("주문"),
+        "arm": _("나눈 묶음"), "members": _("회원"), "buyers": _("산 회원"), "rate": _("구매율"), "orders": _("주문"),
         "revenue": _("매출"), "per_member": _("회원 한 명의 매출"), "clicked": _("클릭"), "failed": _("실패"),
     }  # fmt: skip
+    for name in ("clicked", "failed"):
+        shown[name] = [
+            "" if one is None else one for one in shown[name].astype(object).where(shown[name].notna(), None)
+        ]
     st.dataframe(shown[list(words)], hide_index=True, column_config=words, key="results.arms")
 
 

@@ -107,7 +107,7 @@ def _switches(opened: cache.Shop, campaign: Campaign, state: str) -> None:
             st.button(_("취소"), on_click=campaign.cancel, key="send.cancel", help=_("기다리는 것은 보내지 않아요."))
         if state == "done" and campaign.plan is not None and campaign.plan.dealer != DRY_RUN:
             st.button(
-                _("결과 새로 받기"), on_click=runner.take_in, args=(campaign.name,), key="send.take",
+                _("결과 새로 받기"), on_click=runner.poll, args=(campaign.name,), key="send.take",
                 help=_("업체가 알려 준 결과를 데이터에 넣어요."),
             )  # fmt: skip
 

@@ -59,3 +59,51 @@ def test_a_rehearsal_sends_nothing_and_says_how_many(app: Open) -> None:
     told = [one.value for one in test.success if "실제로는 보내지 않았어요" in one.value]
     assert told
     assert told[0].startswith(f"{count:,}명")
+
+
+def test_a_problem_leads_to_its_field(app: Open) -> None:
+    test = app("messages")
+    [box] = [one for one in test.selectbox if one.label == "템플릿"]
+    box.select("new").run()
+    [text] = [one for one in test.text_area if one.label == "본문"]
+    text.set_value("가" * 79).run()
+    assert "(#field-text)" in test.error[0].value
+    assert 'id="field-text"' in shown(test)
+
+
+def test_products_fill_a_carousel(app: Open) -> None:
+    from ifdo_ui import cache
+
+    test = app("messages")
+    [kind] = [one for one in test.selectbox if one.label == "종류"]
+    kind.select("carousel_commerce").run()
+    test.button(key="composer.goods.recommend").click().run()
+    assert not test.exception
+    assert not [one for one in test.error if "카드" not in one.value]
+    from ifdo_core.messages import Message
+
+    [draft] = cache.store().messages.list()
+    message = Message.from_json(draft.tree)
+    assert len(message.cards) == 6
+    assert all(card.commerce is not None and card.commerce.price for card in message.cards)
+
+
+def test_messages_are_grouped_copied_and_found(app: Open) -> None:
+    from ifdo_core.clock import utc_now
+    from ifdo_core.messages import Message
+    from ifdo_ui import cache
+
+    app("home")
+    shelf = cache.store().messages
+    one = shelf.save("봄 기획전", Message(text="봄").to_json(), utc_now())
+    shelf.put_folder("봄", "green")
+    test = app("messages")
+    assert not test.exception
+    test.button(key=f"box.copy.{one.id}").click().run()
+    assert {found.name for found in shelf.list()} == {"봄 기획전", "봄 기획전 사본"}
+    test.selectbox(key=f"box.move.{one.id}").select("봄").run()
+    assert shelf.get(one.id).folder == "봄"
+    test.text_input(key="box.query").set_value("사본").run()
+    assert len([button for button in test.button if str(button.key).startswith("box.open.")]) == 1
+    test.button(key=f"box.open.{shelf.list('사본')[0].id}").click().run()
+    assert [area.value for area in test.text_area if area.label == "본문"] == ["봄"]

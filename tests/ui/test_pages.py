@@ -12,7 +12,7 @@ from tests.ui.conftest import Open, panel, shown
 
 PAGES = (
     "home", "segments", "analysis", "together", "recommend", "evaluation", "reports", "messages", "sending",
-    "results", "channel", "data", "exports", "review", "help",
+    "results", "consents", "channel", "data", "exports", "review", "help",
 )  # fmt: skip
 TITLES = {
     "home": ("홈", "Home"),
@@ -26,6 +26,7 @@ TITLES = {
     "messages": ("브랜드 메시지", "Brand messages"),
     "sending": ("발송", "Sending"),
     "results": ("메시지 결과", "Message results"),
+    "consents": ("수신 동의", "Consents"),
     "channel": ("채널 연동", "Channel"),
     "review": ("신청 심사", "Review applications"),
     "data": ("데이터", "Data"),

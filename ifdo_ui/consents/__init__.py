@@ -1,0 +1,1 @@
+"""메시지 › 수신 동의: the ledger, withdrawals, reminders, proof."""
