@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from ifdo_core.charts import ACCENT, dressed
 from ifdo_core.errors import DataError
@@ -158,6 +159,10 @@ class Recommender:
         scores = (total / len(who)).astype(np.float32)
         return self._pick(scores, told, "next", frozenset(), -1, [], {}, k, policy or Policy(),
                           crowd=who)  # fmt: skip
+
+    def allowed(self, policy: Policy) -> NDArray[np.bool_]:
+        """Which of the history's items a policy lets through, whoever is asked about."""
+        return policy.allows(self._shelf, frozenset(), frozenset(), frozenset())
 
     def for_each(self, people: Ints) -> Scores:
         """Scores of every item for the next order of each of ``people`` (places in ``baskets.people``)."""

@@ -20,7 +20,7 @@ def standing(recommender: Recommender, k: int = K, most: int = MOST) -> pd.DataF
         return pd.DataFrame(columns=list(COLUMNS))
     last = pd.Series(baskets.ts).groupby(np.asarray(baskets.person)).max().sort_values(ascending=False, kind="stable")
     people = last.index.to_numpy(dtype=np.int64)[:most]
-    fine = Policy().allows(recommender.goods, recommender.history.items, frozenset(), frozenset())
+    fine = recommender.allowed(Policy())
     items = recommender.history.items[fine].astype(str)
     parts: list[pd.DataFrame] = []
     for start in range(0, len(people), BLOCK):

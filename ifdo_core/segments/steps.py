@@ -58,8 +58,7 @@ def followed_query(subject: Subject, spec: Followed, params: Params) -> Query:
     source = asked.row.join(found, f.person == asked.person)
     value: ColumnElement[Any] = func.count()
     if spec.cart:
-        marts = subject.marts
-        carts = cart_rows_query(marts.cart_events, marts.identity, marts.visits).subquery("carts")
+        carts = cart_rows_query(subject.marts.cart_events, subject.marts.identity).subquery("carts")
         source = source.join(carts, carts.c.event_id == f.event_id)
         value = cast(func.sum(carts.c.amount), BigInteger)
     return (
