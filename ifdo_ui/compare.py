@@ -213,7 +213,6 @@ def _one(opened: cache.Shop, known: Choices) -> None:
             key=seed("compare.id", asked_text("id")),
             placeholder=_("ID를 적어 주세요"),
             on_change=lambda: say(id=widget("compare.id", "").strip()),
-            max_chars=200,
             width=280,
         )
     asked = widget("compare.id", "").strip()

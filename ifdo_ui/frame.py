@@ -25,10 +25,14 @@ _log = logging.getLogger(__name__)
 
 
 def style() -> None:
-    """The few rules that a theme cannot say, and the uploader's own words in the session's language."""
+    """The few rules that a theme cannot say, and what inputs say of themselves in the session's language."""
     st.html(_STYLE)
-    words = json.dumps(_("파일 고르기"), ensure_ascii=False)
-    st.html(f"<style>[data-testid=stFileUploaderDropzone] button p::after {{ content: {words}; }}</style>")
+    own = {
+        "[data-testid=stFileUploaderDropzone] button p": _("파일 고르기"),
+        "[data-testid=InputInstructions]": _("Enter로 적용"),
+    }
+    rules = (f"{place}::after {{ content: {json.dumps(words, ensure_ascii=False)}; }}" for place, words in own.items())
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def show_error(error: Exception) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from ifdo_core.catalogue.lists import ListColumn
@@ -153,7 +154,8 @@ def format_of(path: Path) -> str:
 def _texts(series: pd.Series[Any]) -> list[Any]:
     """Cells of CSV: numbers as they are, times by the second, nothing for null."""
     if pd.api.types.is_datetime64_dtype(series):
-        return [None if pd.isna(value) else str(value)[:19] for value in series]
+        told: list[str] = np.datetime_as_string(series.to_numpy("datetime64[s]")).tolist()
+        return [None if value == "NaT" else value.replace("T", " ") for value in told]
     if pd.api.types.is_bool_dtype(series) or pd.api.types.is_numeric_dtype(series):
         return _plain(series)
     return [safe_cell(value) if isinstance(value, str) else value for value in _plain(series)]

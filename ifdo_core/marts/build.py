@@ -68,6 +68,10 @@ class Marts:
 
     def at(self, now: datetime) -> MartTables:
         """The marts as of ``now``: the main ones where nothing lies between, else a copy built for it."""
+        # Whoever takes in data or builds a copy holds the lock for as long; where the swap at its end is a transaction,
+        # a question about the main marts need not wait for that.
+        if self.engine.transactional and self._state().get("now") == now.isoformat():
+            return self.main
         with self._lock:
             state = self._state()
             if state.get("now") == now.isoformat():

@@ -10,7 +10,6 @@ import streamlit as st
 from ifdo_core.catalogue.entry import ParamSpec
 from ifdo_core.i18n import current_language
 from ifdo_core.segments.model import Scalar
-from ifdo_core.segments.patterns import MAX_PATTERN
 from ifdo_ui.state import seed, widget
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets.choice import choices
@@ -48,19 +47,16 @@ def _draw(slot: Slot, spec: ParamSpec, value: Scalar | None, put: Callable[[str,
             on_change=changed,
             placeholder=written.example or _optional(spec),
             help=written.how or None,
-            validate=(written.pattern, written.how) if written.pattern else None,
-            max_chars=MAX_PATTERN,
             width=240,
         )
 
 
 @dataclass(frozen=True)
 class _Written:
-    """How a parameter is written: an example, how in words, and what the browser takes before the core looks at it."""
+    """How a parameter is written: an example, and how in words. What is wrong about it the core says."""
 
     example: str = ""
     how: str = ""
-    pattern: str = ""
 
 
 def _written() -> dict[str, _Written]:
@@ -70,22 +66,18 @@ def _written() -> dict[str, _Written]:
         "price_range": _Written(
             _("예: 50000..100000"),
             _("작은 값..큰 값처럼 적어 주세요. 50000.. 는 그 이상, ..100000 은 그 이하예요."),
-            r"^\s*(\d+\.\.\d*|\.\.\d+)\s*$",
         ),
         "steps": _Written(
             _("예: view_item>add_to_cart"),
             _("이벤트 이름 둘에서 다섯을 일어난 순서대로 >로 이어 주세요. 예: view_item>add_to_cart>purchase"),
-            r"^[^>]*[^>\s][^>]*(>[^>]*[^>\s][^>]*){1,4}$",
         ),
         "goods": _Written(
             _("예: category:신발"),
             _("product:, category:, brand: 가운데 하나 뒤에 상품 ID나 이름을 적어 주세요. 예: brand:NORD"),
-            r"^(product|category|brand):.*\S.*$",
         ),
         "tests": _Written(
             _("예: price>=100000"),
             _("속성 이름, 부호(= != >= <= > <), 값 순서로 적고 여럿이면 &로 이어 주세요. 예: price>=100000&color=red"),
-            r"^\s*[A-Za-z_][\w.-]*\s*(>=|<=|!=|=|>|<)\s*[^\s<>=].*$",
         ),
     }
 

@@ -108,8 +108,9 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of the app
     if not CHROMIUM:
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:

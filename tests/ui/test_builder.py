@@ -129,3 +129,14 @@ def test_a_session_s_own_shop_is_not_the_demo(app: Open) -> None:
     assert "조회할 수 없음" in panel(own)
     demo.run()
     numbers(demo, CART)
+
+
+def test_what_is_written_by_hand_says_how_and_what_is_wrong(app: Open) -> None:
+    steps = Leaf("behaviour.event_sequence", "gte", 1, (("days", 7), ("steps", "view_item>add_to_cart")))
+    test = app("segments", segment=pack(Segment(AllOf((steps,)))))
+    field = next(item for item in test.text_input if item.label == "행동의 순서")
+    assert field.placeholder == "예: view_item>add_to_cart"
+    assert "일어난 순서대로" in field.help
+    field.set_value("view_item").run()
+    assert "행동의 순서가 아니에요" in shown(test)
+    assert not test.exception

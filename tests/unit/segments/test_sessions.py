@@ -138,3 +138,26 @@ def test_numbers_are_of_one_state_of_the_data(shop: Workbench, monkeypatch: pyte
     for session in sessions:
         for tree, found in session.told:
             assert found in (before[tree], after[tree])
+
+
+def test_a_question_does_not_wait_for_who_builds(shop: Workbench) -> None:
+    """While marts of another moment are built, or data is taken in, the marts that are there answer."""
+    tree = Segment(TREES[0])
+    expected = shop.preview(tree).visits_7d
+    building, done = threading.Event(), threading.Event()
+
+    def build() -> None:
+        with shop._marts._lock:
+            building.set()
+            done.wait(60)
+
+    builder = threading.Thread(target=build, daemon=True)
+    builder.start()
+    building.wait()
+    found: list[int | None] = []
+    asking = threading.Thread(target=lambda: found.append(shop.preview(tree).visits_7d), daemon=True)
+    asking.start()
+    asking.join(30)
+    done.set()
+    builder.join()
+    assert found == [expected]
