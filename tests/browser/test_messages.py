@@ -83,7 +83,7 @@ def test_the_application_goes_from_the_form_to_its_approval(shop: App, visit: Vi
     lacking = page.locator(".ifdo-needs li:not(.holds)")
     expect(lacking).to_have_text([re.compile("080")])
     for place in range(4):
-        page.get_by_role("radiogroup").nth(place).get_by_text("네", exact=True).click()
+        page.locator("[data-testid=stRadio]").nth(place).get_by_text("네", exact=True).click()
     page.locator("input[type=file]").set_input_files(tmp_path / "consent.png")
     expect(page.get_by_text("붙인 이미지예요")).to_be_visible()
     button(page, "080 번호 발급 요청").click()
@@ -96,7 +96,7 @@ def test_the_application_goes_from_the_form_to_its_approval(shop: App, visit: Vi
     expect(page.get_by_text("발급한 번호: 080-123-4567")).to_be_visible()
     page.goto(f"{shop.url}/channel?lang=ko")
     for place in range(4):  # what was kept with the request for a number is there again
-        expect(page.get_by_role("radiogroup").nth(place).locator("input").nth(1)).to_be_checked()
+        expect(page.locator("[data-testid=stRadio]").nth(place).locator("input").nth(1)).to_be_checked()
     button(page, "연동하고 M/N 신청").click()
     expect(page.get_by_text("영업일로")).to_be_visible()
     page.goto(f"{shop.url}/review?lang=ko")
