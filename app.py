@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from ifdo_server.prompt import answer_at_once
 from ifdo_server.reports import report_route
 from ifdo_server.routes import routes
 from ifdo_server.scheduler import Scheduler
@@ -16,6 +17,7 @@ from ifdo_ui.frame import show_error
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Begins to open the shop before the first visitor asks, and closes everything at the end."""
     cache.shop()
+    answer_at_once()
     scheduler = Scheduler(cache.ready)
     scheduler.start()
     try:

@@ -7,6 +7,7 @@ by data version, so the same question costs a look-up; a refused question says w
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,37 +23,65 @@ from ifdo_core.workbench import Workbench
 
 #: The open shop; None while it opens.
 Shop = Callable[[], Workbench | None]
-KEPT = 20_000
+Key = tuple[tuple[str, str], ...]
+#: Bytes of answers, with their questions, that are kept: some ten thousand of usual size.
+KEPT_BYTES = 32_000_000
+#: For so long an answer may be of the version before: the database need not be asked at every call.
+FRESH_S = 1.0
 #: No member ids: they can be guessed, and a reason may tell what somebody bought.
 _ASKED = ("product", "basket", "visitor")
 _AGE_S = 300  # how long a browser may keep an answer
 
 
 class Answers:
-    """The newest answers by question, of one version of the data."""
+    """The newest answers by question, of one version of the data; ``most`` bytes with their questions."""
 
-    def __init__(self, most: int = KEPT) -> None:
+    def __init__(self, most: int = KEPT_BYTES) -> None:
         self._most = most
         self._version = -1
-        self._kept: OrderedDict[tuple[tuple[str, str], ...], bytes] = OrderedDict()
+        self._kept: OrderedDict[Key, bytes] = OrderedDict()
         self._lock = threading.Lock()
+        self.size = 0
 
-    def get(self, version: int, key: tuple[tuple[str, str], ...]) -> bytes | None:
+    def get(self, version: int, key: Key) -> bytes | None:
         with self._lock:
             if version != self._version:
                 self._kept.clear()
-                self._version = version
+                self._version, self.size = version, 0
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
             return found
 
-    def put(self, version: int, key: tuple[tuple[str, str], ...], answer: bytes) -> None:
+    def put(self, version: int, key: Key, answer: bytes) -> None:
         with self._lock:
-            if version == self._version:
-                self._kept[key] = answer
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
+            if version != self._version or key in self._kept:
+                return
+            self._kept[key] = answer
+            self.size += _size(key, answer)
+            while self.size > self._most:
+                self.size -= _size(*self._kept.popitem(last=False))
+
+
+def _size(key: Key, answer: bytes) -> int:
+    """What an answer takes, roughly: the texts and what Python adds to each."""
+    return len(answer) + sum(len(name) + 4 * len(value) for name, value in key) + 400
+
+
+class Version:
+    """The version of the data, looked up at most once a second and never in the loop that serves."""
+
+    def __init__(self, fresh_s: float = FRESH_S) -> None:
+        self._fresh_s = fresh_s
+        self._value = -1
+        self._of: Workbench | None = None
+        self._until = 0.0
+
+    async def of(self, workbench: Workbench) -> int:
+        if workbench is not self._of or time.monotonic() >= self._until:
+            self._value = await run_in_threadpool(lambda: workbench.data_version)
+            self._of, self._until = workbench, time.monotonic() + self._fresh_s
+        return self._value
 
 
 def answer(workbench: Workbench, asked: Mapping[str, str]) -> bytes:
@@ -69,7 +98,7 @@ def answer(workbench: Workbench, asked: Mapping[str, str]) -> bytes:
 
 def recommend_route(shop: Shop) -> Route:
     """The route; ``shop`` is asked at each call and must not block."""
-    answers = Answers()
+    answers, versions = Answers(), Version()
 
     async def handle(request: Request) -> Response:
         workbench = shop()
@@ -77,7 +106,7 @@ def recommend_route(shop: Shop) -> Route:
             return _said(503, "starting", translate("쇼핑몰을 여는 중이에요."))
         asked = request.query_params
         key = tuple(sorted((name, asked[name]) for name in (*_ASKED, "k") if name in asked))
-        version = workbench.data_version
+        version = await versions.of(workbench)
         found = answers.get(version, key)
         if found is None:
             try:

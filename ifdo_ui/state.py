@@ -173,6 +173,11 @@ def seed(key: str, value: object) -> str:
     return key
 
 
+def preset(key: str, value: object) -> None:
+    """In a callback, or before another page opens: the widget with this key has ``value`` at its next drawing."""
+    st.session_state[key] = value
+
+
 def empty_widget(key: str) -> None:
     """In a callback: the text input with this key is empty at the next drawing."""
     st.session_state[key] = ""

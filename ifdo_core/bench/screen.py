@@ -9,28 +9,21 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 import zlib
-from collections.abc import Generator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ifdo_core.bench.app import ROOT, START_S, served
 from ifdo_core.bench.measure import Row
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.progress import Progress
 
-ROOT = Path(__file__).resolve().parents[2]
 EDITS = 15
 AIM = 1.5
-_START_S = 180.0
 
 #: The peer: what one writes in Streamlit to show one number that follows one input.
 _BARE = """
@@ -75,54 +68,19 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare.py"
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
-        with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as url:
+        with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as app:
             ours = _timed_edits(
-                chromium, f"{url}/segments?segment={link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
+                chromium, f"{app.url}/segments?segment={link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
             )
         progress(0.6, "bare fragment")
-        with served(bare, Path(folder)) as url:
-            theirs = _timed_edits(chromium, url, "amount")
+        with served(bare, Path(folder)) as app:
+            theirs = _timed_edits(chromium, app.url, "amount")
     return Row("edit to number in Chromium", "bare Streamlit fragment", ours, theirs, "times", AIM)
 
 
 def link(tree: str) -> str:
     """The segment as the builder's link holds it."""
     return "tree." + base64.urlsafe_b64encode(zlib.compress(tree.encode(), 9)).decode().rstrip("=")
-
-
-@contextmanager
-def served(script: Path, folder: Path, **env: str) -> Generator[str]:
-    """A Streamlit script in a process of its own; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    state = f"sqlite:///{folder}/state.db"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}",
-         "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
-         "--browser.gatherUsageStats=false"],
-        cwd=folder, env={**os.environ, "IFDO_STATE_URL": state, **env},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        _wait_for(f"{url}/_stcore/health")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(url: str) -> None:
-    end = time.monotonic() + _START_S
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
 
 
 def _timed_edits(chromium: str, url: str, label: str) -> float:
@@ -133,9 +91,9 @@ def _timed_edits(chromium: str, url: str, label: str) -> float:
         page: Any = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(url)
         number = page.locator(".ifdo-numbers .week b").first
-        number.wait_for(timeout=_START_S * 1000)
+        number.wait_for(timeout=START_S * 1000)
         field = page.get_by_label(label, exact=True)
-        field.wait_for(timeout=_START_S * 1000)
+        field.wait_for(timeout=START_S * 1000)
         page.wait_for_timeout(2000)
         taken = [_one_edit(page, number, field, 20_000 + 5_000 * turn) for turn in range(EDITS)]
         browser.close()

@@ -23,8 +23,9 @@ from typing import Any
 
 import numpy as np
 
+from ifdo_core.bench.app import ROOT, served
 from ifdo_core.bench.measure import Result
-from ifdo_core.bench.screen import ROOT, link, served
+from ifdo_core.bench.screen import link
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.errors import DataError
 from ifdo_core.formats import count_text
@@ -60,12 +61,12 @@ def bench_sessions(
     strange = 0
     with (
         tempfile.TemporaryDirectory(prefix="ifdo-bench-") as own,
-        served(ROOT / "app.py", Path(own), IFDO_HOME=str(home), **size) as url,
+        served(ROOT / "app.py", Path(own), IFDO_HOME=str(home), **size) as app,
     ):
-        _run(url, edits, 1, _WARMING, 0.0)  # the shop is open and its visits are read
+        _run(app.url, edits, 1, _WARMING, 0.0)  # the shop is open and its visits are read
         for place, pause in enumerate(PAUSES):
             progress(0.3 + 0.35 * place, f"{pause:g} s")
-            alone, many = _run(url, edits, 1, EDITS, pause), _run(url, edits, SESSIONS, EDITS, pause)
+            alone, many = (_run(app.url, edits, n, EDITS, pause) for n in (1, SESSIONS))
             strange += len(alone["wrong"]) + len(many["wrong"])
             one = np.median(alone["taken_s"])
             p50, p95 = np.percentile(many["taken_s"], [50, 95])

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import pandas as pd
@@ -154,7 +154,7 @@ def format_of(path: Path) -> str:
 def _texts(series: pd.Series[Any]) -> list[Any]:
     """Cells of CSV: numbers as they are, times by the second, nothing for null."""
     if pd.api.types.is_datetime64_dtype(series):
-        told: list[str] = np.datetime_as_string(series.to_numpy("datetime64[s]")).tolist()
+        told = cast("list[str]", np.datetime_as_string(series.to_numpy("datetime64[s]")).tolist())
         return [None if value == "NaT" else value.replace("T", " ") for value in told]
     if pd.api.types.is_bool_dtype(series) or pd.api.types.is_numeric_dtype(series):
         return _plain(series)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, literal, null, or_, select, true
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, micros
@@ -30,11 +30,11 @@ def replaced_cart_events_query(tail: Tail) -> Query:
     return select(mart.event_id).join(tail.starts, of_tail)
 
 
-def cart_rows_query(cart_events: Table, identity: Table, visits: Table) -> Query:
+def cart_rows_query(cart_events: Table, identity: Table, visits: Table | None = None) -> Query:
     """One row a cart event of a person: the total it shows, since when the cart is filled.
 
     An event that carries ``cart_value`` shows it; otherwise the total is what was added less what was removed
-    since the last purchase. A purchase empties the cart and is no reading. Of the persons of ``visits`` only.
+    since the last purchase. A purchase empties the cart and is no reading. ``visits``: of their persons only.
     """
     e = cart_events.c
     bought = e.name == "purchase"
@@ -50,7 +50,7 @@ def cart_rows_query(cart_events: Table, identity: Table, visits: Table) -> Query
             e.cart_value.label("own"),
         )
         .select_from(cart_events.join(identity, identity.c.visitor_id == e.visitor_id))
-        .where(identity.c.person.in_(select(visits.c.person)))
+        .where(true() if visits is None else identity.c.person.in_(select(visits.c.person)))
         .subquery("rows")
     )
     r = rows.c

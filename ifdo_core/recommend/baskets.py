@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from ifdo_core import tables
 from ifdo_core.engines import Engine
+from ifdo_core.engines.sql import local_date
 from ifdo_core.errors import DataError
 from ifdo_core.marts import MartTables
 
@@ -110,20 +112,69 @@ def from_frame(frame: pd.DataFrame, level: Level = "product", labels: dict[str, 
     )
 
 
-def read_baskets(engine: Engine, marts: MartTables, level: Level = "product") -> Baskets:
-    """The shop's valid orders. Raises DataError for a level that does not exist."""
+def joined(first: Baskets, second: Baskets) -> Baskets:
+    """The orders of both, ascending in time; orders of the same moment stay in this order. Items that no order has are
+    none, and people are numbered as ``from_frame`` numbers them."""
+    from scipy import sparse
+
+    stacked: Any = sparse.vstack  # type: ignore[reportUnknownMemberType]
+    items = np.union1d(_held(first), _held(second)).astype(object)
+    parts: list[Sparse] = []
+    index = pd.Index(items)
+    for one in (first, second):
+        place = index.get_indexer(pd.Index(one.items))
+        shape = (len(one), len(items))
+        parts.append(sparse.csr_matrix((one.matrix.data, place[one.matrix.indices], one.matrix.indptr), shape=shape))
+    ts = np.concatenate([first.ts, second.ts])
+    order = np.argsort(ts, kind="stable")
+    names = pd.Index(first.people).union(pd.Index(second.people), sort=False)
+    person = np.concatenate([_renumbered(one, names) for one in (first, second)])[order]
+    seen = person >= 0
+    number, people = pd.factorize(person[seen], sort=False)
+    person[seen] = number
+    matrix: Sparse = stacked(parts, format="csr")[order]
+    matrix.sort_indices()
+    whose = np.asarray(names[people], dtype=object)
+    return Baskets(first.level, items, matrix, ts[order], person, whose, second.labels or first.labels)
+
+
+def _held(baskets: Baskets) -> Texts:
+    return baskets.items[baskets.counts > 0].astype(str)
+
+
+def _renumbered(baskets: Baskets, names: pd.Index[Any]) -> Ints:
+    """The persons of the orders as places in ``names``; -1 stays."""
+    place = np.append(names.get_indexer(pd.Index(baskets.people)), -1).astype(np.int64)
+    return place[baskets.person]
+
+
+def item_column(marts: MartTables, level: Level) -> ColumnElement[Any]:
+    """The column of the baskets that names the item. Raises DataError for a level that does not exist."""
+    b = marts.baskets.c
     if level not in LEVELS:
         raise DataError(
             "unknown_level", "‘{level}’ 단위로는 볼 수 없어요.", "쓸 수 있는 단위: {known}.",
             level=level, known=", ".join(LEVELS),
         )  # fmt: skip
-    b = marts.baskets.c
-    item = {"product": b.product_id, "category": b.category, "brand": b.brand}[level]
-    lines = engine.frame(
-        select(b.order_id, item.label("item"), b.ts, b.person).where(item.is_not(None)).order_by(b.order_id, item)
-    )
-    labels: dict[str, str] = {}
-    if level == "product":
-        p = tables.products.c
-        labels = {str(key): str(name) for key, name in engine.execute(select(p.product_id, p.name))}
-    return from_frame(lines, level, labels)
+    return {"product": b.product_id, "category": b.category, "brand": b.brand}[level]
+
+
+def read_baskets(
+    engine: Engine, marts: MartTables, level: Level = "product", days: Sequence[date] | None = None
+) -> Baskets:
+    """The shop's valid orders, those of some ``days`` (UTC) or all. Raises DataError for a level that does not
+    exist."""
+    b, item = marts.baskets.c, item_column(marts, level)
+    query = select(b.order_id, item.label("item"), b.ts, b.person).where(item.is_not(None))
+    if days is not None:
+        query = query.where(local_date(b.ts, "UTC").in_(days))
+    lines = engine.frame(query.order_by(b.order_id, item))
+    return from_frame(lines, level, read_labels(engine, level))
+
+
+def read_labels(engine: Engine, level: Level) -> dict[str, str]:
+    """Product id → name; nothing at other levels, whose ids are names."""
+    if level != "product":
+        return {}
+    p = tables.products.c
+    return {str(key): str(name) for key, name in engine.execute(select(p.product_id, p.name))}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, dressed
 from ifdo_core.errors import DataError
 from ifdo_core.formats import percent_text
 from ifdo_core.i18n import translate
@@ -33,7 +35,7 @@ from ifdo_core.recommend.methods import (
     OwnHistory,
     Popularity,
 )
-from ifdo_core.recommend.questions import hidden_in_turn, next_orders
+from ifdo_core.recommend.questions import FEWEST, hidden_in_turn, next_orders
 from ifdo_core.recommend.ranking import Ranked, Task
 
 TOP = 10
@@ -41,8 +43,11 @@ DAYS = 28  # of the test
 BANDS = ("head", "middle", "tail")  # items that make half of all sales, the next three tenths, the rest
 _BLOCK = 2_000
 _ROUNDS = 1_000  # of the bootstrap
+_DRAWS = 1_000_000  # of the bootstrap at once
 _ENOUGH = 10_000  # orders from which trees are worth the time
 _FEWEST_ORDERS = 30  # of the test, below which nothing is said
+#: Of a task at most: beyond, orders are drawn (always the same ones), so that a large shop takes no longer.
+MOST_ORDERS, MOST_QUESTIONS = 3_000, 60_000
 Makers = Mapping[str, Callable[[], Method]]
 
 METHODS: dict[Task, Makers] = {
@@ -84,11 +89,16 @@ class Evaluation:
     items: int
     scored: tuple[Scored, ...]
     left_out: tuple[str, ...] = ()
-    _bounds: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    #: Task → orders there were, where some of them were drawn.
+    drawn_from: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def frame(self) -> pd.DataFrame:
         """task, method, orders, hit, hit_low, hit_high, ndcg, ndcg_low, ndcg_high, any_hit, coverage, novelty, and
         the hit in each band; intervals of 95 % by bootstrap over orders."""
+        return self._frame.copy()
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
         rows: list[dict[str, object]] = []
         for one in self.scored:
             low, high = interval(one.hit)
@@ -108,6 +118,10 @@ class Evaluation:
     def differences(self) -> pd.DataFrame:
         """task, method, against, ndcg (the mean of the paired differences), low, high, better: each method against
         popularity and against the best other, on the same orders."""
+        return self._differences.copy()
+
+    @cached_property
+    def _differences(self) -> pd.DataFrame:
         rows: list[dict[str, object]] = []
         for task in dict.fromkeys(one.task for one in self.scored):
             mine = [one for one in self.scored if one.task == task]
@@ -138,24 +152,17 @@ class Evaluation:
         names = [method_word(name) for name in frame["method"]]
         figure.add_bar(
             x=frame["hit"] * 100, y=names, orientation="h",
-            marker_color=["#3558E6" if name == self.best(task) else "#9AA3B5" for name in frame["method"]],
+            marker_color=[ACCENT if name == self.best(task) else CONTEXT for name in frame["method"]],
             error_x={
                 "array": (frame["hit_high"] - frame["hit"]) * 100,
-                "arrayminus": (frame["hit"] - frame["hit_low"]) * 100,
+                "arrayminus": (frame["hit"] - frame["hit_low"]) * 100, "color": COLOURS[1], "thickness": 2,
             },
             hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
         )  # fmt: skip
         best = self.best(task)
         title = translate("{method} 방법이 가장 잘 맞혀요").format(method=method_word(best)) if best else ""
-        figure.update_layout(
-            title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"},
-            height=90 + 44 * len(frame), margin={"l": 10, "r": 20, "t": 44, "b": 10}, showlegend=False,
-            plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)",
-        )  # fmt: skip
-        figure.update_xaxes(
-            title=translate("10개 안에 맞힌 비율 (%)"), gridcolor="rgba(154,163,181,0.25)", rangemode="tozero"
-        )
-        figure.update_yaxes(automargin=True)
+        dressed(figure, 90 + 44 * len(frame), title=title)
+        figure.update_xaxes(title=translate("10개 안에 맞힌 비율 (%)"), rangemode="tozero")
         return figure
 
     def insight(self) -> str:
@@ -216,7 +223,9 @@ def interval(values: Floats, rounds: int = _ROUNDS) -> tuple[float, float]:
     if not len(values):
         return float("nan"), float("nan")
     rng = np.random.default_rng(0)
-    means = [float(np.mean(values[rng.integers(0, len(values), len(values))])) for _ in range(rounds)]
+    at_once = max(1, _DRAWS // len(values))
+    parts = [min(at_once, rounds - done) for done in range(0, rounds, at_once)]
+    means = np.concatenate([values[rng.integers(0, len(values), (part, len(values)))].mean(axis=1) for part in parts])
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 
@@ -241,6 +250,7 @@ def evaluate(
     history, later = split(baskets, cut, fewest)
     scored: list[Scored] = []
     left_out: list[str] = []
+    drawn_from: dict[str, int] = {}
     steps: list[tuple[Task, str]] = [
         (task, name) for task in tasks for name in methods[task] if name != "blend" or len(baskets) >= _ENOUGH
     ]
@@ -254,11 +264,14 @@ def evaluate(
             if text not in left_out:
                 left_out.append(text)
             continue
+        if asked.drawn_from is not None:
+            drawn_from[task] = asked.drawn_from
         method = methods[task][name]()
         method.fit(history)
         scored.append(_score(task, name, method, history, asked))
     tell(1.0, "")
-    return Evaluation(now, cut.astype("datetime64[us]").item(), len(history.items), tuple(scored), tuple(left_out))
+    moment = cut.astype("datetime64[us]").item()
+    return Evaluation(now, moment, len(history.items), tuple(scored), tuple(left_out), drawn_from)
 
 
 def split(baskets: Baskets, cut: np.datetime64, fewest: int) -> tuple[History, History]:
@@ -280,6 +293,7 @@ class _Asked:
     hidden: Ints | None  # cart: the column that was hidden
     order: Ints  # cart: the order of each question
     bought: Sparse | None  # next: what was bought
+    drawn_from: int | None = None  # orders there were, where these were drawn from them
 
 
 def _asked(history: History, later: History, task: Task) -> _Asked | None:
@@ -288,13 +302,31 @@ def _asked(history: History, later: History, task: Task) -> _Asked | None:
         questions, bought = next_orders(later, history, every)
         if len(questions) < _FEWEST_ORDERS:
             return None
-        return _Asked(questions, None, np.arange(len(questions)), bought)
-    questions, hidden = hidden_in_turn(later, every)
-    sizes = later.sizes[later.sizes >= 3].astype(np.int64)
-    if len(sizes) < _FEWEST_ORDERS:
+        rows = drawn(np.ones(len(questions), dtype=np.int64))
+        some = Questions(questions.carts[rows], questions.person[rows], questions.at[rows])
+        return _Asked(some, None, np.arange(len(rows)), bought[rows], _all_of(len(questions), len(rows)))
+    able = np.flatnonzero(later.sizes >= FEWEST)
+    if len(able) < _FEWEST_ORDERS:
         return None
-    order = np.repeat(np.arange(len(sizes)), sizes)
-    return _Asked(questions if task == "known" else questions.anonymous(), hidden, order, None)
+    rows = able[drawn(later.sizes[able].astype(np.int64))]
+    every[:] = False
+    every[rows] = True
+    questions, hidden = hidden_in_turn(later, every)
+    order = np.repeat(np.arange(len(rows)), later.sizes[rows].astype(np.int64))
+    asked = questions if task == "known" else questions.anonymous()
+    return _Asked(asked, hidden, order, None, _all_of(len(able), len(rows)))
+
+
+def drawn(questions: Ints, most: int = MOST_ORDERS, in_all: int = MOST_QUESTIONS) -> Ints:
+    """Which orders are asked about, ascending, each with so many ``questions``: all of them, or as many drawn ones as
+    ``most`` and ``in_all`` allow."""
+    order = np.random.default_rng(0).permutation(len(questions))
+    enough = int(np.searchsorted(np.cumsum(questions[order]), in_all, side="right"))
+    return np.sort(order[: max(min(most, enough), min(_FEWEST_ORDERS, len(order)))])
+
+
+def _all_of(there: int, asked: int) -> int | None:
+    return there if asked < there else None
 
 
 def ranks(scores: Scores, questions: Questions, hidden: Ints) -> Floats:

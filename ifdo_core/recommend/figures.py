@@ -9,16 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.charts import COLOURS, CONTEXT, SHADES, dressed
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.recommend.baskets import Floats, Ints
 
 #: What a person can still tell apart in one picture.
 MAX_NODES, MAX_EDGES = 36, 60
-#: Told apart by colour-blind people too (Okabe and Ito's colours, the accent first).
-COLOURS = ("#3558E6", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A8F98")
-_GREY = "#9AA3B5"
-_CLEAR = "rgba(0,0,0,0)"
 _MAX_NAME = 14
 _PER_ROW = 4  # pairs side by side: as many as a phone has room for
 _ROW_GAP = 1.0  # room for the names between two rows
@@ -72,13 +69,13 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
     for start, end, wide in zip(a, b, width, strict=True):
         figure.add_scatter(
             x=at[[start, end], 0], y=at[[start, end], 1], mode="lines", hoverinfo="skip",
-            line={"width": float(wide), "color": "rgba(154,163,181,0.55)"},
+            opacity=0.55, line={"width": float(wide), "color": CONTEXT},
         )  # fmt: skip
     figure.add_scatter(
         x=(at[a, 0] + at[b, 0]) / 2,
         y=(at[a, 1] + at[b, 1]) / 2,
         mode="markers",
-        marker={"size": 10, "color": _CLEAR},
+        marker={"size": 10, "opacity": 0},
         hovertext=[
             translate("{a} → {b}<br>함께 구매 {share}, 우연의 {lift}배, {count}").format(
                 a=_html(label(row["a"])), b=_html(label(row["b"])), share=percent_text(row["confidence"] * 100),
@@ -102,7 +99,7 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
         marker={
             "size": 11 + 4 * np.sqrt(bonds),
             "color": [COLOURS[min(int(r), len(COLOURS) - 1)] for r in rank],
-            "line": {"width": [3 if own else 0 for own in chosen], "color": _GREY},
+            "line": {"width": [3 if own else 0 for own in chosen], "color": CONTEXT},
         },
         hovertext=[_html(label(node)) for node in nodes],
         hoverinfo="text",
@@ -223,7 +220,7 @@ def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
     figure.add_heatmap(
         x=list(range(len(items))), y=list(range(len(items))), z=np.log(lift), customdata=told,
         hovertemplate="%{customdata}<extra></extra>", hoverongaps=False, xgap=1, ygap=1,
-        colorscale=[[0, "#E4E9FD"], [0.5, "#7D95F0"], [1, "#1B2F8F"]],
+        colorscale=SHADES,
         colorbar={
             "title": {"text": translate("우연의 배수")}, "tickvals": np.log(ticks).tolist(),
             "ticktext": [f"{t}" for t in ticks], "thickness": 10, "outlinewidth": 0,
@@ -260,15 +257,8 @@ def _html(text: str) -> str:
 
 
 def _dressed(figure: go.Figure, title: str, height: int) -> go.Figure:
-    figure.update_layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"},
-        height=height,
-        margin={"l": 10, "r": 10, "t": 44, "b": 10},
-        showlegend=False,
-        plot_bgcolor=_CLEAR,
-        paper_bgcolor=_CLEAR,
-        hovermode="closest",
-    )
+    """As every chart, without axes."""
+    dressed(figure, height, title=title, hovermode="closest")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure

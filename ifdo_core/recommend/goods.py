@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from ifdo_core import tables
 from ifdo_core.engines import Engine
-from ifdo_core.recommend.baskets import Floats, Sparse
+from ifdo_core.recommend.baskets import Floats, Sparse, Texts
 from ifdo_core.recommend.bonds import scaled
 
 _VARIANT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -22,6 +24,20 @@ _VARIANT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 def model_of(name: str) -> str:
     """The name without what stands in parentheses at its end: sizes and colours of one model have it in common."""
     return _VARIANT.sub("", name).strip() or name
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the catalogue knows of some products, in their order; NaN and '' where it knows nothing. ``listed``: whether
+    they are in it at all (all are, where there is no catalogue)."""
+
+    place: Mapping[str, int]
+    listed: NDArray[np.bool_]
+    stock: Floats
+    price: Floats
+    margin: Floats
+    category: Texts
+    model: Texts
 
 
 @dataclass(frozen=True)
@@ -66,10 +82,33 @@ class Goods:
         price, cost = (pd.to_numeric(self.table[name]).get(product) for name in ("price", "cost"))
         return None if pd.isna(price) or pd.isna(cost) else (int(price), int(cost))
 
-    def margin(self, product: str) -> float:
-        """Share of the price that stays; 0 where cost or price are unknown."""
-        money = self.money(product)
-        return max(0.0, 1 - money[1] / money[0]) if money and money[0] > 0 else 0.0
+    def shelf(self, products: Texts) -> Shelf:
+        """Facts of ``products`` side by side, for questions about all of them at once."""
+        known = self.table.reindex(products)
+        stock, price, cost = (
+            pd.to_numeric(known[name]).to_numpy(dtype=float, na_value=np.nan) for name in ("stock", "price", "cost")
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            margin = np.where(price > 0, np.maximum(1 - cost / price, 0.0), 0.0)
+        category, model = (
+            known[name].astype("object").where(known[name].notna(), "").astype("str").to_numpy(dtype=object)
+            for name in ("category", "model")
+        )
+        listed = products_in(self.table, products)
+        place = {str(product): at for at, product in enumerate(products)}
+        return Shelf(place, listed, stock, price, np.nan_to_num(margin), category, model)
+
+    def offer_of(self, product: str) -> tuple[int | None, str]:
+        """Price and address in the shop; None and '' where unknown."""
+        if product not in self.table.index:
+            return None, ""
+        price: Any = self.table.at[product, "price"]
+        url: Any = self.table.at[product, "url"]
+        return None if pd.isna(price) else int(price), "" if pd.isna(url) else str(url)
+
+    def model(self, product: str) -> str:
+        """See ``model_of``; '' for what is not in the catalogue."""
+        return str(self.table.at[product, "model"]) if product in self.table.index else ""
 
     @cached_property
     def _content(self) -> Sparse:
@@ -108,6 +147,13 @@ class Goods:
         ids = self.table.index.to_numpy()
         found = [(str(ids[place]), float(score[place])) for place in order if score[place] > 0]
         return [pair for pair in found if among is None or pair[0] in among][:most]
+
+
+def products_in(table: pd.DataFrame, products: Texts) -> NDArray[np.bool_]:
+    """Which of ``products`` are rows of the catalogue; all of them where it is empty."""
+    if table.empty:
+        return np.ones(len(products), dtype=bool)
+    return table.index.get_indexer(pd.Index(products, dtype="str")) >= 0
 
 
 def read_goods(engine: Engine) -> Goods:

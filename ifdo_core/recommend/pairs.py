@@ -45,19 +45,40 @@ class Pairs:
         """Counts of two sets of baskets over the same items together, as a new day's to those before.
 
         Exact where both kept every pair (``floor`` 1)."""
-        width = len(self.items)
-        key = np.concatenate([self.first * width + self.second, other.first * width + other.second])
-        count = np.concatenate([self.count, other.count])
-        order = np.argsort(key, kind="stable")  # two runs that are sorted: merged, not sorted anew
-        key, count = key[order], count[order]
-        starts = np.flatnonzero(np.diff(key, prepend=-1))
-        total = np.add.reduceat(count, starts) if len(starts) else count
-        key = key[starts]
-        floor = max(self.floor, other.floor)
+        place, known = self._places(other)
+        count = self.count.copy()
+        count[place[known]] += other.count[known]
+        new, at = ~known, place[~known]
+        first, second = self.first, self.second
+        if new.any():
+            first, second, count = (
+                np.insert(mine, at, theirs[new])
+                for mine, theirs in ((first, other.first), (second, other.second), (count, other.count))
+            )
         return Pairs(
-            key // width, key % width, total, self.items + other.items, self.baskets + other.baskets, floor,
-            self.raised or other.raised,
-        ) if width else self  # fmt: skip
+            first, second, count, self.items + other.items, self.baskets + other.baskets,
+            max(self.floor, other.floor), self.raised or other.raised,
+        )  # fmt: skip
+
+    def minus(self, other: Pairs) -> Pairs:
+        """Counts without those of some of its baskets, as of orders that were cancelled. Exact at ``floor`` 1."""
+        place, known = self._places(other)
+        count = self.count.copy()
+        count[place[known]] -= other.count[known]
+        kept = Pairs(
+            self.first, self.second, count, self.items - other.items, self.baskets - other.baskets, self.floor,
+            self.raised,
+        )  # fmt: skip
+        return kept if (count > 0).all() else kept.at_least(1)
+
+    def _places(self, other: Pairs) -> tuple[Ints, NDArray[np.bool_]]:
+        """Where each pair of ``other`` stands or would stand, and whether it is there."""
+        width = len(self.items)
+        key, asked = self.first * width + self.second, other.first * width + other.second
+        place = np.searchsorted(key, asked)
+        known = place < len(key)
+        known[known] = key[place[known]] == asked[known]
+        return place.astype(np.int64), known
 
 
 def count_pairs(matrix: Sparse, min_count: int = 1, *, max_pairs: int = MAX_PAIRS, block: int = BLOCK) -> Pairs:

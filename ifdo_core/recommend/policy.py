@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ifdo_core.errors import DataError
-from ifdo_core.recommend.baskets import Texts
-from ifdo_core.recommend.goods import Goods
+from ifdo_core.recommend.goods import Shelf
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,33 +36,22 @@ class Policy:
         if self.price_low is not None and self.price_high is not None and self.price_low > self.price_high:
             raise DataError("price_band", "가격대의 시작이 끝보다 커요.", "두 값을 바꿔 주세요.")
 
-    def allows(self, goods: Goods, items: Texts, cart: frozenset[str], lately: frozenset[str]) -> NDArray[np.bool_]:
-        """Which of ``items`` may be recommended beside ``cart``; what left the catalogue may not, where there is
-        one. ``lately``: what the member bought within ``not_bought_days``."""
-        if goods.table.empty:
-            known = pd.DataFrame(index=pd.Index(items), columns=goods.table.columns)
-            fine = np.ones(len(items), dtype=bool)
-        else:
-            known = goods.table.reindex(items)
-            fine = np.isin(items, goods.table.index.to_numpy().astype(object))
-        fine &= ~np.isin(items, np.array(sorted(cart | lately), dtype=object))
-        stock, price = (
-            pd.to_numeric(known[name]).to_numpy(dtype=float, na_value=np.nan) for name in ("stock", "price")
-        )
+    def allows(self, shelf: Shelf, cart: frozenset[str], models: frozenset[str], lately: frozenset[str]) -> Flags:
+        """Which products of the shelf may be recommended beside ``cart``, which has these ``models``; what left the
+        catalogue may not. ``lately``: what the member bought within ``not_bought_days``."""
+        fine: Flags = shelf.listed.copy()
+        fine[[shelf.place[product] for product in cart | lately if product in shelf.place]] = False
         if self.in_stock:
-            fine &= ~(stock <= 0)
+            fine &= ~(shelf.stock <= 0)
         if self.price_low is not None:
-            fine &= price >= self.price_low
+            fine &= shelf.price >= self.price_low
         if self.price_high is not None:
-            fine &= price <= self.price_high
-        category = known["category"].fillna("").astype("str").to_numpy()
-        if self.allowed:
-            fine &= np.array([_within(name, self.allowed) for name in category], dtype=bool)
-        if self.blocked:
-            fine &= ~np.array([_within(name, self.blocked) for name in category], dtype=bool)
-        if not self.same_model and cart:
-            models = {str(name) for name in goods.table["model"].reindex(sorted(cart)).dropna()}
-            fine &= ~known["model"].isin(models).to_numpy()
+            fine &= shelf.price <= self.price_high
+        for chosen, wanted in ((self.allowed, True), (self.blocked, False)):
+            if chosen:
+                fine &= np.array([_within(name, chosen) == wanted for name in shelf.category], dtype=np.bool_)
+        if not self.same_model and models:
+            fine &= ~np.array([model in models for model in shelf.model], dtype=np.bool_)
         return fine
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ifdo_core.recommend import bonds
-from ifdo_core.recommend.baskets import Ints, Sparse
+from ifdo_core.recommend.baskets import Floats, Ints, Sparse
 from ifdo_core.recommend.history import DAY, History, Questions, Scores
-from ifdo_core.recommend.own import NAMES, Own, habit
+from ifdo_core.recommend.own import LARGE, MORE, NAMES, Own, habit
 from ifdo_core.recommend.questions import hidden_in_turn, next_orders
 
 Task = Literal["cart", "known", "next"]
@@ -23,30 +23,37 @@ Features = NDArray[np.float32]  # questions × candidates × features
 
 #: Candidates that are put in order for each question, and questions that the trees learn from at most.
 CANDIDATES: dict[Task, int] = {"cart": 60, "known": 80, "next": 120}
-MAX_LESSONS: dict[Task, int] = {"cart": 26_000, "known": 16_000, "next": 7_000}
+MAX_LESSONS: dict[Task, int] = {"cart": 26_000, "known": 16_000, "next": 12_000}
 #: Ends of the stretches the trees learn from, in days before the cut, and how long each is.
 STRETCH = 28
-ENDS: dict[Task, tuple[int, ...]] = {"cart": (0, 28), "known": (0, 28), "next": tuple(range(0, 168, 14))}
+ENDS: dict[Task, tuple[int, ...]] = {"cart": (0, 28), "known": (0, 28), "next": tuple(range(0, 280, 14))}
 _TREES: dict[Task, dict[str, Any]] = {
     "cart": {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 31, "min_samples_leaf": 200},
     "known": {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 31, "min_samples_leaf": 200},
-    "next": {"max_iter": 150, "learning_rate": 0.05, "max_leaf_nodes": 15, "min_samples_leaf": 200},
+    "next": {"max_iter": 150, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 500},
 }  # fmt: skip
+#: Of what was proposed and not bought this share is enough to learn from, each counting the more.
+_LOST = 0.3
+#: Trees of the next order: several forests on other draws, whose mean is steadier than any one.
+_FORESTS: dict[Task, int] = {"cart": 1, "known": 1, "next": 3}
+_LINEAR: tuple[Task, ...] = ("next",)  # tasks where a linear model has as much say as the trees
 _BLOCK = 2_000  # questions at once
 
 
 class Base:
     """All that is learned without trees from one history, and the features made of it."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, task: Task) -> None:
         gram = bonds.together(history)
         self.history = history
         self.bond = {
             "ease": bonds.ease_of(history, size_power=0.75, penalty=10.0),
             "ease_recent": bonds.ease_of(history, size_power=0.6, half_life=120.0, penalty=8.0),
-            "ease_even": bonds.ease(gram, 100.0),
-            "cosine": bonds.cosine(gram),
         }
+        if task != "next":
+            self.bond |= {"ease_even": bonds.ease(gram, 100.0), "cosine": bonds.cosine(gram)}
+        else:
+            self.bond["following"] = bonds.following(history)
         self.taste = bonds.tastes(history)
         self.bond["taste"] = bonds.by_taste(self.taste)
         self.bond = {name: bond.astype(np.float32) for name, bond in self.bond.items()}
@@ -59,6 +66,9 @@ class Base:
                 size / np.maximum(history.counts, 1.0),
             ]
         ).astype(np.float32)  # fmt: skip
+        small = 1 / np.minimum(np.maximum(history.sizes, 1.0), LARGE)
+        told = np.asarray(history.orders.T @ small.astype(np.float32)).ravel()
+        self.in_small = np.log(told / max(float(small.sum()), 1e-9) + 1e-5).astype(np.float32)
         self.hours, self.weekdays = _habits(history, _hour_of, 8), _habits(history, _weekday_of, 7)
 
 
@@ -102,14 +112,16 @@ def propose(base: Base, questions: Questions, task: Task) -> Proposals:
     row = np.zeros(len(questions), dtype=np.int64)
     near: Scores = np.zeros((0, 0), dtype=np.float32)
     pull: Scores = near
+    follows: Scores = near
     if task == "cart":
         score = cart["ease"]
     else:
         people, row = np.unique(questions.person, return_inverse=True)
-        own = Own(history, people, history.cut)
+        own = Own(history, people, history.cut, more=task == "next")
         near = np.zeros((len(people), len(history.items)), dtype=np.float32)
         near[people >= 0] = bonds.neighbours(base.taste, people[people >= 0])
         recent = own["weight_42"]
+        follows = own["share_84"] @ base.bond["following"] if task == "next" else near
         pull = (recent / np.maximum(recent.sum(axis=1, keepdims=True), 1e-9)) @ base.bond["ease"].astype(np.float32)
         usual = habit(own)
         score = cart["ease"] + 0.25 * usual[row] if task == "known" else (
@@ -128,21 +140,31 @@ def propose(base: Base, questions: Questions, task: Task) -> Proposals:
         told += [near[row][at, place], pull[row][at, place]]
         told += [own[name][row][at, place] for name in NAMES]
         if task == "next":
-            for half in ("weight_14", "weight_42"):
-                told.append(habit(own, half)[row][at, place])
-            for name in ("ease_recent", "taste"):
-                recent = own["weight_42"] / np.maximum(own["weight_42"].sum(axis=1, keepdims=True), 1e-9)
-                told.append((recent @ base.bond[name])[row][at, place])
+            told += [follows[row][at, place], *_of_next(base, own, row, place)]
     told += [fact[place] for fact in base.facts]
     if task == "cart":
         told += [
             base.hours[_hour_of(questions.at)][at, place], base.weekdays[_weekday_of(questions.at)][at, place]
         ]  # fmt: skip
-    ranked = [score, *([cart["taste"], cart["ease_recent"]] if task != "next" else [])]
+    ranked = [near[row], pull[row], follows[row]] if task == "next" else []
+    ranked += [score, *([cart["taste"], cart["ease_recent"]] if task != "next" else [])]
     for values in ranked:
         mine = values[at, place]
         told += [(-mine).argsort(axis=1).argsort(axis=1), mine - mine.max(axis=1, keepdims=True)]
     return Proposals(place, np.stack([part.astype(np.float32) for part in told], axis=-1), score)
+
+
+def _of_next(base: Base, own: Own, row: Ints, place: Ints) -> list[NDArray[np.float32]]:
+    """What only the next order is judged by."""
+    at = row[:, None]
+    told = [own[name][at, place] for name in MORE]
+    told += [habit(own, half)[at, place] for half in ("weight_14", "weight_42")]
+    recent = own["weight_42"] / np.maximum(own["weight_42"].sum(axis=1, keepdims=True), 1e-9)
+    told += [(recent @ base.bond[name])[at, place] for name in ("ease_recent", "taste")]
+    last = own["in_last"] / np.maximum(own["in_last"].sum(axis=1, keepdims=True), 1.0)
+    told.append((last @ base.bond["ease"])[at, place])
+    told.append(base.in_small[place])
+    return told
 
 
 def _best(score: Scores, questions: Questions, most: int) -> Ints:
@@ -179,6 +201,61 @@ def _pairwise(base: Base, questions: Questions, place: Ints, personal: bool) -> 
     return [best, second, np.log1p(lift), *([with_cart, surest] if personal else [])]
 
 
+@dataclass(frozen=True)
+class Lessons:
+    """What the trees learn from: the features of proposals, whether each was ``right``, and what a question weighs."""
+
+    features: Features
+    right: NDArray[np.bool_]
+    weight: Floats
+
+
+def worth(sizes: Ints) -> Floats:
+    """What an order of so many items weighs as a lesson: recall divides what was found by the size of the order and
+    NDCG by what is best for it, so an item of a small order moves both more."""
+    most = np.minimum(np.maximum(sizes, 1), LARGE)
+    ideal = np.cumsum(1 / np.log2(np.arange(2, LARGE + 2)))
+    return 0.5 / most + 0.5 / ideal[most - 1]
+
+
+def gathered(lessons: list[Lessons], lost: float, seed: int) -> tuple[NDArray[np.float32], NDArray[np.bool_], Floats]:
+    """One table of lessons: all that was right, of the rest a share ``lost`` whose weight makes up for it."""
+    rng = np.random.default_rng(seed)
+    table: list[NDArray[np.float32]] = []
+    right: list[NDArray[np.bool_]] = []
+    weight: list[Floats] = []
+    for one in lessons:
+        kept = one.right | (rng.random(one.right.shape) < lost)
+        table.append(one.features[kept])
+        right.append(one.right[kept])
+        weight.append((one.weight[:, None] * np.where(one.right, 1.0, 1 / lost))[kept])
+    whole = np.concatenate(weight)
+    return np.concatenate(table), np.concatenate(right), whole / whole.mean()
+
+
+class Linear:
+    """A logistic regression on the same features, dampened and of one scale: other mistakes than those of trees."""
+
+    def __init__(self, table: NDArray[np.float32], right: NDArray[np.bool_], weight: Floats) -> None:
+        from sklearn.linear_model import LogisticRegression
+
+        dampened = self._dampened(table)
+        self._mean, self._spread = dampened.mean(axis=0), np.maximum(dampened.std(axis=0), 1e-6)
+        kind: Any = LogisticRegression
+        self._model: Any = kind(C=0.1, max_iter=300).fit(self._scaled(dampened), right, sample_weight=weight)
+
+    def told(self, table: NDArray[np.float32]) -> Floats:
+        """How likely each row is right."""
+        return np.asarray(self._model.predict_proba(self._scaled(self._dampened(table)))[:, 1], dtype=np.float64)
+
+    def _dampened(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+        known = np.nan_to_num(table)
+        return np.log1p(np.abs(known)) * np.sign(known)
+
+    def _scaled(self, dampened: NDArray[np.float32]) -> NDArray[np.float32]:
+        return (dampened - self._mean) / self._spread
+
+
 class Ranked:
     """Trees over the proposals of all methods, for one task."""
 
@@ -186,29 +263,33 @@ class Ranked:
         self.name = "blend"
         self.task: Task = task
         self._seed = seed
-        self._trees: Any = None
+        self._trees: list[Any] = []
+        self._linear: Linear | None = None
 
     def fit(self, history: History) -> None:
         from sklearn.ensemble import HistGradientBoostingClassifier
         from threadpoolctl import threadpool_limits
 
-        lessons: list[tuple[Features, NDArray[np.bool_]]] = []
+        lessons: list[Lessons] = []
         ends = [end for end in ENDS[self.task] if history.age.max(initial=0) > end + 2 * STRETCH]
         for end in ends:
-            lessons += self._lessons(history, end, MAX_LESSONS[self.task] // max(len(ends), 1))
-        self.base = Base(history)
-        if not lessons:
-            self._trees = None
+            lessons += self.lessons(history, end, MAX_LESSONS[self.task] // max(len(ends), 1))
+        self.base = Base(history, self.task)
+        self._trees, self._linear = [], None
+        if not any(one.right.any() for one in lessons):
             return
+        keep = _LOST if self.task == "next" else 1.0
         kind: Any = HistGradientBoostingClassifier
-        trees: Any = kind(early_stopping=False, random_state=self._seed, l2_regularization=1.0, **_TREES[self.task])
-        width = lessons[0][0].shape[-1]
-        table = np.concatenate([features.reshape(-1, width) for features, _ in lessons])
-        right = np.concatenate([bought.ravel() for _, bought in lessons])
         with threadpool_limits(1):  # threads that wait for each other cost more than they bring on a busy machine
-            self._trees = trees.fit(table, right)
+            for number in range(_FORESTS[self.task]):
+                seed = self._seed + number
+                trees: Any = kind(early_stopping=False, random_state=seed, l2_regularization=1.0, **_TREES[self.task])
+                table, right, weight = gathered(lessons, keep, seed)
+                self._trees.append(trees.fit(table, right, sample_weight=weight))
+            if self.task in _LINEAR:
+                self._linear = Linear(*gathered(lessons, keep, self._seed + len(self._trees)))
 
-    def _lessons(self, history: History, end: int, most: int) -> list[tuple[Features, NDArray[np.bool_]]]:
+    def lessons(self, history: History, end: int, most: int) -> list[Lessons]:
         """Questions of one stretch with what was bought, asked with what was known when it began."""
         stop = history.cut - end * DAY
         start = stop - STRETCH * DAY
@@ -227,18 +308,19 @@ class Ranked:
             chosen = np.sort(np.random.default_rng(self._seed + end).choice(len(chosen), most, replace=False))
         if not len(chosen):
             return []
-        base = Base(before)
-        out: list[tuple[Features, NDArray[np.bool_]]] = []
+        base = Base(before, self.task)
+        out: list[Lessons] = []
         for begin in range(0, len(chosen), _BLOCK):
             rows = chosen[begin : begin + _BLOCK]
             asked = Questions(questions.carts[rows], questions.person[rows], questions.at[rows])
             found = propose(base, asked, self.task)
-            right: NDArray[np.bool_]
             if self.task == "next":
                 right = bought[rows].toarray()[np.arange(len(rows))[:, None], found.place] > 0
+                weight = worth(np.diff(bought[rows].indptr))
             else:
                 right = found.place == hidden[rows][:, None]
-            out.append((found.features, right))
+                weight = np.ones(len(rows))
+            out.append(Lessons(found.features, right, weight))
         return out
 
     def scores(self, questions: Questions) -> Scores:
@@ -249,8 +331,11 @@ class Ranked:
             # candidates above all others, in the order of the trees; the rest as the base has them
             spread = np.abs(found.base).max() + 1.0
             mine = found.base - spread
-            if self._trees is not None:
-                told = self._trees.predict_proba(found.features.reshape(-1, found.features.shape[-1]))[:, 1]
+            if self._trees:
+                table = found.features.reshape(-1, found.features.shape[-1])
+                told = np.mean([trees.predict_proba(table)[:, 1] for trees in self._trees], axis=0)
+                if self._linear is not None:
+                    told = (told + self._linear.told(table)) / 2
                 mine[np.arange(len(part))[:, None], found.place] = told.reshape(found.place.shape)
             out[start : start + _BLOCK] = mine
         return out

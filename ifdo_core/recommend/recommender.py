@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.charts import ACCENT, dressed
 from ifdo_core.errors import DataError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.recommend.baskets import Baskets, Floats, Ints
 from ifdo_core.recommend.evaluate import METHODS
-from ifdo_core.recommend.goods import Goods
+from ifdo_core.recommend.goods import Goods, Shelf
 from ifdo_core.recommend.history import DAY, History, Questions, Scores, history_of
 from ifdo_core.recommend.methods import Method
 from ifdo_core.recommend.pairs import Pairs
@@ -32,6 +33,7 @@ USUAL: dict[Task, str] = {"cart": "ease", "known": "ease_own", "next": "neighbou
 MOST = 100
 _LIKE = 5  # known products that stand in for a new one
 _FACTS = ("price", "category", "stock", "url", "image_url")
+_POPULAR = 50  # place in the sales up to which popularity is a reason
 _SEGMENT = 2_000  # members of a segment that are looked at
 COLUMNS = ("rank", "product", "name", "score", "why", "price", "category", "stock", "url", "image_url", "pinned")
 
@@ -52,16 +54,9 @@ class Recommendations:
         """How far the first is ahead of the rest."""
         shown = self.items.iloc[::-1]
         figure = go.Figure()
-        figure.add_bar(
-            x=shown["score"], y=shown["name"], orientation="h", marker_color="#3558E6", hovertext=shown["why"]
-        )
-        figure.update_layout(
-            height=90 + 30 * len(shown), margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False,
-            title={"text": self.asked, "font": {"size": 15}, "x": 0}, plot_bgcolor="rgba(0,0,0,0)",
-            paper_bgcolor="rgba(0,0,0,0)",
-        )  # fmt: skip
+        figure.add_bar(x=shown["score"], y=shown["name"], orientation="h", marker_color=ACCENT, hovertext=shown["why"])
+        dressed(figure, 90 + 30 * len(shown), title=self.asked)
         figure.update_xaxes(visible=False)
-        figure.update_yaxes(automargin=True)
         return figure
 
     def insight(self) -> str:
@@ -109,6 +104,15 @@ class Recommender:
     @cached_property
     def _column(self) -> dict[str, int]:
         return {str(item): at for at, item in enumerate(self.history.items)}
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return self.goods.shelf(self.history.items)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        """Columns of the pairs; more products than ``_column`` has, which holds those that are scored."""
+        return {str(item): at for at, item in enumerate(self.baskets.items)}
 
     @cached_property
     def _person(self) -> dict[str, int]:
@@ -201,11 +205,7 @@ class Recommender:
         if not len(self.baskets):
             raise DataError("no_orders", "배울 주문이 없어요.", "설정 › 데이터에서 주문과 주문 상품을 올려 주세요.")
         for product in asked:
-            if (
-                product not in self._column
-                and product not in self.goods.table.index
-                and product not in self.baskets.items
-            ):
+            if product not in self._column and product not in self.goods.table.index and product not in self._place:
                 raise DataError(
                     "unknown_product",
                     "‘{product}’ 상품을 찾을 수 없어요.",
@@ -221,15 +221,16 @@ class Recommender:
     ) -> Recommendations:  # fmt: skip
         items = self.history.items
         lately = self._lately(who, policy.not_bought_days)
-        fine = policy.allows(self.goods, items, cart, lately)
+        models = frozenset(model for product in cart if (model := self.goods.model(product)))
+        fine = policy.allows(self._shelf, cart, models, lately)
         spread = float(np.ptp(scores)) or 1.0
         value: Floats = (scores.astype(np.float64) - float(scores.min())) / spread
         if policy.margin_weight:
-            margin = np.array([self.goods.margin(str(item)) for item in items])
-            value = value * (1 - policy.margin_weight + policy.margin_weight * margin)
-        order = [at for at in np.argsort(-value, kind="stable")[: 10 * MOST + k] if fine[at]]
+            value = value * (1 - policy.margin_weight + policy.margin_weight * self._shelf.margin)
+        order = np.argsort(-value, kind="stable")
         pinned = [product for product in policy.pinned if product not in cart]
-        chosen = [*pinned, *(str(items[at]) for at in order if str(items[at]) not in pinned)][:k]
+        best = [str(items[at]) for at in order[fine[order]][: k + len(pinned)]]
+        chosen = [*pinned, *(product for product in best if product not in pinned)][:k]
         rows: list[dict[str, Any]] = []
         for rank, product in enumerate(chosen, 1):
             at = self._column.get(product)
@@ -262,34 +263,48 @@ class Recommender:
             share = self._crowd_share(product, crowd)
             if share > 0:
                 return translate("이 사람들의 {share}가 산 적 있어요").format(share=percent_text(share * 100))
-        place = (
-            int((self.history.counts > self.history.counts[self._column[product]]).sum()) + 1
-            if product in self._column
-            else 0
+        return rule or own or self._thin_why(product, who, known, stand_ins)
+
+    def _thin_why(self, product: str, who: int, known: Sequence[str], stand_ins: dict[str, str]) -> str:
+        """Where no rule is sure: popular if it is, else what little there is."""
+        at = self._column.get(product)
+        if at is None:
+            return translate("새 상품")
+        place = int((self.history.counts > self.history.counts[at]).sum()) + 1
+        if place <= _POPULAR:
+            return translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}")
+        seen = sum(self._together(product, source) for source in known if source not in stand_ins)
+        if seen:
+            return translate("지금까지 주문 {count}에 함께 담겼어요").format(count=count_text(seen, "건"))
+        if who >= 0:
+            return translate("취향이 비슷한 회원들이 사요")
+        return (
+            translate("함께 담기는 상품들이 비슷해요")
+            if known
+            else translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}")
         )
-        popular = translate("많이 팔리는 상품 {place}위").format(place=f"{place:,}") if place else translate("새 상품")
-        return rule or own or (translate("취향이 비슷한 회원들이 사요") if who >= 0 and place > 30 else popular)
+
+    def _together(self, product: str, other: str) -> int:
+        """Orders with both."""
+        a, b = self._place.get(product), self._place.get(other)
+        if a is None or b is None:
+            return 0
+        key = min(a, b) * len(self._place) + max(a, b)
+        at = int(np.searchsorted(self._keys, key))
+        return int(self.pairs.count[at]) if at < len(self._keys) and self._keys[at] == key else 0
 
     def _rule_why(self, product: str, known: Sequence[str], stand_ins: dict[str, str]) -> str:
         """'이 상품을 산 사람의 39 %가 함께 구매, 7.7배': of the cart's products the one that says it most surely."""
-        width = len(self.baskets.items)
-        place = self.baskets.places([product])
-        if not len(place) or not known:
-            return ""
+        place = self._place.get(product)
         best: tuple[float, float, str] | None = None
-        keys = self._keys
-        for source in known:
-            other = self.baskets.places([source])
-            if not len(other):
+        for source in known if place is not None else ():
+            both = self._together(product, source)
+            if both < 2:
                 continue
-            a, b = int(min(place[0], other[0])), int(max(place[0], other[0]))
-            at = int(np.searchsorted(keys, a * width + b))
-            if at < len(keys) and keys[at] == a * width + b:
-                both = int(self.pairs.count[at])
-                share = both / int(self.pairs.items[other[0]])
-                lift = share / (int(self.pairs.items[place[0]]) / self.pairs.baskets)
-                if lift > 1 and both >= 2 and (best is None or share > best[0]):
-                    best = (share, lift, source)
+            share = both / int(self.pairs.items[self._place[source]])
+            lift = share / (int(self.pairs.items[place]) / self.pairs.baskets)
+            if lift > 1 and (best is None or share > best[0]):
+                best = (share, lift, source)
         if best is None:
             return ""
         share, lift = percent_text(best[0] * 100, 0), decimal_text(best[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -14,12 +14,13 @@ from sqlalchemy import select
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines import Engine
 from ifdo_core.marts import Marts
-from ifdo_core.progress import Progress
-from ifdo_core.recommend.baskets import Baskets, Level, read_baskets
+from ifdo_core.progress import Progress, part, quiet
+from ifdo_core.recommend.baskets import Baskets, Level
 from ifdo_core.recommend.bundle import Bundle, plan_bundle
-from ifdo_core.recommend.evaluate import METHODS, Evaluation, evaluate
+from ifdo_core.recommend.counted import Counted, count_shop
+from ifdo_core.recommend.evaluate import METHODS, Evaluation, evaluate, task_word
 from ifdo_core.recommend.goods import Goods, read_goods
-from ifdo_core.recommend.pairs import Pairs, count_pairs
+from ifdo_core.recommend.pairs import Pairs
 from ifdo_core.recommend.policy import Policy
 from ifdo_core.recommend.ranking import Task
 from ifdo_core.recommend.recommender import Recommender
@@ -29,6 +30,8 @@ from ifdo_core.recommend.support import Ladder, ladder
 
 T = TypeVar("T")
 _MAX_KEPT = 24
+#: How long an evaluation holds: which method is best changes slowly, and measuring takes minutes in a large shop.
+JUDGED_FOR = timedelta(days=7)
 
 
 class Together:
@@ -40,15 +43,28 @@ class Together:
         self.marts = marts
         self._kept: OrderedDict[tuple[int, Hashable], Any] = OrderedDict()
         self._making: dict[tuple[int, Hashable], RLock] = {}
+        self._judged: Evaluation | None = None
+        self._ready: tuple[int, datetime] | None = None  # data on which the chosen methods are fitted, or may be
+        self._last: dict[Level, Counted] = {}  # outlives a version of the data
         self._lock = RLock()
 
     def baskets(self, now: datetime, level: Level = "product") -> Baskets:
         """The valid orders up to ``now``."""
-        return self.once(("baskets", level, now), lambda: read_baskets(self.engine, self.marts.at(now), level))
+        return self._counted(now, level).baskets
 
     def pairs(self, now: datetime, level: Level = "product") -> Pairs:
         """All pairs of ``baskets``."""
-        return self.once(("pairs", level, now), lambda: count_pairs(self.baskets(now, level).matrix))
+        return self._counted(now, level).pairs
+
+    def _counted(self, now: datetime, level: Level) -> Counted:
+        """Baskets and pairs; where the data changed only the days that differ are counted."""
+
+        def count() -> Counted:
+            found = count_shop(self.engine, self.marts.at(now), level, self._last.get(level))
+            self._last[level] = found
+            return found
+
+        return self.once(("counted", level, now), count)
 
     def rules(
         self,
@@ -100,15 +116,19 @@ class Together:
         """Every method measured on this shop's last four weeks; from then on the best of each task answers."""
         baskets = self.baskets(now)
         fewest = 20 if len(baskets) >= 20_000 else 5
-        return self.once(("evaluation", now), lambda: evaluate(baskets, now, fewest=fewest, progress=progress))
+        found = self.once(("evaluation", now), lambda: evaluate(baskets, now, fewest=fewest, progress=progress))
+        self._judged, self._ready = found, (self.marts.version, now)
+        return found
 
     def measured(self, now: datetime) -> Evaluation | None:
-        """The evaluation if it was made for this data already."""
-        return self._kept.get((self.marts.version, ("evaluation", now)))
+        """The newest evaluation, unless it is older than ``JUDGED_FOR``."""
+        found = self._judged
+        return found if found is not None and timedelta(0) <= now - found.now < JUDGED_FOR else None
 
     def recommender(self, now: datetime) -> Recommender:
-        """What answers; with the methods the evaluation chose, where there was one."""
-        found = self.measured(now)
+        """What answers: the methods that the evaluation chose, once it or the daily refresh has run on this data; else
+        those that need no long learning, so that nobody waits after a file was loaded."""
+        found = self.measured(now) if self._ready == (self.marts.version, now) else None
         best: dict[Task, str] = {}
         if found is not None:
             best = {task: method for task in METHODS if (method := found.best(task)) is not None}
@@ -138,14 +158,19 @@ class Together:
         return plan_bundle(self.baskets(now), self.goods(now), now, products, discount, self.settings.currency)
 
     def refresh(self, now: datetime, progress: Progress | None = None) -> Evaluation | None:
-        """The daily work: rules, the methods measured anew, and the chosen ones fitted. None without orders."""
+        """The daily work: new baskets counted, rules, the methods measured anew once a week, and the chosen ones
+        fitted. None without orders."""
         if not len(self.baskets(now)):
             return None
         self.rules(now)
-        found = self.evaluation(now, progress)
+        found = self.measured(now) or self.evaluation(now, part(progress, 0.0, 0.7))
+        self._ready = (self.marts.version, now)
         recommender = self.recommender(now)
-        for task in METHODS:
+        tell = progress or quiet
+        for at, task in enumerate(METHODS):
+            tell(0.7 + 0.1 * at, task_word(task))
             recommender.method(task)
+        tell(1.0, "")
         return found
 
     def export(self, now: datetime, k: int = 10, policy: Policy | None = None) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Each leaf is a bit; visits are grouped by their bits, their day and whether they are of the last 24 hours. The
 counts of the segment, of each condition alone, of the segment without each, and the daily line all follow from
-these groups in Python. A second statement counts distinct visitors and members; it is also the SQL shown.
+these groups (``segments.groups``). A second statement counts distinct visitors and members; it is also the SQL shown.
 
 Where the bits of the window's visits are kept (``segments.bits``), all of it follows from them, and only conditions
 that were not asked before are evaluated.
@@ -32,20 +32,11 @@ from ifdo_core.segments.compile import DAY, WEEK, Compiler
 from ifdo_core.segments.edit import path_of, places, remove
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.figures import daily_figure
-from ifdo_core.segments.model import AllOf, Leaf, Node, Not, Segment
+from ifdo_core.segments.groups import GroupCounts
+from ifdo_core.segments.model import Leaf, Node, Segment
 from ifdo_core.segments.reasons import NO_NUMBER, Reason
 from ifdo_core.segments.subjects import Members, Visits
 from ifdo_core.segments.wording import leaf_text
-
-
-@dataclass(frozen=True)
-class Group:
-    """Visits that answer every leaf alike, on one local day, in or before the last 24 hours."""
-
-    bits: tuple[int, ...]  # one mask for each MASK_BITS leaves
-    day: date
-    is_24h: bool
-    visits: int
 
 
 @dataclass(frozen=True)
@@ -140,7 +131,7 @@ def preview(
     leaves = segment.conditions()
     visits = Visits(marts, settings, now, window)
     by_bits = kept[0].ask(visits, leaves, kept[1]) if kept else None
-    counted = by_bits or _Counted(leaves, _groups(engine, Visits(marts, settings, now, window), leaves))
+    counted = by_bits or GroupCounts(leaves, engine.arrow(panel_query(visits.again(), leaves)))
     matching = counted.visits(segment.where)
     if on_counted is not None:
         on_counted(matching[1], matching[0])
@@ -217,11 +208,6 @@ def _people(engine: Engine, audience: Query) -> tuple[int, int, int, int]:
     return found.visitors_24h, found.visitors_7d, found.members_24h, found.members_7d
 
 
-def _groups(engine: Engine, visits: Visits, leaves: Sequence[Leaf]) -> list[Group]:
-    rows = engine.execute(panel_query(visits, leaves))
-    return [Group(tuple(row[2:-1]), row[0], bool(row[1]), row[-1]) for row in rows]
-
-
 def _members_now(
     engine: Engine, marts: MartTables, settings: ShopSettings, segment: Segment, now: datetime
 ) -> int | None:
@@ -234,52 +220,10 @@ def _members_now(
     return engine.scalar(select(func.count()).select_from(members.source).where(*members.where(), matches))
 
 
-# --- counting from the groups -----------------------------------------------------------------
-
-
-class _Counted:
-    """Answers from the groups; each distinct combination of bits is evaluated once a tree."""
-
-    def __init__(self, leaves: Sequence[Leaf], groups: Iterable[Group]) -> None:
-        self._place = {leaf: divmod(index, MASK_BITS) for index, leaf in enumerate(leaves)}
-        self._groups = list(groups)
-
-    def visits(self, where: Node | None) -> tuple[int, int]:
-        """Matching visits of the last 24 hours and of 7 days."""
-        matching = self._matching(where)
-        return sum(group.visits for group in matching if group.is_24h), sum(group.visits for group in matching)
-
-    def daily(self, where: Node | None) -> list[tuple[date, int, int]]:
-        """(day, matching visits, all visits) for each day with visits."""
-        matching = self._matching(where)
-        days = sorted({group.day for group in self._groups})
-        return [(day, _on(matching, day), _on(self._groups, day)) for day in days]
-
-    def _matching(self, where: Node | None) -> list[Group]:
-        if where is None:
-            return self._groups
-        known: dict[tuple[int, ...], bool] = {}
-        for group in self._groups:
-            if group.bits not in known:
-                known[group.bits] = self._true(where, group.bits)
-        return [group for group in self._groups if known[group.bits]]
-
-    def _true(self, node: Node, bits: tuple[int, ...]) -> bool:
-        if isinstance(node, Leaf):
-            mask, bit = self._place[node]
-            return bool(bits[mask] >> bit & 1)
-        if isinstance(node, Not):
-            return not self._true(node.part, bits)
-        told = (self._true(part, bits) for part in node.parts)
-        return all(told) if isinstance(node, AllOf) else any(told)
-
+# --- the panel --------------------------------------------------------------------------------
 
 #: Either way of counting.
-Counted = _Counted | BitCounts
-
-
-def _on(groups: Iterable[Group], day: date) -> int:
-    return sum(group.visits for group in groups if group.day == day)
+Counted = GroupCounts | BitCounts
 
 
 def _occurrences(where: Node) -> list[Occurrence]:

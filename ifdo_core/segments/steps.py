@@ -15,7 +15,6 @@ from ifdo_core import tables
 from ifdo_core.catalogue.spec import Followed, Param
 from ifdo_core.engines.sql import Query, instant, micros
 from ifdo_core.marts.carts import cart_rows_query
-from ifdo_core.marts.cut import Cut
 from ifdo_core.segments.aggregates import DAY_US
 from ifdo_core.segments.filters import Params
 from ifdo_core.segments.sources import reaching_back
@@ -59,7 +58,7 @@ def followed_query(subject: Subject, spec: Followed, params: Params) -> Query:
     source = asked.row.join(found, f.person == asked.person)
     value: ColumnElement[Any] = func.count()
     if spec.cart:
-        carts = cart_rows_query(subject.marts.identity, Cut(subject.now)).subquery("carts")
+        carts = cart_rows_query(subject.marts.cart_events, subject.marts.identity).subquery("carts")
         source = source.join(carts, carts.c.event_id == f.event_id)
         value = cast(func.sum(carts.c.amount), BigInteger)
     return (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ifdo_core import Segment
 from ifdo_core.clock import utc_now
 from ifdo_core.messages import Message
 from ifdo_ui import cache
-from ifdo_ui.state import State
+from ifdo_ui.state import State, preset
 
 MAX_STEPS = 200
+#: The key of the choice of a segment.
+AUDIENCE = "composer.segment"
 
 
 @dataclass
@@ -58,6 +61,18 @@ class Desk:
         name = self.message.name or self.message.text[:30] or self.message.header
         kept = cache.store().messages.save(name, self.message.to_json(), utc_now(), self.draft_id)
         self.draft_id = kept.id
+
+
+def begin_draft(current: State, message: Message, audience: Segment) -> None:
+    """Keeps ``message`` as a draft and ``audience`` as a segment, unless the same one is kept already: the composer
+    opens with both."""
+    store = cache.store()
+    kept_ones = [one for one in store.list(audience.name) if one.segment is not None]
+    same = next((one.id for one in kept_ones if one.readable().where == audience.where), None)
+    segment_id = same or store.save(audience).id
+    kept = store.messages.save(message.name, message.to_json(), utc_now())
+    desk(current).open(message, kept.id)
+    preset(AUDIENCE, segment_id)
 
 
 def desk(current: State) -> Desk:

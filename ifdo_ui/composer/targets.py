@@ -13,6 +13,7 @@ from ifdo_core.messages.reach import ABOUT, Reach
 from ifdo_core.messages.rules import cost_won, may_use
 from ifdo_ui import cache
 from ifdo_ui.composer import rehearsal
+from ifdo_ui.composer.desk import AUDIENCE
 from ifdo_ui.text import _, element, plain, tag
 
 PLOT = {"displayModeBar": False}
@@ -23,7 +24,7 @@ def draw(opened: cache.Shop, message: Message) -> str:
     """Draws the cards; answers the targeting that is looked at."""
     saved = {one.id: one for one in cache.store().list() if one.segment is not None}
     chosen = st.selectbox(
-        _("받을 세그먼트"), [None, *saved], key="composer.segment",
+        _("받을 세그먼트"), [None, *saved], key=AUDIENCE,
         format_func=lambda one: _("모든 회원") if one is None else saved[one].name,
     )  # fmt: skip
     segment = saved[chosen].segment if chosen is not None else None

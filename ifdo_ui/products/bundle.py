@@ -43,4 +43,4 @@ def draw(opened: cache.Shop, found: Rules) -> None:
                 step=percent_text(2, 0),
             )
         )
-        people_link("product", (a, names[a]), (b, names[b]))
+        people_link(opened, "product", (a, names[a]), (b, names[b]))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ifdo_core.formats import money_text
+from ifdo_core.messages import Message
+from ifdo_core.messages.offer import offer
 from ifdo_core.recommend.audience import bought_without
 from ifdo_core.recommend.baskets import Level
 from ifdo_ui import cache
+from ifdo_ui.composer.desk import begin_draft
 from ifdo_ui.navigation import PAGES
-from ifdo_ui.state import pack, seed
+from ifdo_ui.state import pack, seed, state
 from ifdo_ui.text import _, plain
 
 PLOT = {"displayModeBar": False}
@@ -51,12 +55,28 @@ def pick_products(label: str, products: list[tuple[str, str]], key: str, most: i
     )
 
 
-def people_link(level: Level, first: tuple[str, str], second: tuple[str, str]) -> None:
-    """Bought A and not yet B: into the segment builder. Both are (id, name)."""
+def people_link(opened: cache.Shop, level: Level, first: tuple[str, str], second: tuple[str, str]) -> None:
+    """Bought A and not yet B: into the segment builder, or as a draft of a message to them. Both are (id, name)."""
     segment = bought_without(first[0], second[0], level=level, names=(first[1], second[1]))
-    st.page_link(
-        PAGES["segments"],
-        label=_("‘{b}’ 아직 안 산 사람", b=plain(second[1])),
-        icon=":material/filter_alt:",
-        query_params={"segment": pack(segment)},
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            PAGES["segments"],
+            label=_("‘{b}’ 아직 안 산 사람", b=plain(second[1])),
+            icon=":material/filter_alt:",
+            query_params={"segment": pack(segment)},
+        )
+        if st.button(
+            _("메시지 쓰기"), icon=":material/chat:", type="tertiary",
+            key=f"people.write.{level}.{first[0]}.{second[0]}",
+            help=_("이 사람들을 세그먼트로 저장하고, 보낼 메시지의 초안을 열어요."),
+        ):  # fmt: skip
+            begin_draft(state(), _offer(opened, level, first, second), segment)
+            st.switch_page(PAGES["messages"])
+
+
+def _offer(opened: cache.Shop, level: Level, first: tuple[str, str], second: tuple[str, str]) -> Message:
+    """The draft: the product with its price and address, as the catalogue has them."""
+    workbench = opened.workbench
+    price, url = workbench.together.goods(workbench.now).offer_of(second[0]) if level == "product" else (None, "")
+    told = "" if price is None else money_text(price, workbench.settings.currency)
+    return offer(first[1], second[1], price=told, url=url)

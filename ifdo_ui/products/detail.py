@@ -21,14 +21,14 @@ def draw(opened: cache.Shop, found: Rules) -> None:
     item = pick_product(_("상품"), products, f"together.item.{found.level}")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _partners(found, item, dict(products)[item])
+        _partners(opened, found, item, dict(products)[item])
         if found.level == "product":
             _instead(opened, item)
     with right:
         st.plotly_chart(found.figure(item), key=f"together.around.{item}", config=PLOT)
 
 
-def _partners(found: Rules, item: str, name: str) -> None:
+def _partners(opened: cache.Shop, found: Rules, item: str, name: str) -> None:
     st.subheader(_("함께 사는 것"), anchor=False)
     partners = found.partners(item, _MOST)
     if partners.empty:
@@ -43,7 +43,7 @@ def _partners(found: Rules, item: str, name: str) -> None:
             timing=timing_word(row.timing),
         )
         st.markdown(f"**{plain(found.source.label(partner))}**  \n:gray[{plain(told)}]")
-        people_link(found.level, (item, name), (partner, found.source.label(partner)))
+        people_link(opened, found.level, (item, name), (partner, found.source.label(partner)))
 
 
 def _instead(opened: cache.Shop, item: str) -> None:

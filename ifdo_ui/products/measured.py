@@ -27,26 +27,32 @@ def draw(opened: cache.Shop) -> None:
         if not asked:
             return
         bar = place.progress(0.0, _("재고 있어요"))
-        found = workbench.evaluate(progress=lambda share, text: bar.progress(share, plain(text) or _("재고 있어요")))
+        found = workbench.together.refresh(
+            workbench.now, lambda share, text: bar.progress(share, plain(text) or _("재고 있어요"))
+        )
         place.empty()
-    _shown(opened, found)
+    if found is not None:
+        _shown(opened, found)
 
 
 def _shown(opened: cache.Shop, found: Evaluation) -> None:
     zone = opened.workbench.settings.zone
     st.markdown(f"**{plain(found.insight())}**")
     st.caption(
-        _("{day}까지 배우고 그 뒤를 물었어요 · 상품 {items}", day=date_text(local_date(found.cut, zone)),
-          items=count_text(found.items, "개"))
+        _("{day}까지 배우고 그 뒤를 물었어요 · 상품 {items}개", day=date_text(local_date(found.cut, zone)),
+          items=f"{found.items:,}")
     )  # fmt: skip
+    for task, orders in found.drawn_from.items():
+        asked = next(len(one.hit) for one in found.scored if one.task == task)
+        st.caption(
+            _("{task}: 주문 {all} 가운데 {asked}을 뽑아 물었어요.", task=task_word(task), all=count_text(orders, "건"),
+              asked=count_text(asked, "건"))
+        )  # fmt: skip
     frame = found.frame()
     for task in frame["task"].unique():
         st.subheader(task_word(task), anchor=False)
-        left, right = st.columns([2, 3], gap="large")
-        with left:
-            st.plotly_chart(found.figure(task), key=f"measured.{task}", config=PLOT)
-        with right:
-            _table(found, task)
+        st.plotly_chart(found.figure(task), key=f"measured.{task}", config=PLOT)
+        _table(found, task)  # below, since all of its columns need the width
     st.caption(_("적중은 10개 안에 숨긴 상품이 있던 비율, NDCG는 위에 있을수록 높은 점수예요. 구간은 95 %예요."))
 
 

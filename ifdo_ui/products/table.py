@@ -66,7 +66,7 @@ def draw(opened: cache.Shop, found: Rules) -> None:
     for place in cast(Any, picked).selection.rows[:1]:
         pair = found.pair_at(shown, place)
         if pair is not None:
-            people_link(found.level, *pair)
+            people_link(opened, found.level, *pair)
     st.download_button(
         _("규칙 내려받기 (CSV)"),
         found.csv,

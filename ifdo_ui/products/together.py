@@ -33,7 +33,8 @@ def draw(opened: cache.Shop) -> None:
     heading(_("함께 구매"), _("한 주문에 함께 담긴 상품에서 규칙을 찾아요. 기준 시각 {moment}", moment=moment))
     if missing(opened):
         return
-    names = {"product": _("상품"), "category": _("카테고리"), "brand": _("브랜드")}
+    names = {level: word[:1].upper() + word[1:] for level, word in
+             {"product": _("상품"), "category": _("카테고리"), "brand": _("브랜드")}.items()}  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         level = chosen("level", LEVELS)
         level = st.segmented_control(

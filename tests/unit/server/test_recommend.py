@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from ifdo_core import Workbench
+from ifdo_server.recommend import FRESH_S, KEPT_BYTES, Answers
 from ifdo_server.routes import routes
 
 START = datetime(2026, 9, 1)
@@ -105,5 +106,35 @@ def test_new_data_gives_new_answers(shop: Workbench) -> None:
     with served(shop) as url:
         before = requests.get(f"{url}?product=P1&k=1", timeout=30).json()["items"][0]["product"]
         loaded(shop, 100, [("P1", "P9")] * 200)
+        time.sleep(FRESH_S)  # for so long an answer may be of the version before
         after = requests.get(f"{url}?product=P1&k=1", timeout=30).json()["items"][0]["product"]
     assert (before, after) == ("P2", "P9")
+
+
+def test_what_is_kept_is_bounded_however_long_the_questions() -> None:
+    answers = Answers()
+    for n in range(3_000):  # each question as long as a server takes it
+        answers.put(-1, (("basket", f"{n:06},{'P' * 30_000}"),), b"x" * 1_000)
+        assert answers.size <= KEPT_BYTES
+    kept = sum(answers.get(-1, (("basket", f"{n:06},{'P' * 30_000}"),)) is not None for n in range(3_000))
+    assert 100 < kept < 1_000
+    assert answers.get(-1, (("basket", f"002999,{'P' * 30_000}"),)) is not None  # the newest stays
+    answers.get(1, ())
+    assert answers.size == 0
+
+
+def test_a_crowd_is_answered(shop: Workbench) -> None:
+    """More at once than the server has threads; afterwards it still answers."""
+    with served(shop) as url:
+        told: list[int] = []
+
+        def ask(number: int) -> None:
+            told.append(requests.get(f"{url}?product=P{1 + number % 5}&k={1 + number % 40}", timeout=60).status_code)
+
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(120)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert told == [200] * 120
+        assert requests.get(f"{url}?product=P1", timeout=30).status_code == 200
