@@ -45,6 +45,10 @@ class Scheduler:
             return []
         try:
             return workbench.messages.runner.look()
+        except IfdoError as error:
+            self.failed += 1
+            _log.warning("sendings that are due were not begun: %s", error.code)
+            return []
         except Exception:
             self.failed += 1
             _log.exception("sendings that are due were not begun")

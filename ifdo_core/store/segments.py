@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ from ifdo_core.store.plans import PlanShelf
 
 MAX_NAME = 200
 DEFAULT_URL = "sqlite:///var/state.db"
+_migrating = threading.Lock()
+_PATIENCE_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,26 @@ def open_store(url: str | None = None) -> Store:
             Path(chosen.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(chosen, pool_pre_ping=True)
         try:
-            with engine.begin() as connection:
-                migrate(connection)
+            _brought_up(engine)
         except BaseException:
             engine.dispose()
             raise
     return Store(engine)
+
+
+def _brought_up(engine: Engine) -> None:
+    """Migrates; threads one after the other. Another process may have been at it meanwhile: then once more."""
+    with _migrating:
+        for last in (False, True):
+            try:
+                with engine.begin() as connection:
+                    migrate(connection)
+            except SQLAlchemyError:
+                if last:
+                    raise
+                time.sleep(_PATIENCE_S)
+            else:
+                return
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from ifdo_core.formats import count_text, money_text, percent_text, time_text
@@ -99,9 +100,7 @@ def table(found: Outcome) -> None:
         "revenue": _("매출"), "per_member": _("회원 한 명의 매출"), "clicked": _("클릭"), "failed": _("실패"),
     }  # fmt: skip
     for name in ("clicked", "failed"):
-        shown[name] = [
-            "" if one is None else one for one in shown[name].astype(object).where(shown[name].notna(), None)
-        ]
+        shown[name] = ["" if pd.isna(one) else count_text(int(one)) for one in shown[name]]
     st.dataframe(shown[list(words)], hide_index=True, column_config=words, key="results.arms")
 
 

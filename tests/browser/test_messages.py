@@ -1,0 +1,117 @@
+"""Brand messages in the browser: written, checked, sent as a rehearsal, and the channel's application decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from ifdo_core.clock import utc_now
+from ifdo_core.messages.channel import Channel, Draft
+from ifdo_core.messages.prerequisites import Details
+from ifdo_core.store import open_store
+from tests.browser.conftest import App
+from tests.unit.messages.test_channel import picture
+
+Visit = Callable[..., Any]
+WIDE_ENOUGH = "document.querySelector('[data-testid=stMain]').scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A demo shop of its own: what is written here must not stand in another test's way."""
+    app = App(tmp_path_factory.mktemp("messages"), IFDO_DEMO_VISITS="6000", IFDO_ROLE="admin")
+    app.wait()
+    yield app
+    assert "Traceback" not in app.stop()
+
+
+def button(page: Any, name: str) -> Any:
+    return page.get_by_role("button", name=name)
+
+
+def pick(page: Any, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option", name=option).first.click()
+
+
+@pytest.mark.parametrize(("language", "size"), [("ko", "desk"), ("en", "phone")])
+def test_a_message_is_written_checked_and_rehearsed(shop: App, visit: Visit, language: str, size: str) -> None:
+    korean = language == "ko"
+    page = visit(f"{shop.url}/messages?lang={language}", size)
+    pick(page, "템플릿" if korean else "Template", "신상품 와이드" if korean else "New")
+    body = page.get_by_role("textbox", name="본문" if korean else "Body", exact=True).first
+    expect(body).to_have_value("새로 나온 옷을 가장 먼저 만나 보세요")
+    body.fill("가" * 79)
+    body.press("Control+Enter")
+    fault = page.locator("[data-testid=stAlert]").filter(has_text="79").first
+    expect(fault).to_contain_text("3자 초과" if korean else "79/76")
+    fault.locator("a[href='#field-text']").first.click()
+    assert page.evaluate("location.hash") == "#field-text"
+    body.fill("겨울 신상품을 가장 먼저 만나 보세요")
+    body.press("Control+Enter")
+    expect(page.locator(".kt-bubble")).to_contain_text("겨울 신상품")
+    assert page.evaluate(WIDE_ENOUGH) <= 0
+    page.goto(f"{shop.url}/sending?lang={language}")
+    button(page, "확인하러 가기" if korean else "Check it").click()
+    expect(page.locator(".ifdo-plan")).to_contain_text("연습" if korean else "Rehearsal")
+    assert page.evaluate(WIDE_ENOUGH) <= 0
+    button(page, "연습 시작" if korean else "Start the rehearsal").click()
+    told = "연습이라 실제로 보내지 않았어요" if korean else "A rehearsal; nothing was really sent"
+    expect(page.get_by_text(told)).to_be_visible()
+    assert page.evaluate(WIDE_ENOUGH) <= 0
+
+
+def test_the_application_goes_from_the_form_to_its_approval(shop: App, visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "consent.png").write_bytes(picture())
+    with open_store(f"sqlite:///{shop.log.parent}/state.db") as store:
+        Channel(store.messages).save(Draft(Details(alimtalk_on=date.today())), "shop", utc_now())
+    page = visit(f"{shop.url}/channel?lang=ko", "desk")
+    for label, value in {
+        "채널 ID": "@아라담", "고객센터 전화번호": "1588-1234", "사업자등록번호": "124-81-00998",
+        "결과를 받을 이메일": "crm@shop.example.com", "연결할 발신번호": "02-123-4567", "채널 친구 수": "60000",
+    }.items():  # fmt: skip
+        field = page.get_by_label(label, exact=True).first
+        field.fill(value)
+        field.press("Enter")
+    page.get_by_text("비즈니스 인증을 받았어요").click()
+    lacking = page.locator(".ifdo-needs li:not(.holds)")
+    expect(lacking).to_have_text([re.compile("080")])
+    for place in range(4):
+        page.locator("[data-testid=stRadio]").nth(place).get_by_text("네", exact=True).click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "consent.png")
+    expect(page.get_by_text("붙인 이미지예요")).to_be_visible()
+    button(page, "080 번호 발급 요청").click()
+    expect(page.get_by_text("080 번호 발급을 요청했어요")).to_be_visible()
+    page.goto(f"{shop.url}/review?lang=ko")
+    number = page.get_by_label("발급할 번호")
+    number.fill("080-123-4567")
+    number.press("Enter")
+    page.get_by_role("button", name="발급", exact=True).click()
+    expect(page.get_by_text("발급한 번호: 080-123-4567")).to_be_visible()
+    page.goto(f"{shop.url}/channel?lang=ko")
+    for place in range(4):  # what was kept with the request for a number is there again
+        expect(page.locator("[data-testid=stRadio]").nth(place).locator("input").nth(1)).to_be_checked()
+    button(page, "연동하고 M/N 신청").click()
+    expect(page.get_by_text("영업일로")).to_be_visible()
+    page.goto(f"{shop.url}/review?lang=ko")
+    page.get_by_role("button", name="승인", exact=True).click()
+    expect(page.get_by_text("메일은 보내지 못했어요")).to_be_visible()
+    page.goto(f"{shop.url}/channel?lang=en")
+    expect(page.get_by_text("M and N are approved")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "size"), [("ko", "desk"), ("en", "phone")])
+def test_results_say_what_may_be_said(shop: App, visit: Visit, language: str, size: str) -> None:
+    page = visit(f"{shop.url}/results?lang={language}", size)
+    expect(page.locator("[data-testid=stAlert]").first).to_contain_text(
+        "아직 알 수 없어요" if language == "ko" else "We cannot tell yet"
+    )
+    expect(page.get_by_text("구매율" if language == "ko" else "Share of buyers", exact=True).first).to_be_visible()
+    expect(page.locator("[data-testid=stPlotlyChart] svg").first).to_be_visible()
+    assert page.evaluate(WIDE_ENOUGH) <= 0
