@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, String, cast, func, select
 
 from ifdo_core import tables
 from ifdo_core.catalogue import CONDITIONS, Condition
-from ifdo_core.catalogue.spec import Aggregate, LiveValue, MemberFact, Property, SavedSegments
+from ifdo_core.catalogue.spec import Aggregate, LiveValue, MemberFact, Property, RecommendedProducts, SavedSegments
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import Query
 from ifdo_core.i18n import current_language
@@ -19,7 +19,7 @@ from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compile import Compiler
 from ifdo_core.segments.facts import message_targets
 from ifdo_core.segments.model import Leaf
-from ifdo_core.segments.subjects import Visits
+from ifdo_core.segments.subjects import Visits, newest_run
 
 #: How many values are counted before the list is cut to what was asked for.
 MOST_COUNTED = 1_000
@@ -96,6 +96,8 @@ def _counts(engine: Engine, visits: Visits, entry: Condition) -> dict[str, int]:
         return {}
     if isinstance(spec, Aggregate) and spec.function == "set":
         return _counted(engine, elements_query(visits, spec, effective_params(leaf, entry)))
+    if isinstance(spec, RecommendedProducts):
+        return _counted(engine, _recommended_query(visits))
     if isinstance(spec, MemberFact) and spec.name == "message_target":
         targets = message_targets(visits)
         counts = [func.count(visits.key.distinct()).filter(flag).label(name) for name, flag in targets.items()]
@@ -109,6 +111,13 @@ def _counts(engine: Engine, visits: Visits, entry: Condition) -> dict[str, int]:
             single.update({tag: n for tag in text.split("|") if tag})
         return dict(single.most_common())
     return counted
+
+
+def _recommended_query(visits: Visits) -> Query:
+    """Products of the newest refresh with the visits of those whom it recommends them to."""
+    r = tables.recommended.c
+    to_whom = (r.person == visits.person) & (r.run == newest_run())
+    return _grouped(r.product_id, visits.source.join(tables.recommended, to_whom), visits)
 
 
 def _keys(engine: Engine, visits: Visits, spec: Property) -> dict[str, int]:

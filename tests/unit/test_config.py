@@ -26,7 +26,7 @@ def test_a_shop_is_korean_unless_it_says_otherwise() -> None:
 
 def test_empty_settings_are_not_stored() -> None:
     rows = ShopSettings().to_rows()
-    assert set(rows) == {"timezone", "currency", "visit_gap_minutes", "demo"}
+    assert set(rows) == {"timezone", "currency", "visit_gap_minutes", "demo", "message_cap"}
     assert all(isinstance(text, str) for text in rows.values())
 
 

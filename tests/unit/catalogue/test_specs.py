@@ -28,6 +28,7 @@ from ifdo_core.catalogue.spec import (
     Property,
     Ratio,
     ScoreColumn,
+    SegmentEntered,
     SendsLeft,
     StateColumn,
     Streak,
@@ -94,6 +95,8 @@ def used_params(entry: Condition) -> set[str]:
         used.add(spec.hours.name)
     elif isinstance(spec, HeldOut):
         used.add(spec.campaign.name)
+    elif isinstance(spec, SegmentEntered):
+        used.add(spec.segment.name)
     elif isinstance(spec, SendsLeft):
         used.add(spec.days.name)
     elif isinstance(spec, Property):

@@ -15,7 +15,8 @@ from aiosmtpd.smtp import SMTP
 from ifdo_core import Workbench
 from ifdo_core.mail import MailError
 from ifdo_core.store import open_store
-from tests.unit.lists.test_mail import PASSWORD, TO, VIP, Inbox, Server, allow
+from tests.unit.inbox import PASSWORD, Inbox, Server, allow
+from tests.unit.lists.test_mail import TO, VIP
 
 #: How a server is started: its security ('starttls', 'tls', 'none') → what it gets.
 Start = Callable[[str], Inbox]
