@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 
@@ -12,6 +13,8 @@ from ifdo_core.errors import IfdoError
 
 #: How often it looks whether a refresh is due.
 EVERY_S = 60.0
+#: 'off': the daily refresh is left to ``python -m ifdo_core refresh``, run by the system's own clock.
+REFRESH = "IFDO_REFRESH"
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +60,7 @@ class Scheduler:
     def look(self) -> bool:
         """Refreshes if it is time to; True when it did. What fails is recorded with the run and tried again later."""
         workbench = self._ready()
-        if workbench is None:
+        if workbench is None or os.environ.get(REFRESH) == "off":
             return False
         try:
             if not jobs.is_due(workbench, utc_now(), workbench.analysis.scheme.refresh_hour):

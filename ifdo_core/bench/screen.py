@@ -68,7 +68,7 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare.py"
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
-        with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop)) as app:
+        with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop), IFDO_REFRESH="off") as app:
             ours = _timed_edits(
                 chromium, f"{app.url}/segments?segment={link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
             )

@@ -61,7 +61,7 @@ def bench_sessions(
     strange = 0
     with (
         tempfile.TemporaryDirectory(prefix="ifdo-bench-") as own,
-        served(ROOT / "app.py", Path(own), IFDO_HOME=str(home), **size) as app,
+        served(ROOT / "app.py", Path(own), IFDO_HOME=str(home), IFDO_REFRESH="off", **size) as app,
     ):
         _run(app.url, edits, 1, _WARMING, 0.0)  # the shop is open and its visits are read
         for place, pause in enumerate(PAUSES):

@@ -173,6 +173,14 @@ def test_missed_days_are_filled_into_the_history() -> None:
             assert held[held != ""].to_dict() == asked.to_dict()
 
 
+def test_the_refresh_may_be_left_to_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop(*MANY[:60]) as workbench:
+        monkeypatch.setenv("IFDO_REFRESH", "off")
+        assert not Scheduler(lambda: workbench).look()
+        monkeypatch.delenv("IFDO_REFRESH")
+        assert Scheduler(lambda: workbench).look()
+
+
 def test_the_hour_of_the_day() -> None:
     with shop(*MANY[:60]) as workbench:
         scheduler = Scheduler(lambda: workbench)
