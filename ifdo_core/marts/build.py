@@ -166,10 +166,10 @@ class Marts:
         """What each of ``visits`` knows of the person's earlier ones, those included that are kept as they are."""
         every = visits
         if cut.tail is not None:
-            kept = sessions.kept_visits_query(history.LOOKED_AT, who, cut.tail)
+            kept = cut.tail.kept
             fresh = select(*(visits.c[name] for name in history.LOOKED_AT))
-            seen = fresh.where(visits.c.visit_id.not_in(select(kept.subquery("kept").c.visit_id)))
-            every = work.make("every", select(union_all(kept, seen).subquery("every")))
+            others = fresh.where(visits.c.visit_id.not_in(select(kept.c.visit_id)))
+            every = work.make("every", select(union_all(select(kept), others).subquery("every")))
         ranked = work.make("ranked", history.ranked_query(every))
         overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
         since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)

@@ -16,13 +16,16 @@ from ifdo_core.engines.sql import instant
 class Tail:
     """What of its visitors and persons a partial build makes anew; all that lies before is kept.
 
-    ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again. ``changes`` (id,
-    since_us): from when on a person's history is another, so that its visits that ended since then look back on
-    something else.
+    ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again. ``visits``: what
+    the mart has of these visitors, read once; ``kept``: those of them that started before, with now's person.
+    ``changes`` (id, since_us): from when on a person's history is another, so that its visits that ended since then
+    look back on something else.
     """
 
     events: Table
     starts: Table
+    visits: Table
+    kept: Table
     changes: Table
 
 

@@ -20,6 +20,7 @@ from ifdo_core.marts.identity import (
     renewed_identity_query,
     visitor_person,
 )
+from ifdo_core.marts.sessions import held_visits_query, kept_visits_query
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
@@ -105,7 +106,8 @@ def _tail(
     """From when on each visitor's events are cut anew: from the first visit that the earliest new event could reach."""
     events = tables.events.c
     gap = timedelta(minutes=settings.visit_gap_minutes)
-    reached = _reached_query(visitors, since, gap).subquery("reached")
+    held = work.make("held", held_visits_query(visitors))
+    reached = _reached_query(held, visitors, since, gap).subquery("reached")
     own, new = reached.c.since_us, micros(instant(since))
     start = case((own < new, own), else_=new).label("since_us")
     at_reached = visitors.outerjoin(reached, reached.c.visitor_id == visitors.c.id)
@@ -116,7 +118,9 @@ def _tail(
         .join(starts, starts.c.id == events.visitor_id)
         .where(until.upto(events.ts), events.ts >= instant(lowest), micros(events.ts) >= starts.c.since_us)
     )
-    return Tail(work.make("events", anew), starts, work.make("changes", _changes_query(visitors, who, starts)))
+    kept = work.make("kept", kept_visits_query(held, starts, who))
+    changes = work.make("changes", _changes_query(visitors, who, starts))
+    return Tail(work.make("events", anew), starts, held, kept, changes)
 
 
 def _changes_query(visitors: Table, who: Table, starts: Table) -> Query:
@@ -149,13 +153,13 @@ def _changes_query(visitors: Table, who: Table, starts: Table) -> Query:
     return select(moments.c.id, first).group_by(moments.c.id)
 
 
-def _reached_query(visitors: Table, since: datetime, gap: timedelta) -> Query:
+def _reached_query(held: Table, visitors: Table, since: datetime, gap: timedelta) -> Query:
     """visitor_id, since_us: where the first visit starts that events from ``since`` on may change.
 
     Such an event may prolong a visit that ended within the gap before it, or any visit whose source id it carries.
     Visits of one visitor that overlap in time (by source ids) are cut anew together.
     """
-    visits, events = tables.visits.c, tables.events.c
+    visits, events = held.c, tables.events.c
     named = (
         select(events.visitor_id, events.visit_id)
         .where(events.ts >= instant(since), events.visit_id.is_not(None), events.visitor_id.in_(select(visitors.c.id)))
@@ -175,8 +179,7 @@ def _reached_query(visitors: Table, since: datetime, gap: timedelta) -> Query:
             func.row_number().over(**by_time).label("n"),
             func.max(end).over(**by_time, rows=(None, -1)).label("end_before"),
         )
-        .select_from(tables.visits.outerjoin(named, continued))
-        .where(visits.visitor_id.in_(select(visitors.c.id)))
+        .select_from(held.outerjoin(named, continued))
         .subquery("rows")
     )
     opens = or_(rows.c.n == 1, rows.c.start_us > rows.c.end_before)

@@ -39,6 +39,7 @@ from ifdo_core.engines.sql import (
     seconds_between,
 )
 from ifdo_core.marts.cut import Cut, Tail
+from ifdo_core.marts.history import LOOKED_AT
 from ifdo_core.marts.origins import Attribution, Origin
 
 #: Events that come by themselves: they do not make a one-page visit more than a bounce.
@@ -149,36 +150,41 @@ def first_events_query(totals: Table, cut: Cut) -> Query:
     )
 
 
-def kept_visits_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
-    """The visits that a partial build does not cut anew, with now's person: the columns ``names``."""
-    visits, starts = tables.visits, tail.starts.c
-    columns = dict(visits.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
-    return (
-        select(*(columns[name].label(name) for name in names))
-        .select_from(
-            visits.join(tail.starts, starts.id == visits.c.visitor_id).join(
-                identity, identity.c.visitor_id == visits.c.visitor_id
-            )
-        )
-        .where(micros(visits.c.started_at) < starts.since_us)
+def held_visits_query(visitors: Table) -> Query:
+    """The visits that the mart has of ``visitors`` (column id): what tells them apart, and what others look back on."""
+    mart = tables.visits.c
+    looked_at = (mart[name] for name in LOOKED_AT if name != "person")
+    return select(mart.visitor_id, mart.source_visit_id, *looked_at).where(mart.visitor_id.in_(select(visitors.c.id)))
+
+
+def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
+    """Those of ``held`` that a partial build does not cut anew, with now's person: the columns ``LOOKED_AT``."""
+    columns = dict(held.c.items()) | {"person": identity.c.person}
+    before = (starts.c.id == held.c.visitor_id) & (micros(held.c.started_at) < starts.c.since_us)
+    return select(*(columns[name] for name in LOOKED_AT)).select_from(
+        held.join(starts, before).join(identity, identity.c.visitor_id == held.c.visitor_id)
     )
 
 
 def looking_back_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
-    """Those of ``kept_visits_query`` that ended after their person's history became another."""
-    changes = tail.changes.c
-    changed = (changes.id == identity.c.person) & (micros(tables.visits.c.ended_at) >= changes.since_us)
-    return kept_visits_query(names, identity, tail).join(tail.changes, changed)
+    """The kept visits that ended after their person's history became another: the columns ``names``."""
+    mart, kept, changes = tables.visits, tail.kept.c, tail.changes.c
+    changed = select(kept.visit_id).join(
+        tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us)
+    )
+    columns = dict(mart.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
+    return (
+        select(*(columns[name].label(name) for name in names))
+        .select_from(mart.join(identity, identity.c.visitor_id == mart.c.visitor_id))
+        .where(mart.c.visit_id.in_(changed))
+    )
 
 
 def replaced_visits_query(visits: Table, tail: Tail) -> Query:
     """visit_id of the rows in the mart that a partial build puts anew or takes away: those cut anew, and the others
     of ``visits``."""
-    mart, starts = tables.visits.c, tail.starts.c
-    cut_anew = select(mart.visit_id).join(tail.starts, starts.id == mart.visitor_id)
-    every = union(cut_anew.where(micros(mart.started_at) >= starts.since_us), select(visits.c.visit_id)).subquery(
-        "every"
-    )
+    held, kept = tail.visits.c.visit_id, tail.kept.c.visit_id
+    every = union(select(held).where(held.not_in(select(kept))), select(visits.c.visit_id)).subquery("every")
     return select(every.c.visit_id)
 
 
