@@ -57,6 +57,22 @@ def guard() -> Generator[None]:
         show_error(error)
 
 
+def tried(step: Callable[[], object]) -> bool:
+    """Whether ``step`` went through; what was refused is said in its place."""
+    try:
+        step()
+    except IfdoError as error:
+        st.error(plain(str(error)))
+        return False
+    return True
+
+
+def done(step: Callable[[], object]) -> None:
+    """``step``, and where it went through the page is drawn anew."""
+    if tried(step):
+        st.rerun()
+
+
 def fragment(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """``st.fragment`` with the session's language set and its errors shown in place."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
 from ifdo_core.i18n import translate
 from ifdo_core.messages.channel import STATEMENTS, WAITING, Channel, Draft, names_of
 from ifdo_core.messages.consent_image import check_consent_image
@@ -16,7 +14,7 @@ from ifdo_core.messages.prerequisites import Details
 from ifdo_core.roles import current_person
 from ifdo_ui import cache
 from ifdo_ui.channel import parts
-from ifdo_ui.frame import fragment, heading
+from ifdo_ui.frame import done, fragment, heading
 from ifdo_ui.text import _, plain
 
 
@@ -141,7 +139,9 @@ def _number(channel: Channel, draft: Draft) -> None:
         st.info(_("080 번호 발급을 요청했어요. 발급되면 여기에 보여요."), icon=":material/hourglass_top:")
         return
     if st.button(_("080 번호 발급 요청"), icon=":material/dialpad:", key="ch.ask"):
-        _do(lambda: (channel.save(draft, current_person(), utc_now()), channel.ask_number(current_person(), utc_now())))
+        done(
+            lambda: (channel.save(draft, current_person(), utc_now()), channel.ask_number(current_person(), utc_now()))
+        )
 
 
 def _hand_in(channel: Channel, draft: Draft) -> None:
@@ -157,20 +157,10 @@ def _hand_in(channel: Channel, draft: Draft) -> None:
     apply = _("다시 신청") if again else _("연동하고 M/N 신청") if channel.state == "none" else _("M/N 신청")
     with st.container(horizontal=True):
         if st.button(apply, type="primary", disabled=bool(lacking), key="ch.submit"):
-            _do(lambda: channel.submit(draft, current_person(), utc_now()))
+            done(lambda: channel.submit(draft, current_person(), utc_now()))
         if channel.state == "none" and st.button(
             _("채널만 연동"), disabled=not draft.details.channel, key="ch.register"
         ):
-            _do(lambda: channel.register(draft, current_person(), utc_now()))
+            done(lambda: channel.register(draft, current_person(), utc_now()))
         if st.button(_("저장"), disabled=draft == channel.draft, key="ch.save"):
-            _do(lambda: channel.save(draft, current_person(), utc_now()))
-
-
-def _do(step: Callable[[], object]) -> None:
-    """One step; what was refused is said in its place, else the page is drawn anew."""
-    try:
-        step()
-    except IfdoError as error:
-        st.error(plain(str(error)))
-        return
-    st.rerun()
+            done(lambda: channel.save(draft, current_person(), utc_now()))

@@ -7,14 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
 from ifdo_core.i18n import translate
 from ifdo_core.messages.channel import STATEMENTS, WAITING, Channel
 from ifdo_core.messages.channel_mail import Notice, tell_result
 from ifdo_core.roles import current_person, current_role
 from ifdo_ui import cache
 from ifdo_ui.channel import parts
-from ifdo_ui.frame import fragment, heading
+from ifdo_ui.frame import fragment, heading, tried
 from ifdo_ui.state import state
 from ifdo_ui.text import _, plain
 
@@ -96,10 +95,7 @@ def _decide(channel: Channel, *, disabled: bool) -> None:
 
 def _do(step: Callable[[], object], tell: Channel | None = None) -> None:
     """One step; after a decision the shop is told by mail."""
-    try:
-        step()
-    except IfdoError as error:
-        st.error(plain(str(error)))
+    if not tried(step):
         return
     state().notice_of_review = None if tell is None else tell_result(tell, current_person(), utc_now())
     st.rerun()

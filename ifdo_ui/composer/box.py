@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
 from ifdo_core.formats import time_text
 from ifdo_core.messages import Message
 from ifdo_core.store.messages import COLOURS, SavedDraft
 from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
+from ifdo_ui.frame import tried
 from ifdo_ui.text import _, plain
 
 _SHOWN = 30
@@ -81,10 +81,7 @@ def _groups(folders: dict[str, str]) -> None:
     name = st.text_input(_("그룹 이름"), key="box.group")
     colour = st.selectbox(_("색"), COLOURS, key="box.colour", format_func=words.__getitem__)
     if st.button(_("그룹 만들기·색 바꾸기"), disabled=not name.strip(), key="box.make"):
-        try:
-            shelf.put_folder(name, colour)
-        except IfdoError as error:
-            st.error(plain(str(error)))
+        if not tried(lambda: shelf.put_folder(name, colour)):
             return
         st.rerun()
     for one in folders:

@@ -6,11 +6,11 @@ import streamlit as st
 from sqlalchemy import select
 
 from ifdo_core import tables
-from ifdo_core.errors import IfdoError
 from ifdo_core.messages.goods import Goods, fill, takes
 from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
-from ifdo_ui.text import _, plain
+from ifdo_ui.frame import done
+from ifdo_ui.text import _
 
 _MOST = 3_000
 
@@ -60,9 +60,4 @@ _BUYERS = {"condition": "purchase.order_count", "op": "gte", "value": 1}
 
 
 def _put(desk: Desk, goods: list[Goods]) -> None:
-    try:
-        desk.put(fill(desk.message, goods))
-    except IfdoError as error:
-        st.error(plain(str(error)))
-        return
-    st.rerun()
+    done(lambda: desk.put(fill(desk.message, goods)))

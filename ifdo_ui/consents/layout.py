@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import count_text, time_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages.consents import KINDS, WAYS, WHAT, Consents
 from ifdo_core.roles import current_person, current_role
 from ifdo_ui import cache
-from ifdo_ui.frame import fragment, heading
+from ifdo_ui.frame import done, fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.text import _, plain
 
@@ -58,7 +55,7 @@ def _member(opened: cache.Shop, consents: Consents) -> None:
         st.caption(_("적는 순간부터 어떤 광고도 보내지 않고, 보내는 중이던 것에서도 빠져요."))
         how = _way("withdraw", ("080", "channel", "mypage", "written"))
         if st.button(_("철회로 기록"), key="consent.withdraw"):
-            _do(lambda: consents.withdraw([member], how, current_person(), utc_now()))
+            done(lambda: consents.withdraw([member], how, current_person(), utc_now()))
     with right:
         st.subheader(_("동의"), anchor=False)
         way = _way("agree", ("signup", "mypage", "written", "file"))
@@ -66,7 +63,7 @@ def _member(opened: cache.Shop, consents: Consents) -> None:
         wording = st.text_area(_("동의한 글이나 그 버전"), key="consent.wording", height=80)
         proof = st.text_input(_("증거 (파일 이름, 화면 번호)"), key="consent.proof")
         if st.button(_("동의로 기록"), key="consent.agree"):
-            _do(lambda: consents.agree([member], way, current_person(), utc_now(), wording=wording or "",
+            done(lambda: consents.agree([member], way, current_person(), utc_now(), wording=wording or "",
                                        proof=proof or "", what=what))  # fmt: skip
     _table(consents.frame([member]), opened, "consent.history")
 
@@ -95,7 +92,7 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
             )  # fmt: skip
             if st.button(_("모두 알렸다고 기록"), key="consent.reminded"):
                 members = [str(one) for one in found["member_id"]]
-                _do(lambda: consents.remind(members, "written", current_person(), utc_now()))
+                done(lambda: consents.remind(members, "written", current_person(), utc_now()))
     st.subheader(_("14일 안에 처리 결과 안내"), anchor=False)
     waiting = consents.unnoticed(now)
     if not len(waiting):
@@ -112,7 +109,7 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
     st.dataframe(waiting.head(_SHOWN), hide_index=True, column_config=names, key="consent.unnoticed")
     if st.button(_("모두 알렸다고 기록"), key="consent.noticed"):
         members = [str(one) for one in waiting["member_id"]]
-        _do(lambda: consents.notice(members, "written", current_person(), utc_now()))
+        done(lambda: consents.notice(members, "written", current_person(), utc_now()))
 
 
 def _ledger(opened: cache.Shop, consents: Consents) -> None:
@@ -147,12 +144,3 @@ def _table(frame: pd.DataFrame, opened: cache.Shop, key: str) -> None:
         "wording": _("동의한 글이나 그 버전"), "proof": _("증거"), "who": _("누가"), "digest": _("확인 값"),
     }  # fmt: skip
     st.dataframe(shown[list(names)], hide_index=True, column_config=names, key=key)
-
-
-def _do(step: Callable[[], object]) -> None:
-    try:
-        step()
-    except IfdoError as error:
-        st.error(plain(str(error)))
-        return
-    st.rerun()

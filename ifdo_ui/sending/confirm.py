@@ -7,16 +7,16 @@ from dataclasses import replace
 import streamlit as st
 
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text
 from ifdo_core.messages.plan import DRY_RUN, Plan
 from ifdo_core.messages.rules import furniture, next_time
 from ifdo_core.roles import current_person
 from ifdo_ui import cache
 from ifdo_ui.composer import phone
+from ifdo_ui.frame import tried
 from ifdo_ui.sending import VIEWS, summary
 from ifdo_ui.state import State, choose, say
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _
 
 
 def draw(opened: cache.Shop, current: State) -> None:
@@ -60,10 +60,7 @@ def _begin(opened: cache.Shop, current: State, plan: Plan) -> None:
         plan = plan.rehearsal(_free_name(opened, _("{name} (연습)", name=plan.name)), plan.at)
     if plan.at < now:
         plan = replace(plan, at=next_time(now))
-    try:
-        messages.plan(plan, current_person(), now)
-    except IfdoError as error:
-        st.error(plain(str(error)))
+    if not tried(lambda: messages.plan(plan, current_person(), now)):
         return
     messages.runner.look(utc_now())
     current.plan = None

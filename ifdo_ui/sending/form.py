@@ -8,7 +8,6 @@ import streamlit as st
 
 from ifdo_core import Segment
 from ifdo_core.clock import utc_now
-from ifdo_core.errors import IfdoError
 from ifdo_core.formats import date_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages import Message
@@ -18,7 +17,7 @@ from ifdo_core.messages.reach import ABOUT
 from ifdo_core.messages.rules import allowed_hours, may_use, next_time
 from ifdo_core.messages.targeting import TARGETINGS
 from ifdo_ui import cache
-from ifdo_ui.frame import fragment
+from ifdo_ui.frame import fragment, tried
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.sending.summary import figures
 from ifdo_ui.state import State, asked_text, state
@@ -42,10 +41,7 @@ def _fill(opened: cache.Shop) -> None:
         st.subheader(_("이렇게 보내요"), anchor=False)
         now = utc_now()
         figures(opened, opened.workbench.messages.estimate(plan))
-        try:
-            ensure_sendable(plan, now, approved=opened.workbench.messages.channel.approved)
-        except IfdoError as error:
-            st.error(plain(str(error)))
+        if not tried(lambda: ensure_sendable(plan, now, approved=opened.workbench.messages.channel.approved)):
             return
         if st.button(_("확인하러 가기"), type="primary", icon=":material/arrow_forward:", key="sending.next"):
             state().plan = plan
