@@ -21,8 +21,11 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 
+from ifdo_core.clock import utc_now
 from ifdo_core.errors import IfdoError
 
 TIMEOUT_S = 30
@@ -94,6 +97,16 @@ def check_address(to: str, settings: MailSettings | None) -> str:
             domains=", ".join(allowed),
         )
     return address
+
+
+def letter(sender: str, to: str, subject: str, text: str, now: datetime | None = None) -> EmailMessage:
+    """A message with everything it needs to be sent; line breaks in ``subject`` become spaces. ``now``: naive UTC."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, " ".join(subject.split())
+    message["Date"] = format_datetime(now or utc_now())
+    message["Message-ID"] = make_msgid(domain=to.rsplit("@", 1)[1])
+    message.set_content(text)
+    return message
 
 
 def deliver(message: EmailMessage, settings: MailSettings) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 
 from ifdo_core.digest.result import Digest
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import translate
-from ifdo_core.mail import MailError, MailSettings, check_address, deliver
+from ifdo_core.mail import MailError, MailSettings, check_address, deliver, letter
 
 MOST_RECIPIENTS = 50
 
@@ -62,10 +61,6 @@ def mail_digest(
 
 
 def _message(sender: str, to: str, subject: str, text: str, html: str, now: datetime) -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=to.rsplit("@", 1)[1])
-    message.set_content(text)
+    message = letter(sender, to, subject, text, now)
     message.add_alternative(html, subtype="html")
     return message

@@ -7,7 +7,6 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 from ifdo_core.catalogue.lists import label_of
@@ -15,7 +14,7 @@ from ifdo_core.formats import count_text, size_text
 from ifdo_core.i18n import translate
 from ifdo_core.lists.export import Actor, Source, record_of, write_list
 from ifdo_core.lists.files import format_of
-from ifdo_core.mail import MailError, MailSettings, check_address, deliver
+from ifdo_core.mail import MailError, MailSettings, check_address, deliver, letter
 from ifdo_core.progress import Progress
 from ifdo_core.roles import require_export
 from ifdo_core.store import ExportLog, ExportRecord
@@ -115,14 +114,9 @@ def fitting(path: Path, limit: int) -> Path:
 def _message(source: Source, settings: MailSettings | None, to: str, shop: str, rows: int) -> EmailMessage:
     request = source.request
     name = request.segment.name if request.segment else ""
-    message = EmailMessage()
-    message["From"] = settings.sender if settings else translate("(보내는 주소 없음)")
-    message["To"] = to
-    message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=to.rsplit("@", 1)[1])
+    sender = settings.sender if settings else translate("(보내는 주소 없음)")
     what = label_of(request.what)
     subject = translate("{what} 목록: {name}").format(what=what, name=name or translate("이름 없는 세그먼트"))
-    message["Subject"] = " ".join(subject.split())
     masked = (
         translate("개인정보는 가렸어요.")
         if not request.shows_personal
@@ -133,8 +127,7 @@ def _message(source: Source, settings: MailSettings | None, to: str, shop: str, 
         translate("{what} {rows}행의 목록을 첨부했어요.").format(what=what, rows=count_text(rows)),
         masked,
     ]
-    message.set_content("\n".join(line for line in lines if line))
-    return message
+    return letter(sender, to, subject, "\n".join(line for line in lines if line))
 
 
 def _mailed(message: EmailMessage, attachment: Path, rows: int, record: ExportRecord | None) -> Mailed:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 
 from ifdo_core.i18n import translate
-from ifdo_core.mail import MailError, MailSettings, check_address, deliver
+from ifdo_core.mail import MailError, MailSettings, check_address, deliver, letter
 from ifdo_core.messages.channel import Channel
 
 
@@ -54,17 +52,8 @@ def tell_result(channel: Channel, who: str, now: datetime, settings: MailSetting
                 "메일 서버가 설정되어 있지 않아요.",
                 "IFDO_SMTP_HOST와 IFDO_SMTP_FROM을 설정해 주세요.",
             )
-        deliver(_message(found, address, subject, body), found)
+        deliver(letter(found.sender, address, subject, body), found)
     except MailError as error:
         fault = str(error)
     channel.note_notice(to, not fault, who, now)
     return Notice(to, subject, body, not fault, fault)
-
-
-def _message(settings: MailSettings, to: str, subject: str, body: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"] = settings.sender, to
-    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=to.rsplit("@", 1)[1])
-    message["Subject"] = " ".join(subject.split())
-    message.set_content(body)
-    return message

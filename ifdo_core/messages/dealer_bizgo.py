@@ -18,7 +18,7 @@ from typing import Any
 
 from ifdo_core.messages.dealers import Answer, Outcome, Parcel, TryLater, Unanswered
 from ifdo_core.messages.limits import limits
-from ifdo_core.messages.wire import TIMEOUT_S, call, digits, filled, part
+from ifdo_core.messages.wire import TIMEOUT_S, call, commerce, coupon, digits, filled, part
 from ifdo_core.store.outbox import Settled
 
 LIVE, SANDBOX = "https://mars.ibapi.kr", "https://sandbox-mars.ibapi.kr"
@@ -115,8 +115,8 @@ class BizgoDealer:
             button=[_button(one) for one in body.get("buttons", ())],
             image=self._image(body.get("image"), "wide" if kind == "wide" else "image"),
             item=filled(list=[self._item(place, one) for place, one in enumerate(body.get("items", ()))]),
-            coupon=_coupon(body.get("coupon")),
-            commerce=_commerce(body.get("commerce")),
+            coupon=coupon(body.get("coupon"), _links),
+            commerce=commerce(body.get("commerce")),
             video=filled(videoUrl=video.get("url"),
                          thumbnailUrl=self._uploaded_url(part(video, "thumbnail").get("url", ""), "image")),
         )  # fmt: skip
@@ -131,7 +131,7 @@ class BizgoDealer:
     def _card(self, card: dict[str, Any], kind: str) -> dict[str, Any]:
         attachment = filled(
             button=[_button(one) for one in card.get("buttons", ())], image=self._image(card.get("image"), kind),
-            coupon=_coupon(card.get("coupon")), commerce=_commerce(card.get("commerce")),
+            coupon=coupon(card.get("coupon"), _links), commerce=commerce(card.get("commerce")),
         )  # fmt: skip
         return filled(header=card.get("header"), message=card.get("text"), additionalContent=card.get("extra"),
                       attachment=attachment)  # fmt: skip
@@ -186,14 +186,3 @@ def _button(button: dict[str, Any]) -> dict[str, Any]:
     if kind == "WL":
         links["pc"] = links.get("pc") or links.get("mobile")
     return filled(type=kind, name=button.get("name"), **_links(links))
-
-
-def _coupon(coupon: dict[str, Any] | None) -> dict[str, Any]:
-    given = coupon or {}
-    return filled(title=given.get("title"), description=given.get("description"), **_links(part(given, "links")))
-
-
-def _commerce(goods: dict[str, Any] | None) -> dict[str, Any]:
-    given = goods or {}
-    return filled(title=given.get("title"), regularPrice=given.get("price"), discountPrice=given.get("sale_price"),
-                  discountRate=given.get("discount_rate"), discountFixed=given.get("discount_fixed"))  # fmt: skip

@@ -24,7 +24,7 @@ from ifdo_core.clock import utc_now
 from ifdo_core.errors import MessageError
 from ifdo_core.messages.dealers import Answer, Parcel, Unanswered
 from ifdo_core.messages.limits import limits
-from ifdo_core.messages.wire import TIMEOUT_S, call, digits, filled, part
+from ifdo_core.messages.wire import TIMEOUT_S, call, commerce, coupon, digits, filled, part
 from ifdo_core.store.outbox import Settled
 
 LIVE = "https://api.solapi.com"
@@ -117,8 +117,7 @@ class SolapiDealer:
                 raise Unanswered(f"HTTP {status}")
             rows = cast("dict[str, dict[str, Any]]", part(given, "messageList"))
             for row in rows.values():
-                key = str(part(row, "customFields").get("key") or "")
-                if key:
+                if key := _key(row):
                     yield key, row
             following = given.get("nextKey")
             if not following:
@@ -159,8 +158,8 @@ class SolapiDealer:
             header=body.get("header"), additionalContent=body.get("extra"),
             imageId=self._file(image.get("url", ""), "wide" if wide else "image"), imageLink=link,
             mainWideItem=items[0] if items else None, subWideItemList=items[1:],
-            buttons=[_button(one) for one in body.get("buttons", ())], coupon=_coupon(body.get("coupon")),
-            commerce=_commerce(body.get("commerce")),
+            buttons=[_button(one) for one in body.get("buttons", ())], coupon=coupon(body.get("coupon"), _links),
+            commerce=commerce(body.get("commerce")),
             video=filled(videoUrl=video.get("url"), imageId=self._file(thumbnail.get("url", ""), "image"),
                          imageLink=thumbnail.get("link")),
             carousel=filled(head=self._head(head, feed) if head else None,
@@ -177,7 +176,7 @@ class SolapiDealer:
         return filled(
             header=card.get("header"), content=card.get("text"), additionalContent=card.get("extra"),
             imageId=self._file(image.get("url", ""), slot), imageLink=image.get("link"),
-            commerce=_commerce(card.get("commerce")), coupon=_coupon(card.get("coupon")),
+            commerce=commerce(card.get("commerce")), coupon=coupon(card.get("coupon"), _links),
             buttons=[_button(one) for one in card.get("buttons", ())],
         )  # fmt: skip
 
@@ -231,14 +230,3 @@ def _button(button: dict[str, Any]) -> dict[str, Any]:
     """The name of a channel button is fixed, and SOLAPI wants none."""
     kind = button.get("kind", "WL")
     return filled(linkType=kind, name=None if kind == "AC" else button.get("name"), **_links(part(button, "links")))
-
-
-def _coupon(coupon: dict[str, Any] | None) -> dict[str, Any]:
-    given = coupon or {}
-    return filled(title=given.get("title"), description=given.get("description"), **_links(part(given, "links")))
-
-
-def _commerce(goods: dict[str, Any] | None) -> dict[str, Any]:
-    given = goods or {}
-    return filled(title=given.get("title"), regularPrice=given.get("price"), discountPrice=given.get("sale_price"),
-                  discountRate=given.get("discount_rate"), discountFixed=given.get("discount_fixed"))  # fmt: skip

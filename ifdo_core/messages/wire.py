@@ -1,8 +1,9 @@
-"""One call to a dealer over HTTP: what its status says of whether the messages may have been taken."""
+"""One call to a dealer over HTTP, what its status says of whether the messages may have been taken, and the parts of a
+message that dealers write alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ifdo_core.errors import MessageError
@@ -70,3 +71,16 @@ def part(given: Mapping[str, Any], name: str) -> dict[str, Any]:
 def filled(**values: Any) -> dict[str, Any]:
     """Those that are there: dealers refuse empty texts where they want a field to be left out."""
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def coupon(given: Mapping[str, Any] | None, links: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """A coupon as dealers take it; each names its ``links`` in its own way."""
+    given = given or {}
+    return filled(title=given.get("title"), description=given.get("description"), **links(part(given, "links")))
+
+
+def commerce(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Title and prices of a product as dealers take them."""
+    given = given or {}
+    return filled(title=given.get("title"), regularPrice=given.get("price"), discountPrice=given.get("sale_price"),
+                  discountRate=given.get("discount_rate"), discountFixed=given.get("discount_fixed"))  # fmt: skip
