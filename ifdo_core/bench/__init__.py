@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from ifdo_core.bench.measure import Result
 from ifdo_core.errors import DataError
 from ifdo_core.progress import Progress, quiet
 
-#: Name → what it measures (Korean msgid).
+#: Name → what it measures (Korean msgid). Each is the function ``bench_<name>`` of the module of its name, which is
+#: imported only when asked for.
 NAMES: dict[str, str] = {
     "segments": "모수 미리보기, 방문 만들기, 화면의 반응",
     "builder": "조건 스무 개를 고치는 동안: 첫 미리보기와 하나를 고친 뒤",
@@ -33,38 +35,5 @@ def run(name: str, *, progress: Progress | None = None, **options: Any) -> Resul
             name=name,
             names=", ".join(NAMES),
         )
-    if name == "builder":
-        from ifdo_core.bench.builder import bench_builder
-
-        return bench_builder(progress or quiet, **options)
-    if name == "baskets":
-        from ifdo_core.bench.baskets import bench_baskets
-
-        return bench_baskets(progress or quiet)
-    if name == "recommend":
-        from ifdo_core.bench.serving import bench_recommend
-
-        return bench_recommend(progress or quiet, **options)
-    if name == "forecast":
-        from ifdo_core.bench.forecast import bench_forecast
-
-        return bench_forecast(progress or quiet, **options)
-    if name == "analysis":
-        from ifdo_core.bench.analysis import bench_analysis
-
-        return bench_analysis(progress or quiet, **options)
-    if name == "export":
-        from ifdo_core.bench.export import bench_export
-
-        return bench_export(progress or quiet, **options)
-    if name == "sessions":
-        from ifdo_core.bench.sessions import bench_sessions
-
-        return bench_sessions(progress or quiet, **options)
-    if name == "messages":
-        from ifdo_core.bench.messages import bench_messages
-
-        return bench_messages(progress or quiet, **options)
-    from ifdo_core.bench.segments import bench_segments
-
-    return bench_segments(progress or quiet, **options)
+    found = getattr(import_module(f"{__name__}.{name}"), f"bench_{name}")
+    return found(progress or quiet, **options)

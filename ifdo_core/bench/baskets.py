@@ -19,7 +19,7 @@ RIVAL = (40_000, 5_000, 0.0005)
 AIM, DAY_AIM = 20.0, 0.05
 
 
-def bench_baskets(progress: Progress, *, baskets: int = BASKETS, rounds: int = 3) -> Result:
+def bench_baskets(progress: Progress, *, baskets: int = BASKETS, rounds: int = 3, **_: object) -> Result:
     """``baskets``: how many; products and their popularity are as in a large shop (Zipf)."""
     progress(0.0, "baskets")
     large = made(baskets, PRODUCTS)
