@@ -90,8 +90,7 @@ class Workbench:
         self.segments: Mapping[str, Segment] = {} if segments is None else segments
         self._lock = RLock()
         engine.create([*tables.canonical.tables.values(), *tables.derived.tables.values()])
-        engine.widen([tables.members, tables.events, tables.visits, tables.identity])
-        engine.widen([tables.members, tables.events, tables.visits, tables.scores])
+        engine.widen([tables.members, tables.events, tables.visits, tables.identity, tables.scores])
         self.settings = _read_settings(engine)
         self._marts = Marts(engine, self.settings)
         self._holdings: tuple[int, Holdings] | None = None

@@ -218,7 +218,8 @@ class Campaign:
             return "planned"
         if switched == "none":
             return "none"
-        return "running" if any(self.counts.get(one) for one in ("waiting", "calling")) else "done"
+        counts = self.counts
+        return "running" if counts.get("waiting") or counts.get("calling") else "done"
 
     # --- after sending ------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ifdo_core import tables
 from ifdo_core.analysis.customers import valid_at
@@ -29,6 +29,7 @@ from ifdo_core.person.result import Customer, Window
 from ifdo_core.recommend.recommender import Recommendations
 from ifdo_core.roles import Role, require_personal_data
 from ifdo_core.segments.matching import Matching
+from ifdo_core.segments.subjects import newest_run
 
 #: Own gaps between purchase days that a window needs.
 LEAST_GAPS = 3
@@ -130,12 +131,9 @@ def _state(engine: Engine, marts: MartTables, person: str) -> dict[str, Any]:
 def _standing(engine: Engine, person: str) -> tuple[dict[str, Any], datetime | None]:
     """The scores of the newest refresh that is done, null left out; and the moment they are for."""
     runs, s = tables.score_runs.c, tables.scores
-    newest = engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))
-    if newest is None:
-        return {}, None
     columns = [column for column in s.c if column.name not in ("run", "person", "member_id")]
-    rows = engine.execute(select(*columns).where(s.c.person == person, s.c.run == newest))
-    as_of = engine.scalar(select(runs.as_of).where(runs.run == newest))
+    rows = engine.execute(select(*columns).where(s.c.person == person, s.c.run == newest_run()))
+    as_of = engine.scalar(select(runs.as_of).where(runs.run == newest_run()))
     if not rows:
         return {}, as_of
     told = {column.name: value for column, value in zip(columns, rows[0], strict=True)}

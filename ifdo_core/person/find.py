@@ -19,6 +19,7 @@ from ifdo_core.lists.masks import PERSONAL_PATTERN, mask_text
 from ifdo_core.marts import MartTables
 from ifdo_core.marts.identity import order_person
 from ifdo_core.roles import Role, require_personal_data
+from ifdo_core.segments.subjects import newest_run
 
 MOST = 20
 #: Shorter parts of an id find too much.
@@ -119,12 +120,11 @@ def _parts(engine: Engine, marts: MartTables, asked: str, role: Role) -> dict[st
 def at_risk(engine: Engine, marts: MartTables, limit: int, role: Role) -> pd.DataFrame:
     """Whom the newest refresh calls likely to leave, those who spent most first: person, customer, total_amount,
     reasons (in words)."""
-    runs, s, p = tables.score_runs.c, tables.scores.c, marts.people.c
-    newest = select(func.max(runs.run)).where(runs.status == "done").scalar_subquery()
+    s, p = tables.scores.c, marts.people.c
     rows = engine.frame(
         select(p.person, p.total_amount, s.churn_reasons, s.days_since_last, s.cycle_ratio)
         .select_from(tables.scores.join(marts.people, p.person == s.person))
-        .where(s.run == newest, s.churn_risk == "high", p.total_amount > 0)
+        .where(s.run == newest_run(), s.churn_risk == "high", p.total_amount > 0)
         .order_by(p.total_amount.desc(), p.person)
         .limit(limit)
     )
