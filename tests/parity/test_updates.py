@@ -5,13 +5,12 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from pandas.testing import assert_frame_equal
 from sqlalchemy import delete, insert
 
 from ifdo_core import Workbench, tables
 from ifdo_core.engines import Engine
 from ifdo_core.marts.build import BROKEN_OFF
-from tests.property.pieces import assert_pieces_leave_the_whole, marts, pieces_of, take_in
+from tests.property.pieces import assert_pieces_leave_the_whole, assert_same_as_rebuilt, pieces_of, take_in
 from tests.property.shops import random_case
 
 
@@ -33,8 +32,5 @@ def test_what_a_build_broken_off_left_is_made_whole(engine: Engine):
     engine.write(delete(tables.visits), insert(tables.mart_state).values(name=BROKEN_OFF, value=""))
     take_in(workbench, second)
     take_in(workbench, third)
-    kept_up = marts(workbench)
-    workbench.rebuild()
-    for name, rebuilt in marts(workbench).items():
-        assert_frame_equal(kept_up[name], rebuilt, obj=name)
+    assert_same_as_rebuilt(workbench)
     workbench.close()

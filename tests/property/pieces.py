@@ -54,6 +54,14 @@ def marts(workbench: Workbench) -> dict[str, pd.DataFrame]:
     }
 
 
+def assert_same_as_rebuilt(workbench: Workbench) -> None:
+    """The marts as they are, and built anew, row by row."""
+    kept_up = marts(workbench)
+    workbench.rebuild()
+    for name, rebuilt in marts(workbench).items():
+        assert_frame_equal(kept_up[name], rebuilt, obj=name)
+
+
 def assert_pieces_leave_the_whole(engine: Engine, shop: Shop, seed: int) -> None:
     """After each piece the marts kept up to date are those built anew, row by row."""
     engine.create(list(tables.canonical.tables.values()))
@@ -63,8 +71,5 @@ def assert_pieces_leave_the_whole(engine: Engine, shop: Shop, seed: int) -> None
     workbench._marts.full_above = 2.0  # even a shop of which everything is touched is built in part
     for piece in pieces_of(shop, random.Random(seed)):
         take_in(workbench, piece)
-        kept_up = marts(workbench)
-        workbench.rebuild()
-        for name, rebuilt in marts(workbench).items():
-            assert_frame_equal(kept_up[name], rebuilt, obj=name)
+        assert_same_as_rebuilt(workbench)
     workbench.close()

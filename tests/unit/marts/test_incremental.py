@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from pandas.testing import assert_frame_equal
 from sqlalchemy import delete, func, select
 
 from ifdo_core import Workbench, tables
 from ifdo_core.ingest.demo import DemoShop
-from ifdo_core.marts import MartTables
+from tests.property.pieces import assert_same_as_rebuilt, marts
 
 Frames = dict[str, pd.DataFrame]
 
@@ -38,22 +37,6 @@ def merge(workbench: Workbench, frames: Frames) -> None:
         with workbench.engine.staging(tables.canonical.tables[name]) as staging:
             staging.add(frame)
             staging.merge()
-
-
-def marts(workbench: Workbench) -> dict[str, pd.DataFrame]:
-    keys = {"identity": ["visitor_id"], "people": ["person"], "baskets": ["order_id", "product_id"]}
-    found: dict[str, pd.DataFrame] = {}
-    for table in MartTables.main().all():
-        frame = workbench.engine.frame(select(table))
-        found[table.name] = frame.sort_values(keys.get(table.name, [table.columns[0].name])).reset_index(drop=True)
-    return found
-
-
-def assert_same_as_rebuilt(workbench: Workbench) -> None:
-    kept_up = marts(workbench)
-    workbench.rebuild()
-    for name, rebuilt in marts(workbench).items():
-        assert_frame_equal(kept_up[name], rebuilt, obj=name)
 
 
 @pytest.mark.parametrize("seed", range(3))

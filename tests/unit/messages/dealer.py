@@ -7,13 +7,15 @@ import random
 import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from tests.unit.messages.localhost import Localhost
 
 FAULTS = ("timeout_after", "timeout_before", "later", "broken_before", "broken_after", "partial", "garbage")
 
 
-class FakeDealer:
+class FakeDealer(Localhost):
     """``rate``: the share of calls that fail. Without ``dedupe`` it sends what it is given, twice if asked twice."""
 
     def __init__(self, seed: int = 1, rate: float = 0.0, *, dedupe: bool = True, slow: float = 0.3) -> None:
@@ -37,19 +39,7 @@ class FakeDealer:
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
-        self.thread.start()
-
-    def __enter__(self) -> FakeDealer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        self.serve(Handler)
 
     def take(self, handler: BaseHTTPRequestHandler, rows: list[dict[str, str]]) -> None:
         with self.lock:
@@ -78,15 +68,3 @@ class FakeDealer:
         if not known or not self.dedupe:
             self.sent[key] += 1
         return {"key": key, "code": "A301" if known else "A000", "id": f"d-{key}"}
-
-    def answer(self, handler: BaseHTTPRequestHandler, given: object, status: int = 200) -> None:
-        body = b"<html>oops" if given is None else json.dumps(given).encode()
-        try:
-            handler.send_response(status)
-            handler.send_header("Content-Length", str(len(body)))
-            if status == 429:
-                handler.send_header("Retry-After", "0.01")
-            handler.end_headers()
-            handler.wfile.write(body)
-        except OSError:
-            """The caller gave up."""

@@ -11,9 +11,11 @@ import re
 import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.unit.messages.localhost import Localhost
 
 FAULTS = (
     "timeout_after",
@@ -27,7 +29,7 @@ FAULTS = (
 )
 
 
-class Server:
+class Server(Localhost):
     """``rate``: the share of sending calls that fail; ``sent`` counts what really went out by our key."""
 
     def __init__(self, seed: int = 1, rate: float = 0.0, slow: float = 0.03) -> None:
@@ -49,19 +51,7 @@ class Server:
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
-        self.thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        self.serve(Handler)
 
     def handle(self, handler: BaseHTTPRequestHandler, method: str, url: Any, body: bytes) -> None:
         raise NotImplementedError
@@ -86,18 +76,6 @@ class Server:
             self.answer(handler, None)
         else:
             self.answer(handler, shorten(answer) if fault == "partial" else answer)
-
-    def answer(self, handler: BaseHTTPRequestHandler, given: object, status: int = 200) -> None:
-        body = b"<html>oops" if given is None else json.dumps(given).encode()
-        try:
-            handler.send_response(status)
-            handler.send_header("Content-Length", str(len(body)))
-            if status == 429:
-                handler.send_header("Retry-After", "0.01")
-            handler.end_headers()
-            handler.wfile.write(body)
-        except OSError:
-            """The caller gave up."""
 
 
 class Bizgo(Server):

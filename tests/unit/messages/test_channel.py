@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -24,6 +23,7 @@ from ifdo_core.messages.rules import ensure_may_use
 from ifdo_core.messages.working_days import due_on, holidays_between, is_working_day, working_days_left
 from ifdo_core.roles import ROLES
 from ifdo_core.store import Store, open_store
+from tests.unit.inbox import Inbox, Server
 
 NOW = datetime(2026, 11, 24, 3)
 ADMIN, MARKETER = ROLES["admin"], ROLES["marketer"]
@@ -216,30 +216,6 @@ def test_holidays_are_named() -> None:
     assert working_days_left(datetime(2026, 11, 30, 3), date(2026, 11, 27)) == -1
 
 
-class Inbox:
-    def __init__(self) -> None:
-        self.bodies: list[str] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        self.bodies.append(envelope.content.decode())  # type: ignore[attr-defined]
-        return "250 OK"
-
-
-class Server(Controller):
-    """On a port that the system gives."""
-
-    @property
-    def real_port(self) -> int:
-        return self.server.sockets[0].getsockname()[1]
-
-    def _trigger_server(self) -> None:
-        """The base asks the port it was given, which is 0 here."""
-        import socket
-
-        with socket.create_connection(("127.0.0.1", self.real_port), timeout=5) as probe:
-            probe.recv(1)
-
-
 def test_the_result_goes_out_by_mail_and_is_noted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     channel, draft = ready(store)
     channel.submit(draft, "shop", NOW)
@@ -258,5 +234,5 @@ def test_the_result_goes_out_by_mail_and_is_noted(store: Store, monkeypatch: pyt
         assert tell_result(channel, "operator", NOW, settings).sent
     finally:
         server.stop()
-    assert len(inbox.bodies) == 1
+    assert len(inbox.messages) == 1
     assert channel.history[-1].facts["sent"] is True
