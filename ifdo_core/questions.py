@@ -192,9 +192,9 @@ def _without_number(state: State) -> Answer:
     short = _("‘현재 조건’이 들어 있기 때문이에요. 지금 접속한 방문자를 찾는 조건이라 셀 수 있는 지난 방문이 없어요.")
     language = current_language()
     names = [entry.label(language) for entry in conditions_in("live")][:_NAMED]
-    rule = _("현재 조건({names} 등)이 든 세그먼트는 언제나 모수가 없어요. 빼면 나머지 조건의 모수를 볼 수 있어요.").format(
-        names=", ".join(f"‘{name}’" for name in names)
-    )
+    rule = _(
+        "현재 조건({names} 등)이 든 세그먼트는 언제나 모수가 없어요. 빼면 나머지 조건의 모수를 볼 수 있어요."
+    ).format(names=", ".join(f"‘{name}’" for name in names))
     without = {id: preview for id, preview in state.saved.items() if preview.visits_7d is None}
     if not state.saved and state.everyone.visits_7d is None:
         return Answer("without_number", question, "not_collected", not_collected, (rule,), (_to_data(),))
