@@ -36,8 +36,12 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "I": ("채널 친구인 회원", "단골에게 소식을 전하고 챙길 때"),
 }
 
-#: Purpose → the targeting that serves it.
-PURPOSES: Mapping[str, str] = {"regulars": "I", "news": "M", "friends": "N"}
+#: Purpose → the targeting that serves it, and the purpose in words, Korean msgids.
+PURPOSES: Mapping[str, tuple[str, str]] = {
+    "regulars": ("I", "단골 챙기기"),
+    "news": ("M", "되도록 많은 회원에게 알리기"),
+    "friends": ("N", "채널 친구 늘리기"),
+}
 
 
 @dataclass(frozen=True)

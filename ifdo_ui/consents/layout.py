@@ -73,7 +73,7 @@ def _way(key: str, ways: tuple[str, ...]) -> str:
 
 
 def _due(opened: cache.Shop, consents: Consents) -> None:
-    now = utc_now()
+    now, role, person = utc_now(), current_role(), current_person()
     st.subheader(_("2년마다 동의 사실 안내"), anchor=False)
     st.caption(_("동의한 날부터 2년마다 동의한 사실과 거두는 방법을 알려야 해요. 답이 없으면 동의가 이어져요."))
     days = st.select_slider(_("앞으로 며칠 안에 (일)"), [0, 7, 14, 30, 60, 90], 30, key="consent.days")
@@ -87,8 +87,9 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
         st.dataframe(found.head(_SHOWN), hide_index=True, column_config=names, key="consent.due")
         with st.container(horizontal=True):
             st.download_button(
-                _("목록 내려받기 (CSV)"), lambda: csv_bytes(found.rename(columns=names)), "consent-reminders.csv",
-                disabled=not current_role().may_export, on_click="ignore", key="consent.due.csv",
+                _("목록 내려받기 (CSV)"),
+                lambda: csv_bytes(consents.export_due(person, role, utc_now(), int(days)).rename(columns=names)),
+                "reminders.csv", disabled=not role.may_export, on_click="ignore", key="consent.due.csv",
             )  # fmt: skip
             if st.button(_("모두 알렸다고 기록"), key="consent.reminded"):
                 members = [str(one) for one in found["member_id"]]

@@ -11,8 +11,8 @@ from ifdo_core.clock import utc_now
 from ifdo_core.formats import date_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages import Message
-from ifdo_core.messages.dealer_choice import available
-from ifdo_core.messages.plan import DRY_RUN, Plan, Variant, ensure_sendable
+from ifdo_core.messages.dealer_choice import NAMES, available
+from ifdo_core.messages.plan import Plan, Variant, ensure_sendable
 from ifdo_core.messages.reach import ABOUT
 from ifdo_core.messages.rules import allowed_hours, may_use, next_time
 from ifdo_core.messages.targeting import TARGETINGS
@@ -83,10 +83,8 @@ def _plan(opened: cache.Shop) -> Plan:
     window = st.select_slider(
         _("보낸 뒤 이만큼 안의 주문을 세요 (시간)"), [24, 48, 72, 120, 168], 72, key="sending.window"
     )
-    dealers = available()
-    words = {DRY_RUN: _("연습 (실제로 보내지 않아요)")}
     dealer = st.selectbox(
-        _("보내는 방법"), dealers, key="sending.dealer", format_func=lambda one: words.get(one, one),
+        _("보내는 방법"), available(), key="sending.dealer", format_func=lambda one: translate(NAMES[one]),
         help=_("발송 업체를 설정하면 여기에서 고를 수 있어요."),
     )  # fmt: skip
     return Plan(

@@ -76,7 +76,8 @@ def test_faults_send_nothing_twice_and_lose_nothing(store: Store, name: str) -> 
 def test_what_bizgo_no_longer_remembers_is_not_sent_again(store: Store) -> None:
     filled(store, "봄", 3)
     with Bizgo() as fake:
-        store.outbox.take("봄", 1, NOON)  # killed in the middle of a call, and started two days later
+        with store.outbox.alone("봄") as lease:
+            store.outbox.take("봄", 1, NOON, lease)  # killed in the middle of a call, and started two days later
         later = Clock(steps=False)
         later.now = NOON + timedelta(days=2)
         counts = until_done(Sender(store.outbox, bizgo(fake), clock=later, sleep=later.sleep), "봄")
@@ -225,8 +226,8 @@ def _buttons(told: list[tuple[str, Any]], name: str) -> list[tuple[str, Any]]:
 
 def test_dealers_are_there_where_the_environment_names_them() -> None:
     env = {"IFDO_BIZGO_KEY": "k", "IFDO_BIZGO_SENDER_KEY": "s"}
-    assert available({}) == ["dry_run"]
-    assert available(env) == ["dry_run", "bizgo"]
+    assert available({}) == ["dry_run", "file"]
+    assert available(env) == ["dry_run", "file", "bizgo"]
     assert dealer_of("bizgo", env).name == "bizgo"
     for name in ("solapi", "http", "nobody"):
         with pytest.raises(MessageError):
