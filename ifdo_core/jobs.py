@@ -38,6 +38,7 @@ PATIENCE = timedelta(hours=2)
 FIRST_DAYS, MOST_DAYS = (90, 30, 7, 1), 92
 #: The failure of a run that never came to its end.
 BROKEN_OFF = "broken_off"
+BROKE = {"status": "failed", "failure": BROKEN_OFF}
 #: Insights of at most so many missed days are caught up.
 MOST_INSIGHT_DAYS = 7
 
@@ -130,11 +131,12 @@ def _refresh(shop: Refreshed, progress: Progress) -> Refresh:
 def _take(engine: Engine, begun: datetime) -> None:
     """Refuses while another process is at it; clears what a broken one left, and says in the record that it broke."""
     runs = tables.score_runs.c
+    names = [column.name for column in runs]
     for row in engine.execute(select(*runs).where(runs.status == "running")):
         if begun - row.started_at < PATIENCE and not engine.exclusive:
             raise _busy()
         engine.write(*(delete(table).where(table.c.run == row.run) for table in OF_A_RUN))
-        _finish(engine, row.run, {**row._mapping, "status": "failed", "failure": BROKEN_OFF})
+        _finish(engine, row.run, {**dict(zip(names, row, strict=True)), **BROKE})
 
 
 def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
