@@ -19,6 +19,7 @@ from sqlalchemy import Table, delete, func, insert, select
 from ifdo_core import tables
 from ifdo_core.analysis.door import Analysis, Shop
 from ifdo_core.analysis.moments import end_of_day, local_day
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import DataError, IfdoError
 from ifdo_core.formats import count_text, duration_text, time_text
@@ -146,12 +147,12 @@ def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
 
 
 def _score(shop: Refreshed, run: int, now: datetime, day: date, progress: Progress) -> tuple[int, int, str, int]:
-    from ifdo_core.analysis.migration import BEFORE_DAYS
     from ifdo_core.analysis.standing import standing
 
     engine, analysis = shop.engine, Analysis(shop)
     progress(0.05, translate("RFM 등급을 매기고 있어요"))
-    rfm, before = analysis.rfm(now), analysis.rfm(now - timedelta(days=BEFORE_DAYS))
+    rfm = analysis.rfm(now)
+    before = {days: analysis.rfm(now - timedelta(days=days)) for days in GRADES_BEFORE}
     progress(0.2, translate("고객 가치를 예측하고 있어요"))
     life = analysis.lifetime(now)
     progress(0.5, translate("이탈 위험을 계산하고 있어요"))
