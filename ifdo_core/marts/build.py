@@ -181,16 +181,17 @@ class Marts:
         return self.engine.scalar(select(owner).where(owner == "product_id").limit(1)) is not None
 
     def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> Table:
-        totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, self.settings)))
+        pages = work.make("pages", sessions.pages_query(cut))
+        totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, pages, self.settings)))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))
         firsts = work.make("firsts", sessions.first_events_query(totals, cut))
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
-        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who, self.settings))
+        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, pages, who, self.settings))
         if cut.tail is not None:
             again = sessions.looking_back_query([column.name for column in visits.c], who, cut.tail)
             self.engine.write(self.engine.insert_from(visits, again))
-        work.drop(totals, firsts, origins)
+        work.drop(totals, firsts, origins, pages)
         return visits
 
     def _origins(self, work: WorkTables, firsts: Table) -> Table:
