@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -49,6 +48,19 @@ STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shippin
 MOST_PAGES = 2**31
 
 ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
+#: Columns of a visit that are simply those of its first event.
+FIRST_EVENT_COLUMNS = (
+    "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
+    "device_brand", "device_model", "platform", "screen_width",
+)  # fmt: skip
+#: The columns of the mart that a visit has of itself; the others look back, at its person's visits, cart and orders.
+DESCRIBED = (
+    "visit_id", "visitor_id", "source_visit_id", "member_id", "person", "started_at", "ended_at", "started_on", "hour",
+    "weekday", "day_of_month", *Attribution._fields, "landing_path", "landing_title", "landing_type",
+    "landing_product", "landing_url", "landing_query", "events", "pages", "unique_pages", "duration_s", "engaged_s",
+    "is_bounce", "is_logged_in", "is_internal", "furthest_step", "exit_path", "exit_type", "host", "inapp",
+    *FIRST_EVENT_COLUMNS,
+)  # fmt: skip
 
 
 def pages_query(cut: Cut) -> Query:
@@ -191,15 +203,15 @@ def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
     )
 
 
-def looking_back_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
-    """The kept visits that ended after their person's history became another: the columns ``names``."""
+def looking_back_query(identity: Table, tail: Tail) -> Query:
+    """The kept visits that ended after their person's history became another, with now's member and person."""
     mart, kept, changes = tables.visits, tail.kept.c, tail.changes.c
     changed = select(kept.visit_id).join(
         tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us)
     )
     columns = dict(mart.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
     return (
-        select(*(columns[name].label(name) for name in names))
+        select(*(columns[name].label(name) for name in DESCRIBED))
         .select_from(mart.join(identity, identity.c.visitor_id == mart.c.visitor_id))
         .where(mart.c.visit_id.in_(changed))
     )
@@ -213,61 +225,58 @@ def replaced_visits_query(visits: Table, tail: Tail) -> Query:
     return select(every.c.visit_id)
 
 
-#: Columns of a visit that are simply those of its first event.
-FIRST_EVENT_COLUMNS = (
-    "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
-    "device_brand", "device_model", "platform", "screen_width",
-)  # fmt: skip
-
-
 def distinct_origins_query(firsts: Table) -> Query:
     return select(*(firsts.c[name] for name in ORIGIN_COLUMNS)).distinct()
 
 
-def visits_query(
-    totals: Table, firsts: Table, origins: Table, pages: Table, identity: Table, settings: ShopSettings
-) -> Query:
-    """Visits without what looks back: totals, first event, origin, person and local calendar together."""
-    t, f = totals.c, firsts.c
-    zone = settings.timezone
-    same_origin = and_(*(origins.c[f"o_{name}"] == f[name] for name in ORIGIN_COLUMNS))
+def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table) -> Query:
+    """One row a visit: what others look back on, who made it, and the number of its origin."""
+    t = totals.c
+    same_origin = and_(*(origins.c[f"o_{name}"] == firsts.c[name] for name in ORIGIN_COLUMNS))
     return select(
         t.visit_id,
         t.visitor_id,
-        t.source_visit_id,
         identity.c.member_id,
         identity.c.person,
         t.started_at,
         t.ended_at,
-        local_date(t.started_at, zone).label("started_on"),
-        local_hour(t.started_at, zone).label("hour"),
-        local_weekday(t.started_at, zone).label("weekday"),
-        local_day_of_month(t.started_at, zone).label("day_of_month"),
-        *(origins.c[name] for name in Attribution._fields),
-        f.landing_path,
-        f.landing_title,
-        f.landing_type,
-        f.landing_product,
-        f.landing_url,
-        f.landing_query,
-        t.events,
+        *(origins.c[name] for name in ("channel", "source", "campaign")),
+        firsts.c.landing_path,
         t.pages,
-        t.unique_pages,
         seconds_between(t.started_at, t.ended_at).label("duration_s"),
-        t.engaged_s,
-        t.is_bounce,
-        t.is_logged_in,
-        t.is_internal,
-        case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none").label("furthest_step"),
-        case((pages.c.page != "", pages.c.page)).label("exit_path"),
-        case((pages.c.page_type != "", pages.c.page_type)).label("exit_type"),
-        f.host,
-        func.coalesce(func.nullif(f.inapp, ""), _ordinary_browser(f)).label("inapp"),
-        *(f[f"first_{name}"].label(name) for name in FIRST_EVENT_COLUMNS),
+        origins.c.no.label("origin"),
     ).select_from(
-        totals.join(firsts, f.visit_id == t.visit_id)
+        totals.join(firsts, firsts.c.visit_id == t.visit_id)
         .join(origins, same_origin)
         .join(identity, identity.c.visitor_id == t.visitor_id)
+    )
+
+
+def described_query(
+    visits: Table, totals: Table, firsts: Table, origins: Table, pages: Table, settings: ShopSettings
+) -> Query:
+    """``visits`` with all that does not look back: totals, first event, origin and local calendar."""
+    v, t, f = visits.c, totals.c, firsts.c
+    zone = settings.timezone
+    given: dict[str, Any] = {
+        **dict(f.items()),
+        **dict(origins.c.items()),
+        **{name: f[f"first_{name}"] for name in FIRST_EVENT_COLUMNS},
+        **dict(t.items()),
+        **dict(v.items()),
+        "started_on": local_date(v.started_at, zone),
+        "hour": local_hour(v.started_at, zone),
+        "weekday": local_weekday(v.started_at, zone),
+        "day_of_month": local_day_of_month(v.started_at, zone),
+        "furthest_step": case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none"),
+        "exit_path": case((pages.c.page != "", pages.c.page)),
+        "exit_type": case((pages.c.page_type != "", pages.c.page_type)),
+        "inapp": func.coalesce(func.nullif(f.inapp, ""), _ordinary_browser(f)),
+    }
+    return select(*(given[name].label(name) for name in DESCRIBED)).select_from(
+        visits.join(totals, t.visit_id == v.visit_id)
+        .join(firsts, f.visit_id == v.visit_id)
+        .join(origins, origins.c.no == v.origin)
         .outerjoin(pages, pages.c.no == t.exit_page)
     )
 
