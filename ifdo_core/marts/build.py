@@ -64,8 +64,10 @@ class Marts:
 
     def default_now(self) -> datetime | None:
         """The newest event's time; of a shop without events the newest order's; None when there is nothing."""
-        newest_event = self.engine.scalar(select(func.max(tables.events.c.ts)))
-        return newest_event or self.engine.scalar(select(func.max(tables.orders.c.ts)))
+        return self.engine.remembered("newest", lambda: self._newest(tables.events) or self._newest(tables.orders))
+
+    def _newest(self, table: Table) -> datetime | None:
+        return self.engine.scalar(select(func.max(table.c.ts)))
 
     @property
     def version(self) -> int:
@@ -250,7 +252,9 @@ class Marts:
 
     def _state(self) -> dict[str, str]:
         """What the last build left: version, now, moment, settings; empty before the first."""
-        return {row.name: row.value for row in self.engine.execute(select(tables.mart_state))}
+        return self.engine.remembered(
+            "mart_state", lambda: {row.name: row.value for row in self.engine.execute(select(tables.mart_state))}
+        )
 
     def _settings_mark(self) -> str:
         """What shaped the marts beside the data; when it differs, they are built anew."""
