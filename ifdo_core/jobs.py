@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(hours=2)
 #: On the first refresh the grades of so many days ago are filled in; of later gaps at most so many days.
 FIRST_DAYS, MOST_DAYS = (90, 30, 7, 1), 92
+#: The failure of a run that never came to its end.
+BROKEN_OFF = "broken_off"
 #: Insights of at most so many missed days are caught up.
 MOST_INSIGHT_DAYS = 7
 
@@ -126,15 +128,13 @@ def _refresh(shop: Refreshed, progress: Progress) -> Refresh:
 
 
 def _take(engine: Engine, begun: datetime) -> None:
-    """Refuses while another process is at it; clears what a broken one left."""
+    """Refuses while another process is at it; clears what a broken one left, and says in the record that it broke."""
     runs = tables.score_runs.c
-    for row in engine.execute(select(runs.run, runs.started_at).where(runs.status == "running")):
+    for row in engine.execute(select(*runs).where(runs.status == "running")):
         if begun - row.started_at < PATIENCE and not engine.exclusive:
             raise _busy()
-        engine.write(
-            delete(tables.score_runs).where(runs.run == row.run),
-            *(delete(table).where(table.c.run == row.run) for table in OF_A_RUN),
-        )
+        engine.write(*(delete(table).where(table.c.run == row.run) for table in OF_A_RUN))
+        _finish(engine, row.run, {**row._mapping, "status": "failed", "failure": BROKEN_OFF})
 
 
 def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
@@ -144,7 +144,8 @@ def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
 
 
 def _score(shop: Refreshed, run: int, now: datetime, day: date, progress: Progress) -> tuple[int, int, str, int]:
-    from ifdo_core.analysis.standing import BEFORE_DAYS, standing
+    from ifdo_core.analysis.migration import BEFORE_DAYS
+    from ifdo_core.analysis.standing import standing
 
     engine, analysis = shop.engine, Analysis(shop)
     progress(0.05, translate("RFM 등급을 매기고 있어요"))

@@ -12,12 +12,15 @@ from ifdo_core.analysis.grades import GradeTable
 from ifdo_core.analysis.rfm import Rfm
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
+from ifdo_core.segments.model import Segment
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 #: In the place of a grade: not in the period then; no longer in it.
 NOT_YET, GONE = "", "-"
+#: The scores know the grade of so many days before.
+BEFORE_DAYS = 30
 #: The moves ``analysis.rfm_move`` knows.
 UP, SAME, DOWN, NEW, LEFT = "up", "same", "down", "new", "gone"
 
@@ -58,6 +61,15 @@ class Migration:
         rows = self.rows
         return int(rows.loc[rows["before"] != rows["after"], "customers"].sum())
 
+    def segment(self, row: int) -> Segment | None:
+        """The customers of a row of ``frame()``; None where no score knows the grade of that time."""
+        if self.days != BEFORE_DAYS:
+            return None
+        told = self.frame().iloc[row]
+        name = f"{told['before_label']} → {told['after_label']}"
+        leaves = [_of_grade("previous_rfm_grade", told["before"]), _of_grade("rfm_grade", told["after"])]
+        return Segment.from_dict({"format": 1, "name": name, "where": {"all": leaves}})
+
     def figure(self) -> go.Figure:
         """A sankey from the grades before to those now."""
         from ifdo_core.analysis.rfm_figures import sankey_figure
@@ -91,6 +103,11 @@ class Migration:
                 )
             )
         return " ".join(parts)
+
+
+def _of_grade(condition: str, grade: str) -> dict[str, object]:
+    leaf: dict[str, object] = {"condition": f"analysis.{condition}"}
+    return {**leaf, "op": "is_unknown"} if grade in (NOT_YET, GONE) else {**leaf, "op": "in", "value": [grade]}
 
 
 def move_of(table: GradeTable, before: str, after: str) -> str:

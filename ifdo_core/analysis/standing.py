@@ -22,8 +22,6 @@ from ifdo_core.engines import Engine
 from ifdo_core.marts import MartTables
 
 Values = np.ndarray[Any, Any]
-#: Against the grade of so many days before.
-BEFORE_DAYS = 30
 #: Times the own (or, with one order, the shop's) median gap: from here a customer slips, and is lost.
 SLIPPING, LOST = 1.5, 4.0
 LOYAL_ORDERS = 4

@@ -117,5 +117,7 @@ def label_of(what: str, language: str | None = None) -> str:
     """'방문', '방문자', '회원'."""
     words = {"visits": ("방문", "visits"), "visitors": ("방문자", "visitors"), "members": ("회원", "members"),
              "timeline": ("고객 한 사람", "one customer"),
-             "consents": ("수신 동의 기록", "ledger of consents")}  # fmt: skip
+             "consents": ("수신 동의 기록", "ledger of consents"),
+             "reminders": ("동의 사실을 알릴 회원", "members to remind of their consent"),
+             "messages": ("발송 파일", "file of a sending")}  # fmt: skip
     return words[what][(language or current_language()) != "ko"]

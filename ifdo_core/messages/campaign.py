@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
 from ifdo_core import tables
+from ifdo_core.chunks import chunks
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import MessageError
 from ifdo_core.messages.assignment import variant_of
 from ifdo_core.messages.channel import Channel
 from ifdo_core.messages.check import can_be_sent, check
+from ifdo_core.messages.dealer_file import COLUMNS, upload_csv, upload_xlsx
 from ifdo_core.messages.dealers import Dealer, DryRun, Parcel
 from ifdo_core.messages.links import with_message_id
 from ifdo_core.messages.model import Message
@@ -25,7 +28,10 @@ from ifdo_core.messages.results import canonical_rows
 from ifdo_core.messages.rules import cost_won, ensure_may_use
 from ifdo_core.messages.sending import Run, Sender
 from ifdo_core.messages.targeting import Limits
-from ifdo_core.store.outbox import key_of
+from ifdo_core.roles import Role, require_export, require_personal_data
+from ifdo_core.store.exports import ExportRecord
+from ifdo_core.store.leases import Lease
+from ifdo_core.store.outbox import Settled, key_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +63,20 @@ class Campaign:
 
     def __init__(self, messages: Messages, name: str) -> None:
         self._messages, self.name = messages, name
+        self._lease: Lease | None = None
+
+    @contextmanager
+    def alone(self) -> Generator[Lease]:
+        """Nobody else fills or sends it meanwhile, in no process. Raises Elsewhere where somebody is at it."""
+        if self._lease is not None:
+            yield self._lease
+            return
+        with self._messages.store.outbox.alone(self.name) as lease:
+            self._lease = lease
+            try:
+                yield lease
+            finally:
+                self._lease = None
 
     # --- before sending -----------------------------------------------------------------------
 
@@ -82,7 +102,7 @@ class Campaign:
         whose filled-in message breaks a limit are left out.
         """
         store = self._messages.store
-        ensure_may_use(targeting, manual=manual, approved=Channel(store.messages).approved)
+        ensure_may_use(targeting, manual=manual, approved=Channel(store.messages).approved, now=now)
         problems = check(message, targeting=targeting)
         if not can_be_sent(problems):
             raise MessageError(
@@ -92,8 +112,9 @@ class Campaign:
                 first=str(problems[0]),
             )
         people = self._messages.people(segment, targeting, limits=limits, message=message, masked=False, now=now)
-        store.outbox.begin(self.name, targeting, now or utc_now())
-        return store.outbox.put(self.name, self._filled(message, people), now or utc_now())
+        with self.alone():
+            store.outbox.begin(self.name, targeting, now or utc_now())
+            return store.outbox.put(self.name, self._filled(message, people), now or utc_now())
 
     def begin(self, now: datetime | None = None) -> int:
         """Puts what was planned into the outbox, with a row for each held-out member; answers how many are new.
@@ -106,7 +127,11 @@ class Campaign:
                 "not_planned", "계획이 없는 발송이에요: {name}.", "먼저 발송을 계획해 주세요.", name=self.name
             )
         ensure_sendable(plan, plan.at, approved=Channel(store.messages).approved)
-        people = self._reached(plan, None, moment)
+        with self.alone():
+            return self._begin(plan, moment)
+
+    def _begin(self, plan: Plan, moment: datetime) -> int:
+        store, people = self._messages.store, self._reached(plan, None, moment)
         store.outbox.begin(self.name, plan.targeting, moment)
         fresh = 0
         drawn = [variant_of(plan.drawn_by, str(one), plan.weights) for one in people["member_id"]]
@@ -153,12 +178,12 @@ class Campaign:
         out = store.outbox.out(others, since) if others else []
         m, known = tables.messages.c, set[str]()
         counted: Counter[str] = Counter()
-        for part in _parts([key for key, _ in out]):
+        for part in chunks((key for key, _ in out), _AT_ONCE):
             known |= {str(row[0]) for row in self._messages.engine.execute(select(m.message_id).where(
                 m.message_id.in_(part)))}  # fmt: skip
         for key, member in out:
             counted[member] += key not in known
-        for part in _parts([member for member in counted if counted[member]]):
+        for part in chunks((member for member in list(counted) if counted[member]), _AT_ONCE):
             query = (
                 select(m.member_id, func.count())
                 .where(m.member_id.in_(part), m.channel == "brand_message", m.ts > since, m.ts <= now,
@@ -190,7 +215,7 @@ class Campaign:
             refused=self._refused,
             manual=manual,
         )
-        return sender.run(self.name)
+        return sender.run(self.name, self._lease)
 
     def stop(self) -> None:
         """After the batch that is under way nothing more goes out; ``resume`` goes on."""
@@ -243,11 +268,32 @@ class Campaign:
     def _entries(self, state: str) -> list[Any]:
         return self._messages.store.outbox.entries(self.name, state=state)
 
-    def parcels(self) -> list[Parcel]:
-        """What waits, for the file of a dealer's own site."""
-        outbox = self._messages.store.outbox
-        targeting = outbox.targeting(self.name)
-        return [Parcel(one.key, one.phone, targeting, json.loads(one.body)) for one in self._entries("waiting")]
+    def parcels(self, state: str = "waiting") -> list[Parcel]:
+        """The messages that wait, or that are in another state."""
+        targeting = self._messages.store.outbox.targeting(self.name)
+        return [Parcel(one.key, one.phone, targeting, json.loads(one.body)) for one in self._entries(state)]
+
+    def file(self, form: str, who: str, role: Role, now: datetime | None = None) -> bytes:
+        """What the dealer 'file' took, as 'xlsx' or 'csv' for a dealer's own site, without those who refused meanwhile.
+
+        It holds the numbers as they are, and the hand-over is logged. Raises NotAllowed where the role may not export
+        or may not see personal data.
+        """
+        require_export(role)
+        require_personal_data(role)
+        store, moment = self._messages.store, now or utc_now()
+        taken = self._entries("accepted")
+        gone = self._refused([one.member_id for one in taken])
+        store.outbox.settle(
+            [Settled(one.key, "failed", reason="withdrawn") for one in taken if one.member_id in gone], moment
+        )
+        parcels = self.parcels("accepted")
+        data = upload_xlsx(parcels) if form == "xlsx" else upload_csv(parcels)
+        store.exports.add(
+            ExportRecord(moment, who, role.id, "download", f"{self.name}.{form}"[:200], self.name, "", "messages", "",
+                         COLUMNS, False, "", len(parcels), form)
+        )  # fmt: skip
+        return data
 
     def rows(self) -> pd.DataFrame:
         """What was sent and who was held out, for ``wb.load(messages=…)``."""
@@ -272,12 +318,7 @@ class Campaign:
         if targeting in ("M", "N"):
             conditions.append(func.coalesce(m.marketing_consent, False).is_(True))
         fine: set[str] = set()
-        for part in _parts(asked):
+        for part in chunks(asked, _AT_ONCE):
             query = select(m.member_id).where(m.member_id.in_(part), *conditions)
             fine |= {str(row[0]) for row in self._messages.engine.execute(query)}
         return (set(asked) - fine) | self._messages.store.consents.withdrawn(asked)
-
-
-def _parts(asked: Sequence[str]) -> Iterator[Sequence[str]]:
-    for begin in range(0, len(asked), _AT_ONCE):
-        yield asked[begin : begin + _AT_ONCE]

@@ -17,6 +17,7 @@ import pandas as pd
 from sqlalchemy import func, or_, select
 
 from ifdo_core import tables
+from ifdo_core.chunks import chunks
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import instant
 from ifdo_core.errors import MessageError
@@ -27,6 +28,7 @@ from ifdo_core.store.consents import ConsentEvent, ConsentLedger
 from ifdo_core.store.exports import ExportLog, ExportRecord
 
 NOTICE_DAYS = 14
+_AT_ONCE = 1_000
 #: Two years have at least so many days.
 _LEAST_DAYS = 729
 #: What can be agreed to → its words, Korean msgids.
@@ -116,11 +118,10 @@ class Consents:
 
     def _known(self, members: Collection[str]) -> set[str]:
         m = tables.members.c
-        asked = list(members)
         return {
             str(row[0])
-            for begin in range(0, len(asked), 1_000)
-            for row in self._engine.execute(select(m.member_id).where(m.member_id.in_(asked[begin : begin + 1_000])))
+            for part in chunks(members, _AT_ONCE)
+            for row in self._engine.execute(select(m.member_id).where(m.member_id.in_(part)))
         }
 
     def _load(self, members: Sequence[str], **values: Any) -> None:
@@ -217,9 +218,16 @@ class Consents:
                 "ledger_broken", "동의 기록의 {number}번째 줄이 처음 쓴 것과 달라요.", "저장소의 백업과 견주어 보세요.",
                 number=broken,
             )  # fmt: skip
-        found = self.frame(members)
+        return self._handed_out(self.frame(members), "consents", who, role, now)
+
+    def export_due(self, who: str, role: Role, now: datetime, within_days: int = 30) -> pd.DataFrame:
+        """``due`` to be handed out, and the log's entry of it. Raises NotAllowed where the role may not export."""
+        require_export(role)
+        return self._handed_out(self.due(now, within_days), "reminders", who, role, now)
+
+    def _handed_out(self, found: pd.DataFrame, what: str, who: str, role: Role, now: datetime) -> pd.DataFrame:
         self._log.add(
-            ExportRecord(now, who, role.id, "download", "consents.csv", "", "", "consents", "", tuple(found.columns),
+            ExportRecord(now, who, role.id, "download", f"{what}.csv", "", "", what, "", tuple(found.columns),
                          True, "", len(found), "csv")
         )  # fmt: skip
         return found

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from ifdo_core.errors import MessageError
+from ifdo_core.messages.dealer_file import FILE, FileDealer
 from ifdo_core.messages.dealer_http import HttpDealer
 from ifdo_core.messages.dealers import Dealer, DryRun
 from ifdo_core.messages.plan import DRY_RUN
@@ -36,14 +37,24 @@ def _solapi(env: Env, images: Images) -> Dealer:
 #: Name → what the environment must hold, and how the dealer is made of it.
 DEALERS: Mapping[str, tuple[tuple[str, ...], Callable[[Env, Images], Dealer]]] = {
     DRY_RUN: ((), lambda _env, _images: DryRun()),
+    FILE: ((), lambda _env, _images: FileDealer()),
     "http": (("IFDO_DEALER_URL", "IFDO_DEALER_KEY", "IFDO_DEALER_SECRET"), _http),
     "bizgo": (("IFDO_BIZGO_KEY", "IFDO_BIZGO_SENDER_KEY"), _bizgo),
     "solapi": (("IFDO_SOLAPI_KEY", "IFDO_SOLAPI_SECRET", "IFDO_SOLAPI_PF_ID", "IFDO_SOLAPI_CALLER"), _solapi),
 }
 
+#: Name → what it is called on screen; those that need a translation are Korean msgids.
+NAMES: Mapping[str, str] = {
+    DRY_RUN: "연습 (실제로 보내지 않아요)",
+    FILE: "파일 (발송 업체 사이트에 직접 올려요)",
+    "http": "HTTP",
+    "bizgo": "Bizgo",
+    "solapi": "SOLAPI",
+}
+
 
 def available(env: Env | None = None) -> list[str]:
-    """Dealers that can be sent through now, the dry run first."""
+    """Dealers that can be sent through now: the dry run and the file always."""
     given = os.environ if env is None else env
     return [name for name, (needed, _) in DEALERS.items() if all(given.get(one, "").strip() for one in needed)]
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import requests
+
 from ifdo_core.messages.dealers import Answer, Outcome, Parcel, TryLater, Unanswered
 
 _OUTCOMES: dict[str, Outcome] = {"A000": "accepted", "A301": "duplicate", "A429": "later"}
@@ -46,8 +48,6 @@ class HttpDealer:
         return {row["key"]: Answer(row["key"], "accepted", str(row.get("id", ""))) for row in given.get("messages", ())}
 
     def _call(self, method: str, path: str, **how: Any) -> dict[str, Any]:
-        import requests
-
         try:
             answer = requests.request(
                 method, self.url + path, headers={"Authorization": self.key}, timeout=self.timeout, **how

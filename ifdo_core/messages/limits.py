@@ -85,6 +85,15 @@ class ButtonKind:
 
 
 @dataclass(frozen=True)
+class Targeting:
+    """``approval``: of the channel's application; ``manual_from``: the first day on which a person may send with it,
+    None while it serves automatic messages only."""
+
+    approval: bool
+    manual_from: date | None
+
+
+@dataclass(frozen=True)
 class Limits:
     """The whole table."""
 
@@ -100,6 +109,7 @@ class Limits:
     image_bytes: int
     image_width: int
     slots: Mapping[str, Slot]
+    targetings: Mapping[str, Targeting]
     zone: str
     opens: time
     default_until: time
@@ -127,6 +137,9 @@ def limits() -> Limits:
         image_bytes=images["max_bytes"],
         image_width=images["min_width"],
         slots=MappingProxyType({name: _slot(name, row) for name, row in images["slots"].items()}),
+        targetings=MappingProxyType(
+            {name: Targeting(row["approval"], row["manual_from"]) for name, row in given["targetings"].items()}
+        ),
         zone=hours["zone"],
         opens=time.fromisoformat(hours["from"]),
         default_until=time.fromisoformat(hours["default_until"]),

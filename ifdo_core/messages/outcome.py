@@ -113,7 +113,13 @@ def worded(verdict: Verdict, treated: int, cost: int = 0, language: str | None =
         told = translate(
             "아직 알 수 없어요. 구매율의 차이는 {span}일 수 있어서 효과가 있는지 없는지 말할 수 없어요.", language
         )
-        return told.format(span=span)
+        told = told.format(span=span)
+        if verdict.final:
+            told += " " + translate(
+                "정한 기간이 끝나 더 기다려도 달라지지 않아요. 더 많은 회원에게 보내거나 대조군을 늘려 다시 해 보세요.",
+                language,
+            )
+        return told
     how = "보낸 회원이 더 많이 샀어요" if verdict.state == "works" else "보낸 회원이 오히려 덜 샀어요"
     told = translate("{how}. 구매율의 차이는 {value}%p({span})예요.", language).format(
         how=translate(how, language), value=decimal_text(100 * verdict.rate.value, 2, language), span=span

@@ -147,7 +147,7 @@ def ensure_sendable(plan: Plan, now: datetime, *, approved: bool) -> None:
     if plan.targeting not in TARGETINGS:
         raise MessageError("unknown_targeting", "모르는 타깃팅이에요: {targeting}.", "M, N, I 가운데 골라 주세요.",
                            targeting=plan.targeting)  # fmt: skip
-    ensure_may_use(plan.targeting, manual=plan.manual, approved=approved)
+    ensure_may_use(plan.targeting, manual=plan.manual, approved=approved, now=now)
     if not plan.name.strip() or len(plan.name) > MAX_NAME:
         raise MessageError("campaign_name", "발송 이름이 비었거나 {limit}자를 넘어요.", "짧은 이름을 적어 주세요.",
                            limit=MAX_NAME)  # fmt: skip

@@ -36,8 +36,12 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "I": ("채널 친구인 회원", "단골에게 소식을 전하고 챙길 때"),
 }
 
-#: Purpose → the targeting that serves it.
-PURPOSES: Mapping[str, str] = {"regulars": "I", "news": "M", "friends": "N"}
+#: Purpose → the targeting that serves it, and the purpose in words, Korean msgids.
+PURPOSES: Mapping[str, tuple[str, str]] = {
+    "regulars": ("I", "단골 챙기기"),
+    "news": ("M", "되도록 많은 회원에게 알리기"),
+    "friends": ("N", "채널 친구 늘리기"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,8 @@ class Reach:
         return figure
 
     def insight(self, language: str | None = None) -> str:
-        """'1,204명에게 보낼 수 있어요. 가장 많이 빠지는 이유는 …'."""
-        told = translate("{targeting}로 {count}에게 보낼 수 있어요. 세그먼트 회원은 {total}이에요.", language).format(
+        """'I 타깃은 1,204명이 받아요. … 가장 많이 빠진 이유는 …'."""
+        told = translate("{targeting} 타깃은 {count}이 받아요. 세그먼트 회원은 {total}이에요.", language).format(
             targeting=self.targeting,
             count=count_text(self.count, "명", language),
             total=count_text(self.total, "명", language),

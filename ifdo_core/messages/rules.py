@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ifdo_core.clock import utc_now
 from ifdo_core.errors import NotAllowed
 from ifdo_core.messages.kakao_words import AD, OPT_OUT_080, OPT_OUT_CHANNEL
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.model import Message
+from ifdo_core.messages.working_days import korean_day
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,17 @@ def allowed_hours() -> tuple[time, time]:
     return limits().opens, limits().until
 
 
-def may_use(targeting: str, *, manual: bool, approved: bool) -> NotAllowed | None:
-    """Why a targeting cannot be used now; None where it can. M and N need approval and serve automatic messages."""
-    if targeting == "I":
-        return None
-    if not approved:
+def may_use(targeting: str, *, manual: bool, approved: bool, now: datetime | None = None) -> NotAllowed | None:
+    """Why a targeting cannot be used at ``now`` by the table of ``limits``; None where it can."""
+    rule, today = limits().targetings[targeting], korean_day(now or utc_now())
+    if rule.approval and not approved:
         return NotAllowed(
             "targeting_not_approved",
             "{targeting} 타깃팅은 신청이 승인된 채널만 쓸 수 있어요.",
             "채널 연동에서 M/N을 신청하거나 I로 보내 주세요.",
             targeting=targeting,
         )
-    if manual:
+    if manual and (rule.manual_from is None or today < rule.manual_from):
         return NotAllowed(
             "targeting_is_automatic",
             "{targeting} 타깃팅은 자동 메시지에만 쓸 수 있어요.",
@@ -72,9 +73,9 @@ def may_use(targeting: str, *, manual: bool, approved: bool) -> NotAllowed | Non
     return None
 
 
-def ensure_may_use(targeting: str, *, manual: bool, approved: bool) -> None:
+def ensure_may_use(targeting: str, *, manual: bool, approved: bool, now: datetime | None = None) -> None:
     """Raises NotAllowed where ``may_use`` gives a reason."""
-    refused = may_use(targeting, manual=manual, approved=approved)
+    refused = may_use(targeting, manual=manual, approved=approved, now=now)
     if refused is not None:
         raise refused
 

@@ -1,7 +1,7 @@
 """Sends planned campaigns in threads of this process: when their time comes, and on where they were broken off.
 
-One process of an installation sends: a row that is being called is asked about by whoever finds it, which must not be
-while its call is still under way elsewhere.
+Every process of an installation looks; a campaign is sent by the one that has its lease, and by another when that one
+is gone.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from ifdo_core.messages.dealer_choice import dealer_of
 from ifdo_core.messages.dealers import Dealer, Polled, TryLater, Unanswered
 from ifdo_core.messages.plan import DRY_RUN, Plan
 from ifdo_core.messages.sending import Run
+from ifdo_core.store.leases import Elsewhere
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ifdo_core.messages.campaign import Campaign
     from ifdo_core.messages.door import Messages
 
 _log = logging.getLogger(__name__)
@@ -75,7 +77,17 @@ class Runner:
 
     def run(self, name: str) -> Run:
         """In this thread: into the outbox where it has not begun, out, and into the shop's data."""
-        campaign, store = self._messages.campaign(name), self._messages.store
+        campaign = self._messages.campaign(name)
+        try:
+            with campaign.alone():
+                run = self._run(campaign)
+        except Elsewhere:
+            run = Run("elsewhere", campaign.counts)
+        self._runs[name] = run
+        return run
+
+    def _run(self, campaign: Campaign) -> Run:
+        name, store = campaign.name, self._messages.store
         plan, saved = campaign.plan, store.plans.get(name)
         assert plan is not None
         assert saved is not None
@@ -83,11 +95,12 @@ class Runner:
         if saved.state == "planned":
             campaign.begin()
         run = campaign.send(dealer, manual=plan.manual)
+        if run.ended == "elsewhere":
+            return run
         if plan.dealer != DRY_RUN:
             self.take_in(name)
         if run.ended == "done":
             store.plans.set_state(name, "done")
-        self._runs[name] = run
         return run
 
     def _dealer(self, plan: Plan) -> Dealer:

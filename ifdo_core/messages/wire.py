@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import requests
+
 from ifdo_core.errors import MessageError
 from ifdo_core.messages.dealers import TryLater, Unanswered
 
@@ -21,8 +23,6 @@ def call(
     Raises Unanswered where the call may or may not have been taken, TryLater where the dealer took nothing and asks to
     wait, MessageError where it does not know the key.
     """
-    import requests
-
     try:
         answer = requests.request(method, url, headers=headers, timeout=timeout, **how)
     except requests.RequestException as error:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ifdo_core.chunks import chunks
 from ifdo_core.store.models import ConsentRow
 
 Opened = Callable[[], AbstractContextManager[Session]]
@@ -83,11 +84,7 @@ class ConsentLedger:
 
     def withdrawn(self, members: Collection[str], what: str = "marketing") -> set[str]:
         """Those among ``members`` whose last word on ``what`` is that they took it back."""
-        out: set[str] = set()
-        asked = list(members)
-        for begin in range(0, len(asked), _AT_ONCE):
-            out |= self._withdrawn(what, asked[begin : begin + _AT_ONCE])
-        return out
+        return {one for part in chunks(members, _AT_ONCE) for one in self._withdrawn(what, part)}
 
     def all_withdrawn(self, what: str = "marketing") -> set[str]:
         """Everybody whose last word on ``what`` is that they took it back."""

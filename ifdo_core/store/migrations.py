@@ -176,12 +176,25 @@ def _plans_and_consents(connection: Connection) -> None:
     picture.create_all(connection)
 
 
+def _leases(connection: Connection) -> None:
+    picture = MetaData()
+    Table(
+        "leases",
+        picture,
+        Column("name", String(300), primary_key=True),
+        Column("holder", String(40), nullable=False),
+        Column("beat", BigInteger, nullable=False),
+    )
+    picture.create_all(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "saved segments", _segments),
     Migration(2, "log of exports", _exports),
     Migration(3, "messages and the channel", _messages),
     Migration(4, "outbox of messages", _outbox),
     Migration(5, "plans of campaigns, folders of messages, consents", _plans_and_consents),
+    Migration(6, "leases of what one process does at a time", _leases),
 )
 
 

@@ -124,6 +124,16 @@ class OutboxRow(Base):
     reason: Mapped[str] = mapped_column(String(200))
 
 
+class LeaseRow(Base):
+    """What one process is at and no other may be (``store.leases``); ``beat`` counts up while it lives."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(40))
+    beat: Mapped[int] = mapped_column(BigInteger)
+
+
 class PlanRow(Base):
     """What a campaign is to send, to whom and when (``store.plans``); ``facts`` is the plan's JSON."""
 

@@ -3,6 +3,8 @@
 States of a row: waiting → calling → accepted | refused; accepted → delivered | failed. 'calling' says that a call was
 begun: after a crash it is unknown whether the dealer took it, so it is asked about, not sent again. 'holdout' is the
 row of a member who deliberately gets nothing.
+
+One process at a time sends a campaign: taking rows and putting them back asks for its lease (``alone``).
 """
 
 from __future__ import annotations
@@ -12,14 +14,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from ifdo_core.chunks import chunks
+from ifdo_core.store.leases import LEASE_S, Lease, Leases
 from ifdo_core.store.models import CampaignRow, OutboxRow
 
 Opened = Callable[[], AbstractContextManager[Session]]
 OPEN = ("waiting", "calling")
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,12 @@ def key_of(campaign: str, member_id: str) -> str:
 class Outbox:
     """The ledger in a store."""
 
-    def __init__(self, reading: Opened, writing: Opened) -> None:
-        self._reading, self._writing = reading, writing
+    def __init__(self, reading: Opened, writing: Opened, leases: Leases) -> None:
+        self._reading, self._writing, self._leases = reading, writing, leases
+
+    def alone(self, campaign: str, seconds: float = LEASE_S) -> AbstractContextManager[Lease]:
+        """The right to fill and send a campaign for a ``with`` block. Raises Elsewhere where another has it."""
+        return self._leases.hold(f"send:{campaign}", seconds)
 
     def begin(self, campaign: str, targeting: str, now: datetime) -> None:
         """A campaign; again, it changes nothing."""
@@ -70,21 +80,24 @@ class Outbox:
     ) -> int:
         """(member_id, phone, body) to be sent, or with ``state`` 'holdout' not; those that have a row already are left
         alone. Answers how many are new."""
-        fresh = 0
-        with self._writing() as session:
+        with self._reading() as session:
             known = set(session.scalars(select(OutboxRow.key).where(OutboxRow.campaign == campaign)))
-            for member_id, phone, body in messages:
+        fresh = 0
+        for part in chunks(messages, _AT_ONCE):
+            rows: list[dict[str, object]] = []
+            for member_id, phone, body in part:
                 key = key_of(campaign, member_id)
-                if key in known:
-                    continue
-                known.add(key)
-                fresh += 1
-                session.add(
-                    OutboxRow(
-                        key=key, campaign=campaign, member_id=member_id, phone=phone, body=body, state=state,
-                        attempts=0, not_before=now, updated_at=now, dealer_id="", reason="",
-                    )
-                )  # fmt: skip
+                if key not in known:
+                    known.add(key)
+                    rows.append(
+                        {"key": key, "campaign": campaign, "member_id": member_id, "phone": phone, "body": body,
+                         "state": state, "attempts": 0, "not_before": now, "updated_at": now, "dealer_id": "",
+                         "reason": ""}
+                    )  # fmt: skip
+            if rows:
+                with self._writing() as session:
+                    session.execute(insert(OutboxRow), rows)
+            fresh += len(rows)
         return fresh
 
     def state(self, campaign: str) -> str:
@@ -104,15 +117,16 @@ class Outbox:
             if row is not None and row.state != "cancelled":
                 row.state = state
 
-    def take(self, campaign: str, limit: int, now: datetime) -> list[Entry]:
+    def take(self, campaign: str, limit: int, now: datetime, lease: Lease) -> list[Entry]:
         """The next that wait, now marked as being called: committed before the call."""
         with self._writing() as session:
+            lease.confirm(session)
             rows = session.scalars(
                 select(OutboxRow)
                 .where(OutboxRow.campaign == campaign, OutboxRow.state == "waiting", OutboxRow.not_before <= now)
                 .order_by(OutboxRow.key)
                 .limit(limit)
-                .with_for_update(skip_locked=True)
+                .with_for_update()
             ).all()
             for row in rows:
                 row.state, row.attempts, row.updated_at = "calling", row.attempts + 1, now
@@ -132,20 +146,22 @@ class Outbox:
     def settle(self, told: Iterable[Settled], now: datetime) -> int:
         """New states, by the order of states: what comes late, twice or for an unknown key changes nothing. Answers how
         many changed."""
-        changed = 0
+        changed: int = 0
         with self._writing() as session:
             for one in told:
-                row = session.get(OutboxRow, one.key)
-                if row is None or one.state not in _AFTER[row.state]:
-                    continue
-                row.state, row.updated_at = one.state, now
-                row.dealer_id, row.reason = one.dealer_id or row.dealer_id, one.reason[:200] or row.reason
-                changed += 1
+                values: dict[str, object] = {"state": one.state, "updated_at": now}
+                values |= {"dealer_id": one.dealer_id} if one.dealer_id else {}
+                values |= {"reason": one.reason[:200]} if one.reason else {}
+                # one statement, so that of two reports at once none undoes the other
+                before = [state for state, after in _AFTER.items() if one.state in after]
+                settled = update(OutboxRow).where(OutboxRow.key == one.key, OutboxRow.state.in_(before))
+                changed += cast("CursorResult[Any]", session.execute(settled.values(values))).rowcount
         return changed
 
-    def put_back(self, keys: Sequence[str], not_before: datetime, now: datetime) -> None:
+    def put_back(self, keys: Sequence[str], not_before: datetime, now: datetime, lease: Lease) -> None:
         """Certainly not taken: they wait again."""
         with self._writing() as session:
+            lease.confirm(session)
             session.execute(
                 update(OutboxRow)
                 .where(OutboxRow.key.in_(keys), OutboxRow.state == "calling")

@@ -23,6 +23,7 @@ from ifdo_core.segments.model import Segment
 from ifdo_core.segments.nested import resolve
 from ifdo_core.store.consents import ConsentLedger
 from ifdo_core.store.exports import ExportLog
+from ifdo_core.store.leases import Leases
 from ifdo_core.store.messages import MessageShelf
 from ifdo_core.store.migrations import migrate
 from ifdo_core.store.models import SegmentRow
@@ -118,7 +119,8 @@ class Store:
         self._writing = threading.Lock()  # one at a time, so that two sessions do not take one free name
         self.exports = ExportLog(self._open, self._write)
         self.messages = MessageShelf(self._open, self._write)
-        self.outbox = Outbox(self._open, self._write)
+        self.leases = Leases(self._open, self._write)
+        self.outbox = Outbox(self._open, self._write, self.leases)
         self.plans = PlanShelf(self._open, self._write)
         self.consents = ConsentLedger(self._open, self._write)
 

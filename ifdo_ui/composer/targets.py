@@ -9,7 +9,7 @@ from ifdo_core.formats import count_text, money_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages import Message
 from ifdo_core.messages.channel import Channel
-from ifdo_core.messages.reach import ABOUT, Reach
+from ifdo_core.messages.reach import ABOUT, PURPOSES, Reach
 from ifdo_core.messages.rules import cost_won, may_use
 from ifdo_core.segments.link import TREE, unpack
 from ifdo_ui import cache
@@ -36,17 +36,21 @@ def draw(opened: cache.Shop, message: Message) -> str:
     segment = linked if chosen == _LINKED else saved[chosen].segment if chosen is not None else None
     found = opened.workbench.messages.reach_all(segment, message=message)
     approved = Channel(cache.store().messages).approved
-    for place, (name, reach) in zip(st.columns(3), found.items(), strict=True):
-        with place:
-            _card(name, reach, approved)
+    purpose = st.segmented_control(
+        _("무엇을 하려고 하나요?"), list(PURPOSES), key="composer.purpose",
+        format_func=lambda one: translate(PURPOSES[one][1]),
+    )  # fmt: skip
+    best = PURPOSES[purpose][0] if purpose else None
+    cards = "".join(_card(name, reach, approved, name == best) for name, reach in found.items())
+    st.html(element("div", cards, "kt-targets"))
     if segment is not None:
         _audience(opened, segment)
     looked = st.segmented_control(
         _("자세히 볼 타깃"),
         list(found),
-        default="I",
+        default=best or "I",
         required=True,
-        key="composer.target",
+        key=f"composer.target.{best}",
         label_visibility="collapsed",
     )
     _detail(opened, found[looked], message, segment)
@@ -59,12 +63,13 @@ def _linked() -> Segment | None:
     return unpack(asked) if asked.startswith(TREE) else None
 
 
-def _card(name: str, reach: Reach, approved: bool) -> None:
+def _card(name: str, reach: Reach, approved: bool, best: bool) -> str:
     who, good = (translate(text) for text in ABOUT[name])
     refused = may_use(name, manual=True, approved=approved)
     state = _("지금 직접 보낼 수 있어요.") if refused is None else str(refused)
-    inside = tag("span", name) + tag("b", count_text(reach.count, "명")) + tag("p", who) + tag("p", good, "why")
-    st.html(element("div", inside + tag("p", state, "why"), "kt-target"))
+    head = f"{name} · {_('추천')}" if best else name
+    inside = tag("span", head) + tag("b", count_text(reach.count, "명")) + tag("p", who) + tag("p", good, "why")
+    return element("div", inside + tag("p", state, "why"), "kt-target best" if best else "kt-target")
 
 
 def _audience(opened: cache.Shop, segment: Segment) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ifdo_core.clock import utc_now
 from ifdo_core.formats import count_text
+from ifdo_core.messages.dealer_file import FILE
 from ifdo_core.messages.plan import DRY_RUN, Plan
 from ifdo_core.messages.rules import furniture, next_time
 from ifdo_core.roles import current_person
@@ -36,7 +37,7 @@ def draw(opened: cache.Shop, current: State) -> None:
                 _("실제로 {count}에게 보내는 것을 확인했어요", count=count_text(told.count, "명")), key="sending.sure"
             )
         with st.container(horizontal=True):
-            label = _("보내기") if real else _("연습 시작")
+            label = _label(plan, count_text(told.count, "명"))
             if st.button(label, type="primary", disabled=not sure or not told.count, key="sending.go"):
                 _begin(opened, current, plan)
             st.button(_("돌아가기"), on_click=_back, args=(current,), key="sending.back")
@@ -47,6 +48,14 @@ def draw(opened: cache.Shop, current: State) -> None:
             with tab:
                 sample = opened.workbench.messages.samples(variant.message, 1)[0][1]
                 phone.draw(sample, furniture(plan.targeting, opened.workbench.messages.channel.number_080), shop, False)
+
+
+def _label(plan: Plan, count: str) -> str:
+    if plan.dealer == DRY_RUN:
+        return _("연습 시작")
+    if plan.dealer == FILE:
+        return _("{count}의 파일 만들기", count=count)
+    return _("{count}에게 예약", count=count) if plan.at > utc_now() else _("{count}에게 보내기", count=count)
 
 
 def _back(current: State) -> None:

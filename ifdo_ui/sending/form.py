@@ -11,8 +11,8 @@ from ifdo_core.clock import utc_now
 from ifdo_core.formats import date_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages import Message
-from ifdo_core.messages.dealer_choice import available
-from ifdo_core.messages.plan import DRY_RUN, Plan, Variant, ensure_sendable
+from ifdo_core.messages.dealer_choice import NAMES, available
+from ifdo_core.messages.plan import Plan, Variant, ensure_sendable
 from ifdo_core.messages.reach import ABOUT
 from ifdo_core.messages.rules import allowed_hours, may_use, next_time
 from ifdo_core.messages.targeting import TARGETINGS
@@ -21,7 +21,7 @@ from ifdo_ui.frame import fragment, tried
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.sending.summary import figures
 from ifdo_ui.state import State, asked_text, state
-from ifdo_ui.text import _, local_date, plain
+from ifdo_ui.text import _, distinct, local_date, plain
 
 
 def draw(opened: cache.Shop, current: State) -> None:
@@ -53,15 +53,21 @@ def _plan(opened: cache.Shop) -> Plan:
     ids = list(saved)
     asked = asked_text("draft")
 
-    def named(one: str | None) -> str:
-        return _("없음") if one is None else saved[one].name or _("이름 없음")
+    names = distinct({None: _("없음"), **{one: item.name or _("이름 없음") for one, item in saved.items()}})
 
     st.subheader(_("무엇을"), anchor=False)
     first = st.selectbox(
-        _("메시지"), ids, index=ids.index(asked) if asked in ids else 0, key="sending.a", format_func=named
+        _("메시지"),
+        ids,
+        index=ids.index(asked) if asked in ids else 0,
+        key="sending.a",
+        format_func=lambda one: names[one],
     )
     second = st.selectbox(
-        _("B안 (A/B로 나눠 보낼 때)"), [None, *[one for one in ids if one != first]], key="sending.b", format_func=named
+        _("B안 (A/B로 나눠 보낼 때)"),
+        [None, *[one for one in ids if one != first]],
+        key="sending.b",
+        format_func=lambda one: names[one],
     )
     variants = [Variant("A", Message.from_json(saved[first].tree))]
     if second is not None:
@@ -83,10 +89,8 @@ def _plan(opened: cache.Shop) -> Plan:
     window = st.select_slider(
         _("보낸 뒤 이만큼 안의 주문을 세요 (시간)"), [24, 48, 72, 120, 168], 72, key="sending.window"
     )
-    dealers = available()
-    words = {DRY_RUN: _("연습 (실제로 보내지 않아요)")}
     dealer = st.selectbox(
-        _("보내는 방법"), dealers, key="sending.dealer", format_func=lambda one: words.get(one, one),
+        _("보내는 방법"), available(), key="sending.dealer", format_func=lambda one: translate(NAMES[one]),
         help=_("발송 업체를 설정하면 여기에서 고를 수 있어요."),
     )  # fmt: skip
     return Plan(

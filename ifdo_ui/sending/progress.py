@@ -8,8 +8,10 @@ import streamlit as st
 from ifdo_core.formats import count_text, money_text, time_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages.campaign import ROW_STATES, STATES, Campaign
+from ifdo_core.messages.dealer_file import FILE
 from ifdo_core.messages.masking import masked_phone
 from ifdo_core.messages.plan import DRY_RUN, Plan
+from ifdo_core.roles import current_person, current_role
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment
 from ifdo_ui.navigation import PAGES
@@ -68,11 +70,17 @@ def _state(opened: cache.Shop, campaign: Campaign, plan: Plan) -> None:
     through = whole - counts.get("waiting", 0) - counts.get("calling", 0)
     words = translate(STATES.get(state, state))
     if plan.dealer == DRY_RUN:
-        words += " · " + _("연습이라 실제로 보내지 않았어요")
+        words += " · " + (
+            _("연습이라 실제로 보내지 않아요") if state == "planned" else _("연습이라 실제로 보내지 않았어요")
+        )
     st.markdown(f"**{plain(words)}** · {plain(summary.when(opened, plan))}")
     fault = messages.runner.fault(campaign.name)
     if fault is not None:
-        st.error(plain(str(fault)))
+        st.error(plain(f"{fault} {_('고치면 1분 안에 이어서 보내요.')}"))
+    if state == "planned":
+        summary.table(opened, messages.estimate(plan))
+        _switches(opened, campaign, state)
+        return
     if whole:
         told = _("{done} / {all}", done=count_text(through), all=count_text(whole, "명"))
         st.progress(through / whole, plain(told))
@@ -81,6 +89,8 @@ def _state(opened: cache.Shop, campaign: Campaign, plan: Plan) -> None:
         st.info(_("보낼 수 있는 시간이 지나 다음 날 아침에 이어서 보내요."))
     if ended is not None and ended.ended == "waiting":
         st.warning(_("발송 업체가 답하지 않아 기다리고 있어요. 잠시 뒤에 다시 물어봐요."))
+    if ended is not None and ended.ended == "elsewhere" and state == "running":
+        st.info(_("다른 곳에서 이미 보내고 있어요. 여기에는 진행만 보여요."))
     columns = st.columns(4)
     columns[0].metric(_("접수됨"), count_text(counts.get("accepted", 0) + counts.get("delivered", 0), "명"))
     columns[1].metric(_("도착"), count_text(counts.get("delivered", 0), "명"))
@@ -104,12 +114,41 @@ def _switches(opened: cache.Shop, campaign: Campaign, state: str) -> None:
             runner.start(campaign.name)
             st.rerun()
         if state in ("planned", "running", "stopped"):
-            st.button(_("취소"), on_click=campaign.cancel, key="send.cancel", help=_("기다리는 것은 보내지 않아요."))
-        if state == "done" and campaign.plan is not None and campaign.plan.dealer != DRY_RUN:
+            _cancel(campaign, state)
+        dealer = campaign.plan.dealer if campaign.plan is not None else DRY_RUN
+        if state == "done" and dealer == FILE:
+            _files(campaign)
+        elif state == "done" and dealer != DRY_RUN:
             st.button(
                 _("결과 새로 받기"), on_click=runner.poll, args=(campaign.name,), key="send.take",
                 help=_("업체가 알려 준 결과를 데이터에 넣어요."),
             )  # fmt: skip
+
+
+def _cancel(campaign: Campaign, state: str) -> None:
+    """Asks first: what was cancelled cannot go on."""
+    waiting = campaign.counts.get("waiting", 0)
+    with st.popover(_("취소")):
+        st.write(
+            _("예약한 발송이 시작되지 않아요. 되돌릴 수 없어요.")
+            if state == "planned"
+            else _("기다리는 {count}에게는 보내지 않아요. 되돌릴 수 없어요.", count=count_text(waiting, "명"))
+        )
+        st.button(_("발송 취소"), on_click=campaign.cancel, type="primary", key="send.cancel")
+
+
+def _files(campaign: Campaign) -> None:
+    """The file of a sending that a person uploads at the dealer's site."""
+    role = current_role()
+    allowed = role.may_export and role.may_see_personal_data
+    if not allowed:
+        st.caption(_("파일에는 전화번호가 그대로 들어 있어서 개인정보를 볼 수 있는 역할만 받아요."))
+    for form, label in (("xlsx", _("업로드 파일 받기 (Excel)")), ("csv", _("업로드 파일 받기 (CSV)"))):
+        st.download_button(
+            label, lambda form=form: campaign.file(form, current_person(), role), f"{campaign.name}.{form}",
+            disabled=not allowed, on_click="ignore", key=f"send.file.{form}", icon=":material/download:",
+            help=_("발송 업체 사이트에 올려 주세요. 받을 때마다 그사이 거부한 회원은 빠지고, 내보내기 기록에 남아요."),
+        )  # fmt: skip
 
 
 def _outbox(opened: cache.Shop, campaign: Campaign) -> None:

@@ -8,10 +8,13 @@ import streamlit as st
 
 from ifdo_core.formats import count_text, date_text, money_text
 from ifdo_core.i18n import translate
+from ifdo_core.messages.dealer_choice import NAMES
 from ifdo_core.messages.outcome import power_line
-from ifdo_core.messages.plan import DRY_RUN, Estimate, Plan
+from ifdo_core.messages.plan import Estimate, Plan
 from ifdo_core.messages.reach import ABOUT
+from ifdo_core.messages.render import STATE_COLUMNS, used_variables
 from ifdo_core.messages.rules import allowed_hours
+from ifdo_core.messages.variables import VARIABLES
 from ifdo_ui import cache
 from ifdo_ui.text import _, element, plain, tag
 
@@ -42,7 +45,8 @@ def table(opened: cache.Shop, told: Estimate) -> None:
         (_("발송 시간대"), "{:%H:%M} – {:%H:%M}".format(*allowed_hours())),
         (_("발송 횟수 제한"), _cap(plan)),
         (_("주문을 세는 기간"), _("보낸 뒤 {hours}시간", hours=plan.window_h)),
-        (_("보내는 방법"), _("연습 (실제로 보내지 않아요)") if plan.dealer == DRY_RUN else plan.dealer),
+        (_("보내는 방법"), translate(NAMES[plan.dealer])),
+        *((_("#{{{name}}} 값이 없으면", name=name), instead) for name, instead in _fallbacks(plan).items()),
     ]
     inside = "".join(element("tr", tag("th", name) + tag("td", text)) for name, text in rows)
     st.html(element("table", inside, "ifdo-plan"))
@@ -51,6 +55,20 @@ def table(opened: cache.Shop, told: Estimate) -> None:
 def _whom(plan: Plan) -> str:
     segment = _("모든 회원") if plan.segment is None else plan.segment.name or _("이름 없는 세그먼트")
     return f"{segment} · {plan.targeting} ({translate(ABOUT[plan.targeting][0])})"
+
+
+def _fallbacks(plan: Plan) -> dict[str, str]:
+    """What stands in for each variable where a member has no value."""
+    told: dict[str, list[str]] = {}
+    for one in plan.variants:
+        given = dict(one.message.fallbacks)
+        for name in used_variables(one.message):
+            if VARIABLES[name].column in STATE_COLUMNS and name not in given:
+                continue  # never empty
+            said = given.get(name)
+            words = _("그 회원에게는 보내지 않아요") if said is None else f"‘{said}’" if said else _("비워 두어요")
+            told.setdefault(name, []).append(words)
+    return {name: " / ".join(dict.fromkeys(words)) for name, words in told.items()}
 
 
 def _cap(plan: Plan) -> str:

@@ -16,18 +16,23 @@ FAULTS = ("timeout_after", "timeout_before", "later", "broken_before", "broken_a
 
 
 class FakeDealer(Localhost):
-    """``rate``: the share of calls that fail. Without ``dedupe`` it sends what it is given, twice if asked twice."""
+    """``rate``: the share of calls that fail. Without ``dedupe`` it sends what it is given, twice if asked twice.
+    ``far``: seconds until a call is with it; ``asked_by``: the key of who sent last."""
 
-    def __init__(self, seed: int = 1, rate: float = 0.0, *, dedupe: bool = True, slow: float = 0.3) -> None:
-        self.dice, self.rate, self.dedupe, self.slow = random.Random(seed), rate, dedupe, slow
+    def __init__(self, seed: int = 1, rate: float = 0.0, *, dedupe: bool = True, slow: float = 0.3,
+                 far: float = 0.0) -> None:  # fmt: skip
+        self.dice, self.rate, self.dedupe, self.slow, self.far = random.Random(seed), rate, dedupe, slow, far
         self.sent: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
+        self.asked_by = ""
         self.lock = threading.Lock()
         dealer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 rows = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["messages"]
+                time.sleep(dealer.far)
+                dealer.asked_by = self.headers["Authorization"]
                 dealer.take(self, rows)
 
             def do_GET(self) -> None:

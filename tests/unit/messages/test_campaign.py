@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -13,12 +14,15 @@ import pandas as pd
 import pytest
 from starlette.applications import Starlette
 
+from ifdo_core.catalogue.lists import label_of
 from ifdo_core.clock import utc_now
 from ifdo_core.engines import open_engine
 from ifdo_core.errors import MessageError, NotAllowed
 from ifdo_core.messages import Message
+from ifdo_core.messages.dealer_file import FileDealer
 from ifdo_core.messages.dealer_http import signature
 from ifdo_core.messages.targeting import Limits
+from ifdo_core.roles import ROLES
 from ifdo_core.workbench import Workbench
 from ifdo_server.reports import report_route
 
@@ -69,6 +73,31 @@ def test_what_cannot_be_sent_is_refused(shop: Workbench) -> None:
     with pytest.raises(NotAllowed):
         shop.messages.campaign("b").prepare(Message.from_dict(WIDE), targeting="M")
     assert shop.messages.campaign("b").counts == {}
+
+
+def test_a_file_for_the_dealers_site_leaves_out_who_refused_and_is_logged(shop: Workbench) -> None:
+    campaign = shop.messages.campaign("봄")
+    campaign.prepare(Message.from_dict(WIDE), now=NOON)
+    assert campaign.send(FileDealer(), clock=lambda: NOON, sleep=lambda _: None).counts == {"accepted": 3}
+    assert rows_of(campaign.file("csv", "나", ROLES["admin"], NOON)) == 3
+    shop.load(members=pd.DataFrame({"member_id": ["m3"], "opted_out": [True]}))
+    made = campaign.file("xlsx", "나", ROLES["admin"], NOON)
+    found = pd.read_excel(io.BytesIO(made), dtype=str, engine="openpyxl")
+    assert sorted(found["message"]) == ["고객님", "김하나님"]
+    assert set(found["phone"]) == {"01012345678"}
+    assert campaign.counts == {"accepted": 2, "failed": 1}
+    logged = shop.messages.store.exports.newest()
+    assert {(one.destination, one.rows, one.masked, one.who) for one in logged} == {
+        ("봄.csv", 3, False, "나"), ("봄.xlsx", 2, False, "나"),
+    }  # fmt: skip
+    assert {label_of(one.what) for one in logged} == {"발송 파일"}
+    for role in ("viewer", "marketer"):
+        with pytest.raises(NotAllowed):
+            campaign.file("csv", "나", ROLES[role], NOON)
+
+
+def rows_of(csv: bytes) -> int:
+    return len(pd.read_csv(io.BytesIO(csv)))
 
 
 def test_a_stopped_campaign_sends_nothing(shop: Workbench) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine, text
 
+from ifdo_core.catalogue.lists import label_of
 from ifdo_core.engines import open_engine
 from ifdo_core.errors import MessageError, NotAllowed
 from ifdo_core.messages.consents import two_years_after
@@ -133,3 +134,14 @@ def test_the_proof_is_logged_and_for_those_who_may(shop: Workbench) -> None:
     ]  # fmt: skip
     [logged] = shop.messages.store.exports.newest()
     assert (logged.what, logged.rows, logged.who) == ("consents", 1, "me")
+
+
+def test_the_list_of_reminders_is_logged_too(shop: Workbench) -> None:
+    consents = shop.messages.consents
+    with pytest.raises(NotAllowed):
+        consents.export_due("me", VIEWER, NOW, 3650)
+    found = consents.export_due("me", ANALYST, NOW, 3650)
+    assert found.equals(consents.due(NOW, 3650))
+    [logged] = shop.messages.store.exports.newest()
+    assert (logged.what, logged.rows, logged.masked) == ("reminders", len(found), True)
+    assert label_of(logged.what) == "동의 사실을 알릴 회원"

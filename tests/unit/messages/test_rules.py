@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -48,6 +49,20 @@ def test_who_may_use_which_targeting(targeting: str) -> None:
     for manual, approved in ((False, False), (True, True), (True, False)):
         with pytest.raises(NotAllowed):
             ensure_may_use(targeting, manual=manual, approved=approved)
+
+
+def test_manual_sending_opens_on_the_day_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ifdo_core.messages import rules
+    from ifdo_core.messages.limits import Targeting, limits
+
+    assert [limits().targetings[one].manual_from is None for one in "MNI"] == [True, True, False]
+    opened = dict(limits().targetings) | {"M": Targeting(True, date(2027, 1, 4))}
+    monkeypatch.setattr(rules, "limits", lambda: replace(limits(), targetings=opened))
+    with pytest.raises(NotAllowed, match="자동 메시지"):
+        ensure_may_use("M", manual=True, approved=True, now=datetime(2027, 1, 3, 14, 59))
+    ensure_may_use("M", manual=True, approved=True, now=datetime(2027, 1, 3, 15))  # midnight in Seoul
+    with pytest.raises(NotAllowed, match="승인"):
+        ensure_may_use("M", manual=True, approved=False, now=datetime(2027, 2, 1))
 
 
 def test_cost() -> None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,16 +23,22 @@ from ifdo_core.messages.dealer_file import upload_csv, upload_xlsx
 from ifdo_core.messages.dealer_http import HttpDealer, is_genuine, signature
 from ifdo_core.messages.dealers import DryRun, Parcel
 from ifdo_core.messages.results import canonical_rows, take_report
-from ifdo_core.messages.sending import Sender
+from ifdo_core.messages.sending import Run, Sender
 from ifdo_core.store import Store, open_store
+from ifdo_core.store.leases import Lease
 from ifdo_core.store.outbox import key_of
 from ifdo_core.workbench import Workbench
+from tests.parity.conftest import postgresql_url
 from tests.unit.messages.dealer import FakeDealer
+
+__all__ = ["postgresql_url"]  # a fixture of the parity tests: one throw-away cluster
 
 NOON = datetime(2026, 11, 24, 3)
 ROOT = Path(__file__).resolve().parents[3]
-#: Of each of two dealers; 500 each were run when this was written.
+#: Of each of two dealers; 1,000 each were run when this was written.
 FAULTS = int(os.environ.get("IFDO_FAULTS", "120"))
+#: Long enough that on a busy machine a call is with the dealer when the sender gives it up.
+TIMEOUT_S, SLOW_S = 0.2, 0.25
 
 
 @pytest.fixture
@@ -81,8 +87,8 @@ def until_done(make: Sender, campaign: str = "봄") -> dict[str, int]:
 @pytest.mark.parametrize("dedupe", [True, False])
 def test_faults_send_nothing_twice_and_lose_nothing(store: Store, dedupe: bool) -> None:
     faults, round_ = 0, 0
-    with FakeDealer(7, 0.75, dedupe=dedupe, slow=0.02) as fake:
-        dealer = HttpDealer(fake.url, "key", "secret", timeout=0.01, batch=4, per_second=1000)
+    with FakeDealer(7, 0.75, dedupe=dedupe, slow=SLOW_S) as fake:
+        dealer = HttpDealer(fake.url, "key", "secret", timeout=TIMEOUT_S, batch=4, per_second=1000)
         while faults < FAULTS:
             campaign = f"c{round_}"
             filled(store, 60, campaign)
@@ -97,15 +103,45 @@ def test_faults_send_nothing_twice_and_lose_nothing(store: Store, dedupe: bool) 
 
 
 RUNNER = """
-import sys, time
-from datetime import datetime
+import os, sys, time
+from datetime import datetime, timedelta
 from ifdo_core.store import open_store
+from ifdo_core.store.leases import Elsewhere
 from ifdo_core.messages.dealer_http import HttpDealer
 from ifdo_core.messages.sending import Sender
 store = open_store(sys.argv[1])
-dealer = HttpDealer(sys.argv[2], "key", "secret", timeout=1, batch=3, per_second=200)
-print(Sender(store.outbox, dealer, clock=lambda: datetime(2026, 11, 24, 3), sleep=time.sleep).run("봄").ended)
+dealer = HttpDealer(sys.argv[2], str(os.getpid()), "secret", timeout=1, batch=3, per_second=200)
+begun = datetime(2026, 11, 24, 3) - timedelta(seconds=time.monotonic())
+clock = lambda: begun + timedelta(seconds=time.monotonic())
+sender = Sender(store.outbox, dealer, clock=clock, sleep=time.sleep)
+print("ready", flush=True)
+sys.stdin.readline()
+while True:
+    try:
+        with store.outbox.alone("봄", float(sys.argv[3])) as lease:
+            print(sender.run("봄", lease).ended)
+            break
+    except Elsewhere:
+        time.sleep(0.05)
 """
+
+
+def started(url: str, fake: FakeDealer, lease_s: float = 1.0) -> subprocess.Popen[str]:
+    """A process of its own that sends as soon as it may."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUNNER, url, fake.url, str(lease_s)], cwd=ROOT, text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def go(*processes: subprocess.Popen[str]) -> None:
+    for one in processes:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
 
 
 def test_kill_minus_nine_at_any_moment(tmp_path: Path) -> None:
@@ -116,10 +152,8 @@ def test_kill_minus_nine_at_any_moment(tmp_path: Path) -> None:
     with FakeDealer(dedupe=False) as fake:
         kills = 0
         for _ in range(40):
-            process = subprocess.Popen(
-                [sys.executable, "-c", RUNNER, url, fake.url], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
+            process = started(url, fake)
+            go(process)
             begun = sum(fake.sent.values())
             deadline = time.monotonic() + 20
             while sum(fake.sent.values()) == begun and process.poll() is None and time.monotonic() < deadline:
@@ -134,6 +168,63 @@ def test_kill_minus_nine_at_any_moment(tmp_path: Path) -> None:
     assert kills >= 3
     assert sum(fake.sent.values()) == 60
     assert max(fake.sent.values()) == 1
+
+
+def two_processes(url: str) -> None:
+    """Both at once on one ledger; the one that sends is killed in the midst of it, and a third comes."""
+    with open_store(url) as store:
+        filled(store, 120)
+    with FakeDealer(5, 0.2, dedupe=False, slow=0.3, far=0.03) as fake:
+        processes = [started(url, fake), started(url, fake)]
+        go(*processes)
+        for kill, upto in ((True, 30), (True, 60), (False, 120)):
+            deadline = time.monotonic() + 60
+            while sum(fake.sent.values()) < upto and time.monotonic() < deadline:
+                time.sleep(0.005)
+            if kill:
+                sending = next(one for one in processes if str(one.pid) == fake.asked_by)
+                sending.kill()
+                sending.wait()
+                processes.append(started(url, fake))
+                go(processes[-1])
+        ended = [one.communicate(timeout=60)[0].strip() for one in processes]
+    assert ended.count("done") == 2
+    assert sum(fake.sent.values()) == 120
+    assert max(fake.sent.values()) == 1
+    with open_store(url) as store:
+        assert store.outbox.counts("봄") == {"accepted": 120}
+
+
+def test_two_processes_on_one_file_send_nothing_twice(tmp_path: Path) -> None:
+    two_processes(f"sqlite:///{tmp_path}/state.db")
+
+
+@pytest.mark.postgres
+def test_two_processes_on_postgresql_send_nothing_twice(postgresql_url: str) -> None:
+    two_processes(postgresql_url)
+
+
+def test_who_slept_between_taking_and_calling_does_not_call(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lease, "keep", lambda self, end: None)
+    filled(store, 6)
+    dealer, other = DryRun(batch=3), DryRun(batch=3)
+    wakes: list[Run] = []
+
+    def asleep(members: Collection[str]) -> Collection[str]:
+        """Frozen for as long as another needs to take over and to send everything."""
+        if not wakes:
+            time.sleep(0.4)
+            wakes.append(Run("", {}))
+            with store.outbox.alone("봄", 0.3) as later:
+                wakes.append(sender(store, other, Clock(steps=False)).run("봄", later))
+        return ()
+
+    with store.outbox.alone("봄", 0.3) as lease:
+        ended = sender(store, dealer, Clock(steps=False), refused=asleep).run("봄", lease)
+    assert ended.ended == "elsewhere"
+    assert not dealer.taken
+    assert wakes[-1] == Run("done", {"accepted": 6})
+    assert len(other.taken) == 6
 
 
 def test_nothing_goes_out_at_night_or_after_a_stop(store: Store) -> None:

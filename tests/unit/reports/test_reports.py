@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from ifdo_core import Workbench
 from ifdo_core.catalogue import DIMENSIONS, METRICS, REPORTS, find
 from ifdo_core.catalogue.reports import GROUPS
+from ifdo_core.catalogue.reports.dimensions import ORDER_AMOUNTS
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import LANGUAGES, using
+from ifdo_core.pickable import picked_row
 from ifdo_core.reports.shapes.waiting import survival
+from ifdo_core.segments.model import leaves
 from tests.unit.reports.shop import NOW, Order, by_member, category, frames, random_orders
 
 RUNNING = NOW.year * 12 + NOW.month - 1
@@ -308,6 +313,61 @@ def test_a_row_becomes_the_segment_of_its_customers(shop, orders):
         result = shop.report(report_id)
         for row, customers in enumerate(result.cells.frame["customers"]):
             assert len(shop.members(result.segment(row), window="now")) == customers
+
+
+@pytest.mark.parametrize("report", list(REPORTS))
+def test_every_cell_of_a_picture_leads_to_customers(shop, report: str):
+    result = shop.report(report)
+    if result.missing:
+        pytest.skip("the shop has no such data")
+    picked = {
+        picked_row([{"customdata": told}])
+        for trace in result.figure().data
+        if trace.customdata is not None
+        for told in json.loads(json.dumps(trace.customdata, default=list))
+    } - {None}
+    frame = result.cells.frame
+    if result.report.chart == "heatmap" and result.report.shape == "cohort" and "rate" in result.cells.metrics[0].id:
+        assert picked == set(np.flatnonzero(frame["d1"] > 0))  # everybody is there at the beginning
+    elif result.report.chart == "treemap":
+        assert picked == set(np.flatnonzero(frame[result.cells.metrics[0].id] > 0))
+    elif result.report.chart == "scatter":
+        assert picked <= set(range(len(frame)))
+    elif len(result.cells.dimensions) == 2 and result.report.chart == "line":
+        assert picked <= set(range(len(frame)))  # a line needs two points
+    else:
+        assert picked == set(range(len(frame)))
+    for row in list(picked)[:40]:
+        segment = result.segment(row) or result.near_segment(row)
+        assert segment.name
+        assert shop.member_count(segment) >= 0
+
+
+def test_customers_like_those_of_a_row(shop):
+    """No condition says who had an order of an amount; who spends that much an order on average is near."""
+    result = shop.report("ecommerce.aov_dist")
+    frame = result.cells.frame
+    for row, band in enumerate(frame["d0"]):
+        assert result.segment(row) is None
+        low = ORDER_AMOUNTS[int(band)]
+        high = ORDER_AMOUNTS[int(band) + 1] if int(band) + 1 < len(ORDER_AMOUNTS) else math.inf
+        spend = shop.members(window="now").query("order_count > 0").eval("total_amount / order_count")
+        assert shop.member_count(result.near_segment(row)) == ((spend >= low) & (spend < high)).sum()
+
+
+def test_a_past_month_asks_who_bought_last_in_it_and_only_where_a_row_says_nothing_else(shop):
+    week = shop.report("ecommerce.trend")
+    assert [leaf.condition for leaf in leaves(week.near_segment(0).where)] == ["purchase.last_order_date"]
+    growth = shop.report("crm.growth")
+    kinds = growth.cells.frame["d1"].tolist()
+    told = growth.near_segment(kinds.index("lost")).where
+    assert [leaf.condition for leaf in leaves(told)] == ["analysis.lifecycle_stage"]
+
+
+def test_a_product_is_counted_over_the_period_of_the_report(shop):
+    result = shop.report("product.category", start=NOW - timedelta(days=60), end=NOW)
+    leaf = next(iter(leaves(result.segment(0).where)))
+    assert dict(leaf.params)["days"] == 60
 
 
 def test_a_period_is_compared_with_the_one_before(shop, orders):
