@@ -714,8 +714,8 @@ class Workbench:
     def facts_version(self) -> tuple[int, int]:
         """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
         runs = tables.score_runs.c
-        newest = self.engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))
-        return self.data_version, newest or 0
+        newest = select(func.max(runs.run)).where(runs.status == "done")
+        return self.data_version, self.engine.remembered("newest run", lambda: self.engine.scalar(newest)) or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:
