@@ -29,6 +29,8 @@ from ifdo_core.clock import utc_now
 from ifdo_core.errors import IfdoError
 
 TIMEOUT_S = 30
+#: Code of the error after which a message may have gone out all the same.
+UNSURE = "smtp_unsure"
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -120,9 +122,10 @@ def deliver(message: EmailMessage, settings: MailSettings) -> None:
         with server:
             if settings.security == "starttls":
                 server.starttls(context=context)
+            server.ehlo_or_helo_if_needed()
             if settings.user:
                 server.login(settings.user, settings.password)
-            server.send_message(message)
+            _hand_over(server, message, settings)
     except smtplib.SMTPAuthenticationError:
         # What the server says of a login may repeat it: neither chained nor shown.
         raise MailError(
@@ -153,4 +156,18 @@ def deliver(message: EmailMessage, settings: MailSettings) -> None:
             "메일을 보내지 못했어요: {detail}",
             "메일 서버 주소와 포트, 보안 방식을 확인해 주세요. 기록에는 시도한 것으로 남아요.",
             detail=f"{type(error).__name__} {settings.host}:{settings.port}",
+        ) from error
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage, settings: MailSettings) -> None:
+    """Where the line breaks while the message is on its way nobody knows whether it went out."""
+    try:
+        server.send_message(message)
+    except (smtplib.SMTPServerDisconnected, ConnectionError, TimeoutError) as error:
+        raise MailError(
+            UNSURE,
+            "보내는 중에 메일 서버 {host}:{port}와 연결이 끊겨, 메일이 나갔는지 알 수 없어요.",
+            "받는 사람에게 도착했는지 확인한 뒤에 다시 보내 주세요.",
+            host=settings.host,
+            port=settings.port,
         ) from error

@@ -335,7 +335,8 @@ scores = Table(
     Column("run", BigInteger, nullable=False),
     Column("member_id", Key),
     *_columns("r_score f_score m_score rfm_sum", Integer),
-    *_columns("rfm_grade previous_rfm_grade rfm_move", String),
+    *_columns("rfm_grade previous_rfm_grade rfm_move", String),  # ``previous``: 30 days before
+    *_columns("previous_rfm_grade_1 previous_rfm_grade_7 previous_rfm_grade_90", String),
     *_columns("alive_probability churn_probability", Float),
     Column("churn_risk", String),
     *_columns("predicted_value lifetime_value", BigInteger),
@@ -385,7 +386,7 @@ insight_items = Table(
     Column("series", String, nullable=False),  # JSON: counts, of (null: no rate); the last one is of the day
 )
 
-#: Days whose insights are whole, written after their items; ``mailed_at``: when the digest of the day went out.
+#: Days whose insights are whole, written after their items.
 insight_days = Table(
     "insight_days",
     derived,
@@ -394,7 +395,19 @@ insight_days = Table(
     Column("data_version", BigInteger, nullable=False),
     Column("watched", Integer, nullable=False),
     Column("written_at", DateTime, nullable=False),
-    Column("mailed_at", DateTime),
+)
+
+#: The digest's e-mail of a day to one address, a row an attempt: 'trying' before the server is called, then 'sent',
+#: 'failed', or 'unsure' where nobody knows; only one that failed is tried again.
+digest_mails = Table(
+    "digest_mails",
+    derived,
+    Column("day", Date, nullable=False),
+    Column("address", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("tried_at", DateTime, nullable=False),
+    Column("failure", String),
 )
 
 #: The products that the refresh recommends to a person; seen with the scores of the same run.

@@ -31,10 +31,10 @@ from ifdo_core.progress import Progress, part, quiet
 from ifdo_core.roles import Role, current_person, current_role
 from ifdo_core.segments import audience
 from ifdo_core.segments.bits import BitStore
-from ifdo_core.segments.compile import WEEK
+from ifdo_core.segments.compile import WEEK, needs_visit
 from ifdo_core.segments.explain import explain
 from ifdo_core.segments.model import Segment
-from ifdo_core.segments.nested import resolve
+from ifdo_core.segments.nested import every_leaf, resolve
 from ifdo_core.segments.preview import Preview, preview
 from ifdo_core.segments.reasons import Reason
 from ifdo_core.segments.subjects import Members, Visits
@@ -273,6 +273,13 @@ class Workbench:
             subject = Members(self._marts.at(self.now), self.settings, self.now)
             return self.engine.frame(audience.members_now_query(subject, where))
         return self.engine.frame(audience.members_of_visits_query(self._visits(chosen), where))
+
+    def member_count(self, segment: Segment | Mapping[str, Any]) -> int:
+        """How many members match at now; of conditions on visits, those of the matching visits of 7 days."""
+        where = self._past(segment)
+        visits = where is not None and any(needs_visit(place.leaf) for place in every_leaf(where))
+        subject = self._visits("7d") if visits else Members(self._marts.at(self.now), self.settings, self.now)
+        return int(self.engine.scalar(audience.member_count_query(subject, where)) or 0)
 
     def statistics(
         self, segment: Segment | Mapping[str, Any], window: str | None = "7d", now: datetime | None = None
@@ -685,20 +692,23 @@ class Workbench:
             self.digest(day), tuple(to) or self.analysis.scheme.digest_to, utc_now(), dry_run=dry_run or self.is_demo
         )
 
-    def send_digest(self) -> DigestMailed | None:
-        """After the daily refresh: the digest to the recipients of the shop's settings, once a day.
+    def send_digest(self, wall: datetime | None = None) -> DigestMailed | None:
+        """After the daily refresh: the digest to each recipient of the shop's settings, once a day.
 
-        None where there are none, on the demo shop, and where it went out already. Raises MailError.
+        ``wall`` (naive UTC): what failed is tried again only after its wait and only so many times; without it at once.
+        None where nothing is to be sent: nobody is named, the demo shop, before the day's refresh, or all have it.
+        Raises MailError.
         """
+        from ifdo_core.digest.post import outstanding, post
         from ifdo_core.insights.daily import last_whole_day
-        from ifdo_core.insights.stored import mark_mailed, was_mailed
+        from ifdo_core.insights.stored import newest_day
 
+        to = () if self.is_demo else self.analysis.scheme.digest_to
         day = last_whole_day(self.now, self.settings)
-        if self.is_demo or not self.analysis.scheme.digest_to or was_mailed(self.engine, day):
+        if not to or newest_day(self.engine) != day:
             return None
-        sent = self.email_digest(day=day, dry_run=False)
-        mark_mailed(self.engine, day, utc_now())
-        return sent
+        asked = outstanding(self.engine, day, to, wall)
+        return post(self.engine, self.digest(day), asked) if asked else None
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -706,8 +716,8 @@ class Workbench:
     def facts_version(self) -> tuple[int, int]:
         """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
         runs = tables.score_runs.c
-        newest = self.engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))
-        return self.data_version, newest or 0
+        newest = select(func.max(runs.run)).where(runs.status == "done")
+        return self.data_version, self.engine.remembered("newest run", lambda: self.engine.scalar(newest)) or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:

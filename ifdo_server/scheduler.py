@@ -1,4 +1,5 @@
-"""What happens by itself, in a thread of the app's own process: sendings whose time has come, and the daily refresh."""
+"""What happens by itself, in a thread of the app's own process: sendings whose time has come, the daily refresh, and
+the digest after it."""
 
 from __future__ import annotations
 
@@ -40,6 +41,7 @@ class Scheduler:
         while not self._stop.wait(min(self._every_s, 5.0) if self._ready() is None else self._every_s):
             self.send()
             self.look()
+            self.mail()
 
     def send(self) -> list[str]:
         """Begins the campaigns that are due, each in a thread of its own; answers their names."""
@@ -67,7 +69,6 @@ class Scheduler:
                 return False
             workbench.refresh()
             workbench.together.refresh(workbench.now)  # kept in this process, where /recommend answers
-            _send_digest(workbench)
         except IfdoError as error:
             self.failed += 1
             _log.warning("the daily refresh did not run: %s", error.code)
@@ -78,10 +79,18 @@ class Scheduler:
             return False
         return True
 
-
-def _send_digest(workbench: Workbench) -> None:
-    """What keeps the e-mail from going out does not undo the refresh."""
-    try:
-        workbench.send_digest()
-    except IfdoError as error:
-        _log.warning("the digest was not sent: %s", error.code)
+    def mail(self) -> bool:
+        """Sends the digest of the day that is refreshed, and again what failed, each after its wait; True when it did.
+        What keeps an e-mail from going out does not undo the refresh."""
+        workbench = self._ready()
+        if workbench is None:
+            return False
+        try:
+            return workbench.send_digest(utc_now()) is not None
+        except IfdoError as error:
+            self.failed += 1
+            _log.warning("the digest was not sent: %s", error.code)
+        except Exception:
+            self.failed += 1
+            _log.exception("the digest was not sent")
+        return False

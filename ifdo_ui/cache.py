@@ -365,6 +365,11 @@ def customer(opened: Shop, who: str, masked: bool) -> Customer:
     return several(opened, "customer", (who, masked), lambda workbench: workbench.customer(who, masked=masked))
 
 
+def member_count(opened: Shop, segment: Segment) -> int:
+    """``Workbench.member_count``; asked once in the same minute on the same data."""
+    return several(opened, "member_count", segment.where, lambda workbench: workbench.member_count(segment))
+
+
 def digest(opened: Shop, day: date) -> Digest:
     """``Workbench.digest`` of a day."""
     return several(opened, "digest", day, lambda workbench: workbench.digest(day))

@@ -11,7 +11,7 @@ from ifdo_core.formats import date_text, day_text, time_text
 from ifdo_core.insights.daily import last_whole_day
 from ifdo_core.mail import MailSettings
 from ifdo_ui import cache
-from ifdo_ui.analysis import schedule
+from ifdo_ui.analysis import record, schedule
 from ifdo_ui.changes import card
 from ifdo_ui.frame import fragment, guard, heading
 from ifdo_ui.navigation import PAGES
@@ -56,6 +56,7 @@ def draw(opened: cache.Shop) -> None:
         _at_risk(found)
         _take(opened, found)
         schedule.draw(opened)
+    record.draw(opened)
 
 
 def _numbers(found: Digest) -> None:

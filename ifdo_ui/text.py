@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import UTC, date, datetime
 from html import escape
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ifdo_core.i18n import current_language, translate
 
+K = TypeVar("K", bound=Hashable)
 #: Characters that Streamlit's Markdown would read as signs of its own.
 _MARKDOWN = str.maketrans({char: "\\" + char for char in "\\`*_{}[]()<>#+!|~$:"})
 
@@ -25,6 +28,21 @@ def is_korean() -> bool:
 def plain(text: str) -> str:
     """Text of people or of a shop, safe inside Markdown (labels of widgets are Markdown too)."""
     return text.translate(_MARKDOWN)
+
+
+def distinct(names: Mapping[K, str]) -> dict[K, str]:
+    """Each name once: the second of a kind becomes '… (2)'. A choice goes by what is read, so of two alike the
+    first would be taken whichever was meant."""
+    told: dict[K, str] = {}
+    taken: set[str] = set()
+    for key, name in names.items():
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name} ({number})"
+        taken.add(free)
+        told[key] = free
+    return told
 
 
 def local_date(ts: datetime, zone: ZoneInfo) -> date:

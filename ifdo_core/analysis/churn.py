@@ -256,5 +256,5 @@ def _reasons(purchases: Any, cycle: Array, recent: Any, parts: Array) -> list[st
 
 def reasons_text(codes: str, days: float, cycle: float) -> str:
     """'자기 구매 주기의 2.3배가 지났어요 · 한 번만 샀어요'; '' where nothing stands out."""
-    facts = {"days": f"{days:.0f}", "times": decimal_text(cycle, 1) if cycle == cycle else ""}
+    facts = {"days": f"{days:.0f}", "times": decimal_text(cycle, 1 if cycle < 10 else 0) if cycle == cycle else ""}
     return " · ".join(translate(_REASONS[code][0]).format(**facts) for code in codes)

@@ -40,13 +40,14 @@ _FORECAST = (
     "next_due_days", "due_low_days", "due_high_days",
 )  # fmt: skip
 
+#: Names of the models (Korean msgids; ``model_name`` words them).
 MODEL_NAMES: Mapping[str, str] = {
     "bgnbd": "BG/NBD",
     "nbd": "NBD",
     "pareto": "Pareto/NBD",
     "mean": "BG/NBD + Pareto/NBD",
-    "history": "BG/NBD + Pareto/NBD + history",
-    "rate": "mean rate",
+    "history": "BG/NBD + Pareto/NBD + 구매 이력",
+    "rate": "쇼핑몰 평균 속도",
 }
 #: Why the result is not what one may expect of it (Korean msgids with placeholders).
 REASONS: Mapping[str, str] = {
@@ -57,6 +58,11 @@ REASONS: Mapping[str, str] = {
     "flat_value": "구매액이 고르거나 기록이 적어 고객별 금액 대신 평균 구매액을 썼어요.",
     "not_positive": "구매액이 0원 이하인 고객 {customers}명은 금액 모형에서 뺐어요.",
 }
+
+
+def model_name(model: str) -> str:
+    """A model in the current language; one that is gone since as it was called."""
+    return translate(MODEL_NAMES.get(model, model))
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ class Lifetime:
         if self.contest is None:
             return pd.DataFrame(columns=["model", "rmse", "correlation", "total_ratio", "chosen"])
         table = self.contest.table.copy()
-        table["model"] = [MODEL_NAMES[name] for name in table["model"]]
+        table["model"] = [model_name(name) for name in table["model"]]
         return table
 
     def figure(self, kind: Literal["calibration", "value"] = "value") -> go.Figure:
@@ -156,7 +162,7 @@ class Lifetime:
             told.append(
                 why.format(
                     weeks=self.contest.weeks,
-                    model=MODEL_NAMES[self.contest.winner],
+                    model=model_name(self.contest.winner),
                     rmse=decimal_text(float(chosen["rmse"]), 3),
                 )
             )

@@ -10,8 +10,10 @@ import pandas as pd
 
 from ifdo_core.analysis.grades import GradeTable
 from ifdo_core.analysis.rfm import Rfm
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
+from ifdo_core.segments.model import Segment
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,6 +60,16 @@ class Migration:
         rows = self.rows
         return int(rows.loc[rows["before"] != rows["after"], "customers"].sum())
 
+    def segment(self, row: int) -> Segment | None:
+        """The customers of a row of ``frame()``; None where no score knows the grade of that time."""
+        if self.days not in GRADES_BEFORE:
+            return None
+        told = self.frame().iloc[row]
+        before = {**_of_grade("previous_rfm_grade", told["before"]), "params": {"ago": str(self.days)}}
+        leaves = [before, _of_grade("rfm_grade", told["after"])]
+        name = f"{told['before_label']} → {told['after_label']}"
+        return Segment.from_dict({"format": 1, "name": name, "where": {"all": leaves}})
+
     def figure(self) -> go.Figure:
         """A sankey from the grades before to those now."""
         from ifdo_core.analysis.rfm_figures import sankey_figure
@@ -91,6 +103,11 @@ class Migration:
                 )
             )
         return " ".join(parts)
+
+
+def _of_grade(condition: str, grade: str) -> dict[str, object]:
+    leaf: dict[str, object] = {"condition": f"analysis.{condition}"}
+    return {**leaf, "op": "is_unknown"} if grade in (NOT_YET, GONE) else {**leaf, "op": "in", "value": [grade]}
 
 
 def move_of(table: GradeTable, before: str, after: str) -> str:

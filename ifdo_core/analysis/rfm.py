@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from ifdo_core.engines import Engine
 from ifdo_core.formats import count_text, money_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.marts import MartTables
+from ifdo_core.segments.model import Segment
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -89,6 +90,37 @@ class Rfm:
         first = grades.sort_values("n", ascending=False).drop_duplicates(["r", "f"]).set_index(["r", "f"])
         out["grade"] = first["grade"].astype(str).reindex(every)
         return out.reset_index()
+
+    def cell_segment(self, row: int) -> Segment | None:
+        """The customers of a row of ``grid()``; of visitors those alike. None where there is nobody."""
+        r, f = int(self.grid()["r"].iloc[row]), int(self.grid()["f"].iloc[row])
+        name = f"R{r} F{f}"
+        if self.who == "visitors":
+            return self._alike(name, self.rows[(self.rows["r"] == r) & (self.rows["f"] == f)])
+        scores = (("r_score", r), ("f_score", f))
+        return _all_of(name, *({"condition": f"analysis.{what}", "op": "eq", "value": score} for what, score in scores))
+
+    def grade_segment(self, row: int) -> Segment | None:
+        """The customers of a row of ``grades()``; of visitors those alike. None where there is nobody."""
+        grade, label = (str(self.grades()[name].iloc[row]) for name in ("grade", "label"))
+        if self.who == "visitors":
+            return self._alike(label, self.rows[self.rows["grade"].astype(str) == grade])
+        return _all_of(label, {"condition": "analysis.rfm_grade", "op": "in", "value": [grade]})
+
+    def _alike(self, name: str, rows: pd.DataFrame) -> Segment | None:
+        """Who never bought and came as often and when ``rows`` did: no condition knows the scores of visitors."""
+        if rows.empty:
+            return None
+        visits = [int(rows["frequency"].min()), int(rows["frequency"].max())]
+        days = [
+            (self.now - timedelta(days=int(ago))).date() for ago in (rows["recency"].max() + 1, rows["recency"].min())
+        ]
+        return _all_of(
+            name,
+            {"condition": "purchase.has_purchased", "op": "is_false"},
+            {"condition": "traffic.total_visits", "op": "between", "value": visits},
+            {"condition": "traffic.date", "op": "between", "value": [day.isoformat() for day in days]},
+        )
 
     def figure(self, kind: Literal["grid", "treemap"] = "grid") -> go.Figure:
         """The grid of recency and frequency scores, or the grades as areas."""
@@ -167,6 +199,10 @@ def scored(rows: pd.DataFrame, scheme: Scheme, who: Who = "buyers") -> pd.DataFr
     table = scheme.grades if who == "buyers" else scheme.visitor_grades
     out["grade"] = table.of(out["r"].to_numpy(), out["f"].to_numpy(), out["m"].to_numpy())
     return out
+
+
+def _all_of(name: str, *leaves: dict[str, Any]) -> Segment:
+    return Segment.from_dict({"format": 1, "name": name, "where": {"all": list(leaves)}})
 
 
 def _percent(values: pd.Series) -> np.ndarray[Any, Any]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
+from ifdo_core.analysis.migration import GONE, NOT_YET
 from ifdo_core.charts import ACCENT, BAD, CONTEXT, GOOD, SHADES, dressed, solid_shade, tint
 from ifdo_core.formats import count_text, money_text, percent_text
 from ifdo_core.i18n import translate
+from ifdo_core.pickable import Area, Flow, Node, add_areas, add_flows
 
 if TYPE_CHECKING:
     from ifdo_core.analysis.migration import Migration
@@ -20,7 +22,7 @@ _STILL = tint(CONTEXT, 0.30)
 
 
 def grid_figure(found: Rfm) -> go.Figure:
-    """Recency across, frequency up; the number and the shade are the customers. ``customdata``: r, f of the cell."""
+    """Recency across, frequency up; the number and the shade are the customers; the row of ``grid()`` is picked."""
     cells = found.grid()
     most = max(int(cells["customers"].max()), 1)
     amounts = [
@@ -32,8 +34,14 @@ def grid_figure(found: Rfm) -> go.Figure:
     grades = [found.table.label(str(name)) if isinstance(name, str) else "" for name in cells["grade"]]
     told = pd.Series(
         [
-            [int(r), int(f), percent_text(float(share)), amount, grade]
-            for r, f, share, amount, grade in zip(cells["r"], cells["f"], cells["share"], amounts, grades, strict=True)
+            [
+                row,
+                f"R{r} F{f} · {grade}<br>{count_text(int(n), '명')} ({percent_text(float(share))})"
+                f"<br>{average} {amount}",
+            ]
+            for row, (r, f, n, share, amount, grade) in enumerate(
+                zip(cells["r"], cells["f"], cells["customers"], cells["share"], amounts, grades, strict=True)
+            )
         ],
         index=cells.index,
     )
@@ -57,11 +65,7 @@ def grid_figure(found: Rfm) -> go.Figure:
             text=[count_text(int(n)) for n in part["customers"]],
             textfont=font,
             customdata=told[part.index].tolist(),
-            hovertemplate=(
-                "R%{customdata[0]} F%{customdata[1]} · %{customdata[4]}<br>%{text} (%{customdata[2]})<br>"
-                + average
-                + " %{customdata[3]}<extra></extra>"
-            ),
+            hovertemplate="%{customdata[1]}<extra></extra>",
         )
     how_often = translate("구매 횟수 점수") if found.who == "buyers" else translate("방문 횟수 점수")
     axis = {"tickvals": [1, 2, 3, 4, 5], "range": [0.4, 5.6], "showgrid": False, "fixedrange": True}
@@ -74,64 +78,44 @@ def grid_figure(found: Rfm) -> go.Figure:
 
 
 def treemap_figure(found: Rfm) -> go.Figure:
-    """Each grade as large as its customers, as dark as its share of the amount."""
+    """Each grade as large as its customers, as dark as its share of the amount; the row of ``grades()`` is picked."""
     told = found.grades()
-    told = told[told["customers"] > 0]
-    words = [
-        f"{count_text(int(n), '명')} · {percent_text(float(share))}"
-        for n, share in zip(told["customers"], told["share"], strict=True)
-    ]
-    most = max(float(told["amount_share"].max()), 1.0) if len(told) else 1.0
-    shares = [max(float(share), 0.0) / most for share in told["amount_share"]]
-    figure = go.Figure(
-        go.Treemap(
-            labels=["", *told["label"]],
-            ids=["every", *told["grade"]],
-            parents=["", *["every"] * len(told)],
-            values=[int(told["customers"].sum()), *told["customers"]],
-            branchvalues="total",
-            text=["", *words],
-            texttemplate="<b>%{label}</b><br>%{text}",
-            customdata=["", *(percent_text(float(share)) for share in told["amount_share"])],
-            hovertemplate="<b>%{label}</b><br>%{text}<br>"
-            + translate("금액의 {share}").format(share="%{customdata}")
-            + "<extra></extra>",
-            marker={"colors": ["rgba(0,0,0,0)", *map(solid_shade, shares)], "line": {"width": 1}},
-            root={"color": "rgba(0,0,0,0)"},
-            tiling={"pad": 2},
-            pathbar={"visible": False},
-        )
-    )
+    most = max(float(told["amount_share"].max()), 1.0)
+    figure = go.Figure()
+    areas: list[Area] = []
+    for row, grade in enumerate(told.to_dict("records")):
+        words = f"{count_text(int(grade['customers']), '명')} · {percent_text(float(grade['share']))}"
+        of_amount = translate("금액의 {share}").format(share=percent_text(float(grade["amount_share"])))
+        said = [f"<b>{grade['label']}</b>", words, *([of_amount] if found.who == "buyers" else [])]
+        shade = max(float(grade["amount_share"]), 0.0) / most
+        areas.append(Area(row, int(grade["customers"]), grade["label"], words, "<br>".join(said), solid_shade(shade)))
+    add_areas(figure, areas)
     return dressed(figure, 400, margin={"l": 0, "r": 0, "t": 0, "b": 0})
 
 
 def sankey_figure(found: Migration) -> go.Figure:
-    """Grades before at the left, now at the right; rising flows green, falling ones orange."""
+    """Grades before at the left, now at the right; rising flows green, falling ones orange. The row of ``frame()`` is
+    picked."""
     told = found.frame()
-    order = ["", *(grade.ko for grade in found.table.grades), "-"]
-    left = [name for name in order if name in set(told["before"])]
-    right = [name for name in order if name in set(told["after"])]
-    sums = told.groupby("before")["customers"].sum(), told.groupby("after")["customers"].sum()
-    names = [
-        f"{found.label(name)} {count_text(int(total[name]))}"
-        for side, total in zip((left, right), sums, strict=True)
-        for name in side
-    ]
-    figure = go.Figure(
-        go.Sankey(
-            arrangement="snap",
-            node={"label": names, "pad": 10, "thickness": 12, "color": [CONTEXT] * len(left) + [ACCENT] * len(right)},
-            link={
-                "source": [left.index(name) for name in told["before"]],
-                "target": [len(left) + right.index(name) for name in told["after"]],
-                "value": told["customers"],
-                "color": [_FLOW.get(move, _STILL) for move in told["move"]],
-                "customdata": [
-                    f"{a} → {b}: {count_text(int(n), '명')}"
-                    for a, b, n in zip(told["before_label"], told["after_label"], told["customers"], strict=True)
-                ],
-                "hovertemplate": "%{customdata}<extra></extra>",
-            },
+    order = [NOT_YET, *(grade.ko for grade in found.table.grades), GONE]
+    nodes: list[tuple[Node, str, str]] = []
+    for column, (side, colour) in enumerate((("before", CONTEXT), ("after", ACCENT))):
+        sums = told.groupby(side)["customers"].sum()
+        nodes += [
+            ((column, name), f"{found.label(name)} {count_text(int(sums[name]))}", colour)
+            for name in [*order, *(name for name in sums.index if name not in order)]
+            if name in sums.index
+        ]
+    flows = [
+        Flow(
+            row, (0, flow["before"]), (1, flow["after"]), int(flow["customers"]),
+            f"{flow['before_label']} → {flow['after_label']}: {count_text(int(flow['customers']), '명')}",
+            _FLOW.get(flow["move"], _STILL),
         )
-    )
-    return dressed(figure, max(340, 34 * max(len(left), len(right))))
+        for row, flow in enumerate(told.to_dict("records"))
+    ]  # fmt: skip
+    figure = go.Figure()
+    height = max(340, 40 * max(told["before"].nunique(), told["after"].nunique()))
+    headings = [translate("{days}일 전").format(days=found.days), translate("지금")]
+    add_flows(figure, flows, nodes, headings, height)
+    return dressed(figure, height, margin={"l": 0, "r": 0, "t": 28, "b": 4})

@@ -19,6 +19,7 @@ found.insight()  # the finding in words
 found.frame()  # a row a value; amounts in the smallest unit of the currency
 found.figure()  # plotly
 found.segment(0)  # the customers behind a row, where its dimensions have a condition
+found.near_segment(0)  # customers like them, where they have none
 ```
 ```sh
 .venv/bin/python -m ifdo_core report purchase.pareto --shop shop.duckdb

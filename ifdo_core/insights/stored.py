@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 
 from ifdo_core import tables
 from ifdo_core.catalogue.insights import WATCHES
@@ -24,7 +24,6 @@ _COLUMNS = [column.name for column in _items.c]
 
 def write_insights(engine: Engine, found: Insights, data_version: int, written_at: datetime) -> None:
     """In the place of what was kept of that day. A run broken off leaves items without a mark, which nobody reads."""
-    mailed_at = engine.scalar(select(func.max(_days.c.mailed_at)).where(_days.c.day == found.day))
     engine.write(delete(_days).where(_days.c.day == found.day), delete(_items).where(_items.c.day == found.day))
     rows = [*_rows(found.items, told=True), *_rows(found.numbers, told=False)]
     if rows:
@@ -34,8 +33,7 @@ def write_insights(engine: Engine, found: Insights, data_version: int, written_a
         engine.append(_items, frame[_COLUMNS])
     engine.write(
         insert(_days).values(
-            day=found.day, as_of=found.now, data_version=data_version, watched=found.watched, written_at=written_at,
-            mailed_at=mailed_at,
+            day=found.day, as_of=found.now, data_version=data_version, watched=found.watched, written_at=written_at
         )
     )  # fmt: skip
 
@@ -91,12 +89,3 @@ def read_insights(engine: Engine, day: date, currency: str) -> tuple[Insights, i
 def newest_day(engine: Engine) -> date | None:
     """The last day whose insights are whole."""
     return engine.scalar(select(func.max(_days.c.day)))
-
-
-def was_mailed(engine: Engine, day: date) -> bool:
-    """Whether the digest of the day went out already."""
-    return engine.scalar(select(func.max(_days.c.mailed_at)).where(_days.c.day == day)) is not None
-
-
-def mark_mailed(engine: Engine, day: date, at: datetime) -> None:
-    engine.write(update(_days).where(_days.c.day == day).values(mailed_at=at))

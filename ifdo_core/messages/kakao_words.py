@@ -16,5 +16,7 @@ WON = "원"
 #: What a message ends with that tells how to refuse further ones.
 OPT_OUT_CHANNEL = "수신거부 | 홈 > 채널차단"
 OPT_OUT_080 = "무료수신거부"
+#: The hour beside a bubble in the preview.
+HOUR = "오전 11:00"
 #: On a button that leads to a product.
 LOOK = "보러 가기"

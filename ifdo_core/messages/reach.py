@@ -107,8 +107,8 @@ class Reach:
         return figure
 
     def insight(self, language: str | None = None) -> str:
-        """'1,204명에게 보낼 수 있어요. 가장 많이 빠지는 이유는 …'."""
-        told = translate("{targeting}로 {count}에게 보낼 수 있어요. 세그먼트 회원은 {total}이에요.", language).format(
+        """'I 타깃은 1,204명이 받아요. … 가장 많이 빠진 이유는 …'."""
+        told = translate("{targeting} 타깃은 {count}이 받아요. 세그먼트 회원은 {total}이에요.", language).format(
             targeting=self.targeting,
             count=count_text(self.count, "명", language),
             total=count_text(self.total, "명", language),

@@ -1,4 +1,4 @@
-"""Pictures of reports, one function a kind of chart."""
+"""Pictures of reports, one function a kind of chart. A point that is picked gives its row (``ifdo_core.pickable``)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from ifdo_core.catalogue.reports import Metric
 from ifdo_core.catalogue.reports.entry import Chart
-from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed, tint
-from ifdo_core.formats import money_short
+from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed, solid_shade, tint
+from ifdo_core.formats import count_text, money_short
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.lookups import wording
+from ifdo_core.pickable import UNSEEN, Area, Box, Flow, add_areas, add_boxes, add_flows
 from ifdo_core.reports.labels import metric_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def _labels(result: ReportResult, place: int) -> list[str]:
 
 def _texts(result: ReportResult, metric: Metric, values: Any) -> list[str]:
     return [metric_text(metric, value, result.currency) for value in values]
+
+
+def _rows(frame: Any) -> list[list[int]]:
+    """What a picked point says of itself: its row."""
+    return [[row] for row in range(len(frame))]
 
 
 def _short(text: str, most: int = 18) -> str:
@@ -86,13 +92,13 @@ def _bar(result: ReportResult) -> go.Figure:
                    "arrayminus": (values - frame["low"]).clip(lower=0), "color": CONTEXT, "thickness": 1.2}  # fmt: skip
     if lying:
         figure.add_bar(y=[_short(label) for label in labels], x=values, orientation="h", marker_color=ACCENT,
-                       text=texts, textposition="auto", customdata=labels,
-                       hovertemplate="%{customdata}  %{text}" + _BARE)  # fmt: skip
+                       text=texts, textposition="auto", customdata=list(enumerate(labels)),
+                       hovertemplate="%{customdata[1]}  %{text}" + _BARE)  # fmt: skip
         figure.update_yaxes(autorange="reversed", type="category")
         figure.update_xaxes(**_axis(result, metric))
         return dressed(figure, max(220, 60 + 28 * len(labels)))
     figure.add_bar(x=labels, y=values, marker_color=ACCENT, text=texts, textposition="outside", cliponaxis=False,
-                   error_y=whisker, hovertemplate="%{x}  %{text}" + _BARE)  # fmt: skip
+                   customdata=_rows(frame), error_y=whisker, hovertemplate="%{x}  %{text}" + _BARE)  # fmt: skip
     if whisker is not None:
         figure.update_traces(textposition="inside", insidetextanchor="start", textfont={"color": "#FFFFFF"})
     figure.update_xaxes(type="category")
@@ -107,13 +113,15 @@ def _line(result: ReportResult) -> go.Figure:
     figure = go.Figure()
     if len(cells.dimensions) == 1:
         figure.add_scatter(x=_labels(result, 0), y=frame[metric.id].astype(float), mode="lines+markers",
-                           line={"color": ACCENT, "width": 2.5}, marker={"size": 5},
+                           line={"color": ACCENT, "width": 2.5}, marker={"size": 5}, customdata=_rows(frame),
                            text=_texts(result, metric, frame[metric.id]),
                            hovertemplate="%{x}  %{text}" + _BARE)  # fmt: skip
         figure.update_xaxes(type="category", nticks=12)
         figure.update_yaxes(**_axis(result, metric))
         return dressed(figure, HEIGHT)
-    labelled = frame.assign(_name=_labels(result, 0), _text=_texts(result, metric, frame[metric.id]))
+    labelled = frame.assign(
+        _name=_labels(result, 0), _text=_texts(result, metric, frame[metric.id]), _row=range(len(frame))
+    )
     groups = [(name, rows) for name, rows in labelled.groupby("_name", sort=False) if len(rows) > 1]
     dated = cells.dimensions[0].scale in ("month", "week")
     coloured = groups[-MOST_COLOURS:] if dated else groups[:MOST_COLOURS]
@@ -121,7 +129,8 @@ def _line(result: ReportResult) -> go.Figure:
     for name, rows in groups:
         colour = chosen.get(name, CONTEXT)
         figure.add_scatter(
-            x=rows["d1"], y=rows[metric.id].astype(float), mode="lines", name=str(name), text=rows["_text"],
+            x=rows["d1"], y=rows[metric.id].astype(float), mode="lines+markers", marker={"size": 5}, name=str(name),
+            text=rows["_text"], customdata=rows[["_row"]].to_numpy().tolist(),
             line={"color": colour, "width": 2.2 if name in chosen else 1}, opacity=1 if name in chosen else 0.5,
             hovertemplate=f"{name} · %{{x}}  %{{text}}" + _BARE,
         )  # fmt: skip
@@ -140,7 +149,7 @@ def _stacked(result: ReportResult) -> go.Figure:
     cells = result.cells
     frame, metric = cells.frame, cells.metrics[0]
     labelled = frame.assign(_x=_labels(result, 0), _name=_labels(result, 1),
-                            _text=_texts(result, metric, frame[metric.id]))  # fmt: skip
+                            _text=_texts(result, metric, frame[metric.id]), _row=range(len(frame)))  # fmt: skip
     figure = go.Figure()
     second = cells.dimensions[1]
     order = list(wording(second.words)) if second.words else sorted(set(labelled["d1"]))
@@ -148,7 +157,7 @@ def _stacked(result: ReportResult) -> go.Figure:
     for place, name in enumerate(names):
         rows = labelled[labelled["_name"] == name]
         figure.add_bar(x=rows["_x"], y=rows[metric.id].astype(float), name=name, text=rows["_text"],
-                       textposition="none",
+                       textposition="none", customdata=rows[["_row"]].to_numpy().tolist(),
                        marker_color=COLOURS[place % MOST_COLOURS],
                        hovertemplate=f"%{{x}} · {name}  %{{text}}" + _BARE)  # fmt: skip
     along = list(dict.fromkeys(labelled.sort_values("d0")["_x"]))
@@ -165,7 +174,7 @@ def _heatmap(result: ReportResult) -> go.Figure:
     """Rows from top to bottom, columns from left to right; an unfinished cell is blank."""
     cells = result.cells
     frame, metric = cells.frame, cells.metrics[0]
-    labelled = frame.assign(_row=_labels(result, 0), _column=_labels(result, 1))
+    labelled = frame.assign(_row=_labels(result, 0), _column=_labels(result, 1), _place=range(len(frame)))
     cohort = result.report.shape == "cohort"
     if cohort:  # everybody is there at the beginning, which says nothing and would drown the rest
         labelled = labelled[labelled["d1"] > 0] if metric.id.endswith("rate") else labelled
@@ -179,14 +188,30 @@ def _heatmap(result: ReportResult) -> go.Figure:
     shown = [["" if text == metric_text(metric, None, result.currency) else text for text in line] for line in texts]
     figure = go.Figure(
         go.Heatmap(
-            z=values.to_numpy(), x=columns, y=[_short(row) for row in rows], colorscale=SHADES, showscale=False,
-            text=shown, texttemplate=_inside(metric, shown, len(columns)), hoverongaps=False, xgap=1, ygap=1,
-            hovertemplate="%{y} · %{x}  %{text}" + _BARE, textfont={"size": 11},
+            z=values.to_numpy(), colorscale=SHADES, showscale=False, text=shown,
+            texttemplate=_inside(metric, shown, len(columns)), hoverongaps=False, xgap=1, ygap=1, hoverinfo="skip",
+            textfont={"size": 11},
         )
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(type="category", side="top" if cohort else "bottom",
-                        title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}},
+    across, down = ({name: place for place, name in enumerate(names)} for names in (columns, rows))
+    add_boxes(
+        figure,
+        [
+            Box(place, across[column] - 0.5, down[row] - 0.5, 1, 1, f"{row} · {column}  {text}")
+            for place, row, column, text in zip(
+                labelled["_place"], labelled["_row"], labelled["_column"],
+                _texts(result, metric, labelled[metric.id]), strict=True,
+            )
+        ],
+    )  # fmt: skip
+    figure.update_yaxes(
+        range=[len(rows) - 0.5, -0.5], tickvals=list(down.values()), ticktext=[_short(row) for row in rows],
+        showgrid=False,
+    )  # fmt: skip
+    figure.update_xaxes(
+        range=[-0.5, len(columns) - 0.5], tickvals=list(across.values()), ticktext=columns, showgrid=False,
+        side="top" if cohort else "bottom",
+        title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}},
     )  # fmt: skip
     return dressed(figure, max(240, 90 + 26 * len(rows)))
 
@@ -199,15 +224,18 @@ def _inside(metric: Metric, texts: list[list[str]], columns: int) -> str | None:
 
 def _treemap(result: ReportResult) -> go.Figure:
     frame, metric = result.cells.frame, result.cells.metrics[0]
-    labels = _labels(result, 0)
-    texts = _texts(result, metric, frame[metric.id])
-    figure = go.Figure(
-        go.Treemap(
-            labels=labels, parents=[""] * len(labels), values=frame[metric.id].astype(float), text=texts,
-            texttemplate="%{label}<br>%{text}", hovertemplate="%{label}  %{text}" + _BARE,
-            marker={"colors": frame[metric.id].astype(float), "colorscale": SHADES}, tiling={"pad": 2},
-        )
-    )  # fmt: skip
+    values = frame[metric.id].astype(float).fillna(0.0)
+    most = max(float(values.max()), 1.0)
+    figure = go.Figure()
+    add_areas(
+        figure,
+        [
+            Area(row, value, label, text, f"{label}  {text}", solid_shade(value / most))
+            for row, (value, label, text) in enumerate(
+                zip(values, _labels(result, 0), _texts(result, metric, frame[metric.id]), strict=True)
+            )
+        ],
+    )
     return dressed(figure, HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 0})
 
 
@@ -215,7 +243,7 @@ def _scatter(result: ReportResult) -> go.Figure:
     """The first metric up, the second across, the third as the size."""
     frame = result.cells.frame
     up, across, size = result.cells.metrics
-    known = frame.dropna(subset=[up.id, across.id])
+    known = frame.assign(_row=range(len(frame))).dropna(subset=[up.id, across.id])
     if known.empty:
         return dressed(go.Figure(), HEIGHT)
     labels = [result.value(0, raw) for raw in known["d0"]]
@@ -224,12 +252,12 @@ def _scatter(result: ReportResult) -> go.Figure:
         go.Scatter(
             x=known[across.id], y=known[up.id], mode="markers+text", text=[_short(label, 12) for label in labels],
             textposition="top center", textfont={"size": 10}, customdata=list(
-                zip(labels, _texts(result, up, known[up.id]), _texts(result, across, known[across.id]),
+                zip(known["_row"], labels, _texts(result, up, known[up.id]), _texts(result, across, known[across.id]),
                     _texts(result, size, known[size.id]), strict=True)
             ),
             marker={"size": known[size.id], "sizemode": "area", "sizeref": 2 * biggest / 30**2, "sizemin": 4,
                     "color": ACCENT, "opacity": 0.55, "line": {"width": 0}},
-            hovertemplate="%{customdata[0]}<br>%{customdata[1]} · %{customdata[2]}<br>%{customdata[3]}" + _BARE,
+            hovertemplate="%{customdata[1]}<br>%{customdata[2]} · %{customdata[3]}<br>%{customdata[4]}" + _BARE,
         )
     )  # fmt: skip
     figure.update_xaxes(title={"text": across.label(current_language()), "font": {"size": 12}}, rangemode="tozero")
@@ -240,26 +268,26 @@ def _scatter(result: ReportResult) -> go.Figure:
 def _sankey(result: ReportResult) -> go.Figure:
     frame = result.cells.frame
     starts, ends = _labels(result, 0), _labels(result, 1)
-    nodes: dict[tuple[int, str], int] = {}
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        step = int(frame["step"].iloc[row])
-        nodes.setdefault((step, start), len(nodes))
-        nodes.setdefault((step + 1, end), len(nodes))
-    source = [nodes[int(step), start] for step, start in zip(frame["step"], starts, strict=True)]
-    target = [nodes[int(step) + 1, end] for step, end in zip(frame["step"], ends, strict=True)]
-    words = [translate("{number}번째 · {name}").format(number=step, name=name) for step, name in nodes]
-    colours = {
-        name: COLOURS[place % MOST_COLOURS] for place, name in enumerate(dict.fromkeys(name for _, name in nodes))
-    }
-    figure = go.Figure(
-        go.Sankey(
-            node={"label": words, "color": [colours[name] for _, name in nodes], "pad": 14, "thickness": 14},
-            link={"source": source, "target": target, "value": frame["customers"].astype(float),
-                  "color": tint(CONTEXT, 0.35)},
-            textfont={"size": 11},
-        )
-    )  # fmt: skip
-    return dressed(figure, HEIGHT + 60)
+    places = dict.fromkeys([*starts, *ends])
+    colours = {name: COLOURS[place % MOST_COLOURS] for place, name in enumerate(places)}
+    flows: list[Flow] = []
+    for row, (step, start, end, people) in enumerate(
+        zip(frame["step"].astype(int), starts, ends, frame["customers"].astype(int), strict=True)
+    ):
+        told = f"{start} → {end}: {count_text(people, '명')}"
+        flows.append(Flow(row, (step - 1, start), (step, end), people, told, tint(CONTEXT, 0.35)))
+    met = {node for flow in flows for node in (flow.start, flow.end)}
+    nodes = [
+        (node, _short(node[1].rsplit(">", 1)[-1].strip(), 12), colours[node[1]])
+        for node in sorted(met, key=lambda node: (node[0], list(places).index(node[1])))
+    ]
+    figure = go.Figure()
+    height = HEIGHT + 60
+    headings = [
+        translate("{number}번째 주문").format(number=column + 1) for column in range(1 + max(node[0] for node in met))
+    ]
+    add_flows(figure, flows, nodes, headings, height)
+    return dressed(figure, height, margin={"l": 8, "r": 8, "t": 28, "b": 8})
 
 
 def _curve(result: ReportResult) -> go.Figure:
@@ -269,7 +297,8 @@ def _curve(result: ReportResult) -> go.Figure:
     figure.add_scatter(x=frame["d0"], y=frame["high"], mode="lines", line={"width": 0}, hoverinfo="skip")
     figure.add_scatter(x=frame["d0"], y=frame["low"], mode="lines", line={"width": 0}, fill="tonexty",
                        fillcolor=tint(ACCENT, 0.14), hoverinfo="skip")  # fmt: skip
-    figure.add_scatter(x=frame["d0"], y=frame[metric.id], mode="lines", line={"color": ACCENT, "width": 2.5},
+    figure.add_scatter(x=frame["d0"], y=frame[metric.id], mode="lines+markers", line={"color": ACCENT, "width": 2.5},
+                       customdata=_rows(frame), **UNSEEN,
                        text=_texts(result, metric, frame[metric.id]),
                        hovertemplate=translate("{day}일 안에").format(day="%{x}") + "  %{text}" + _BARE)  # fmt: skip
     figure.update_xaxes(title={"text": translate("첫 구매 뒤 날수"), "font": {"size": 12}}, rangemode="tozero")
@@ -283,9 +312,11 @@ def _pareto(result: ReportResult) -> go.Figure:
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", line={"color": CONTEXT, "dash": "dot", "width": 1},
                        hoverinfo="skip")  # fmt: skip
     told = translate("상위 {share}%").format(share="%{x}") + "  %{y:.1f} %" + _BARE
-    figure.add_scatter(x=[0, *frame["d0"]], y=[0, *frame[metric.id]], mode="lines", fill="tozeroy",
-                       fillcolor=tint(ACCENT, 0.10), line={"color": ACCENT, "width": 2.5},
-                       hovertemplate=told)  # fmt: skip
+    figure.add_scatter(
+        x=[0, *frame["d0"]], y=[0, *frame[metric.id]], mode="lines+markers", fill="tozeroy",
+        fillcolor=tint(ACCENT, 0.10), line={"color": ACCENT, "width": 2.5}, customdata=[[None], *_rows(frame)],
+        hovertemplate=told, **UNSEEN,
+    )  # fmt: skip
     figure.update_xaxes(title={"text": translate("구매액 상위 고객 (%)"), "font": {"size": 12}}, range=[0, 100])
     figure.update_yaxes(**_axis(result, metric), range=[0, 103])
     return dressed(figure, HEIGHT)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
 from ifdo_core.catalogue import CONDITIONS, find
+from ifdo_core.catalogue.examples import parse_example
 from ifdo_core.catalogue.reports import Dimension, Metric
 from ifdo_core.formats import count_text, decimal_text, money_short, money_text, number_text, percent_text
 from ifdo_core.i18n import current_language, translate
@@ -33,7 +35,7 @@ def metric_text(metric: Metric, value: Any, currency: str) -> str:
 
 def value_label(dimension: Dimension, value: Any, currency: str, names: Mapping[str, str]) -> str:
     """One value of a dimension in the current language; ``names``: of products by id."""
-    if value is None or (isinstance(value, float) and pd.isna(value)) or value is pd.NaT:
+    if _unknown(value):
         return translate("알 수 없음")
     match dimension.scale:
         case "band":
@@ -58,6 +60,10 @@ def value_label(dimension: Dimension, value: Any, currency: str, names: Mapping[
             return (words[1] if current_language() == "en" else words[0]) if words else str(value)
         case "text":
             return names.get(str(value), str(value))
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value))
 
 
 def month_label(number: int) -> str:
@@ -95,14 +101,32 @@ def _edge(dimension: Dimension, value: int, currency: str) -> str:
     return number_text(value)
 
 
-def value_conditions(dimension: Dimension, value: Any) -> list[dict[str, Any]]:
+def near_conditions(dimension: Dimension, value: Any, days: int) -> list[dict[str, Any]]:
+    """Conditions for the customers behind one value, or, where none says exactly them, for customers like them."""
+    if str(value) in dimension.near_values:
+        condition, asked = dimension.near_values[str(value)]
+        return [example_leaf(condition, asked)]
+    return value_conditions(replace(dimension, condition=dimension.condition or dimension.near), value, days)
+
+
+def example_leaf(condition: str, asked: str) -> dict[str, Any]:
+    """A condition of the catalogue with an operator and a value as examples are written, as in a segment file."""
+    op, value, params = parse_example(asked, CONDITIONS[condition])
+    leaf: dict[str, Any] = {"condition": condition, "op": op}
+    if value is not None:
+        leaf["value"] = list(value) if isinstance(value, tuple) else value
+    return {**leaf, "params": dict(params)} if params else leaf
+
+
+def value_conditions(dimension: Dimension, value: Any, days: int) -> list[dict[str, Any]]:
     """Conditions, as in a segment file, that hold for exactly the customers behind one value; none where the dimension
-    has no condition."""
-    if dimension.condition is None or find(dimension.condition) is None or value is None or value is pd.NaT:
+    has no condition. ``days``: of the report's period, for a condition that counts over one."""
+    if dimension.condition is None or find(dimension.condition) is None or _unknown(value):
         return []
     leaf: dict[str, Any] = {"condition": dimension.condition}
     if dimension.param:
-        return [{**leaf, "op": "gte", "value": 1, "params": {dimension.param: str(value), "days": 365}}]
+        asked = _range(dimension, int(value)) if dimension.scale == "band" else str(value)
+        return [{**leaf, "op": "gte", "value": 1, "params": {dimension.param: asked, "days": days}}]
     dated = CONDITIONS[dimension.condition].type == "date"
     match dimension.scale:
         case "band" if dimension.reached:
@@ -115,6 +139,8 @@ def value_conditions(dimension: Dimension, value: Any) -> list[dict[str, Any]]:
                 month_start(int(value) + (1 if dimension.scale == "month" else 3)),
             )
             return [{**leaf, "op": "between", "value": _dates(first, following - timedelta(days=1))}]
+        case "hour":
+            return [{**leaf, "op": "eq", "value": int(value)}]
         case "week" if dated:
             monday = as_day(value)
             return [{**leaf, "op": "between", "value": _dates(monday, monday + timedelta(days=6))}]
@@ -136,6 +162,12 @@ def _bounds(dimension: Dimension, place: int) -> list[dict[str, Any]]:
     if place + 1 < len(edges):
         bounds.append({"op": "lt", "value": edges[place + 1]})
     return bounds
+
+
+def _range(dimension: Dimension, place: int) -> str:
+    """A band of whole numbers as the parameter 'a..b', both ends included."""
+    edges = dimension.edges
+    return f"{edges[place]}.." + (str(edges[place + 1] - 1) if place + 1 < len(edges) else "")
 
 
 def month_start(number: int) -> date:

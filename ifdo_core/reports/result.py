@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ifdo_core.catalogue import CONDITIONS
-from ifdo_core.catalogue.examples import parse_example
-from ifdo_core.catalogue.reports import Report
+from ifdo_core.catalogue import DIMENSIONS
+from ifdo_core.catalogue.reports import Dimension, Report
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.reports.asked import Cells
-from ifdo_core.reports.labels import value_conditions, value_label
+from ifdo_core.reports.labels import example_leaf, near_conditions, value_conditions, value_label
 from ifdo_core.reports.sentences import Told, finding
 from ifdo_core.segments.model import Leaf, Segment
 from ifdo_core.segments.wording import leaf_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+#: A condition counts over at most so many days; a report over everything asks that.
+MOST_DAYS = 3650
+Conditions = Callable[[Dimension, Any, int], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,16 @@ class ReportResult:
         return list(dict.fromkeys(self.cells.frame["d0"]))
 
     def grid_segment(self, row: int) -> Segment | None:
-        """The customers behind a row of ``grid()``."""
+        """The customers behind a row of ``grid()``; None where no condition says exactly them."""
+        return self._of_grid(row, value_conditions)
+
+    def near_grid_segment(self, row: int) -> Segment:
+        """Customers like those behind a row of ``grid()``."""
+        return self._of_grid(row, near_conditions) or self.audience()
+
+    def _of_grid(self, row: int, conditions: Conditions) -> Segment | None:
         raw = self._first_values()[row]
-        leaves = value_conditions(self.cells.dimensions[0], raw)
+        leaves = conditions(self.cells.dimensions[0], raw, self._days)
         return self._segment(leaves, [self.value(0, raw)]) if leaves else None
 
     def labels(self) -> dict[str, str]:
@@ -121,22 +131,52 @@ class ReportResult:
     def segment(self, row: int) -> Segment | None:
         """The customers behind a row of ``frame()``: a segment of the conditions its dimensions have; None where one of
         them has none, since the segment would hold others too."""
-        cells = self.cells
+        cells, shape = self.cells, self.report.shape
         values = cells.frame.iloc[row]
-        own = self._own_segment(values)
-        if own is not None or self.report.shape in ("pareto", "waiting", "paths"):
-            return own
+        if shape in ("pareto", "waiting", "paths", "index"):
+            return self._own_segment(values)
         leaves: list[dict[str, Any]] = []
-        cohort = self.report.shape == "cohort"  # of a cohort all its customers, however long ago they began
+        cohort = shape == "cohort"  # of a cohort all its customers, however long ago they began
         for place, dimension in enumerate(cells.dimensions[:1] if cohort else cells.dimensions):
-            found = value_conditions(dimension, values[f"d{place}"])
+            found = value_conditions(dimension, values[f"d{place}"], self._days)
             if not found:
                 return None
             leaves += found
         names = [self.value(place, values[f"d{place}"]) for place in range(1 if cohort else len(cells.dimensions))]
-        if self.report.grain == "customers":  # who never bought has an amount of 0 too
-            leaves.append({"condition": "purchase.has_purchased", "op": "is_true"})
-        return self._segment(leaves, names) if leaves else None
+        return self._segment([*leaves, *self._bought()], names)
+
+    def near_segment(self, row: int) -> Segment:
+        """Customers like those behind a row that ``segment`` knows no conditions for: by its values that have one,
+        exact or near; else the customers whom the report is about. A month or a week is asked only where the row says
+        nothing else, for only who bought last in it is known."""
+        told: list[tuple[bool, str, list[dict[str, Any]]]] = []
+        for place, dimension in self._near_dimensions(row):
+            raw = self.cells.frame[f"d{place}"].iloc[row]
+            when = dimension.condition is None and dimension.scale in ("month", "week")
+            if leaves := near_conditions(dimension, raw, self._days):
+                told.append((when, self.value(place, raw), leaves))
+        kept = [part for part in told if not part[0]] or told
+        if not kept:
+            return self.audience()
+        leaves = [leaf for _, _, found in kept for leaf in found]
+        return self._segment([*leaves, *self._bought()], [name for _, name, _ in kept])
+
+    def _near_dimensions(self, row: int) -> list[tuple[int, Dimension]]:
+        """The places of a row and what is asked of their values."""
+        dimensions = self.cells.dimensions
+        if self.report.shape == "paths":  # of later orders a customer's only known to have bought in the category
+            first = dimensions[0] if self.cells.frame["step"].iloc[row] == 1 else DIMENSIONS["category"]
+            return [(0, first), (1, DIMENSIONS["category"])]
+        return list(enumerate(dimensions[:1] if self.report.shape == "cohort" else dimensions))
+
+    def _bought(self) -> list[dict[str, Any]]:
+        """Who never bought has an amount of 0 too, and is no customer."""
+        return [{"condition": "purchase.has_purchased", "op": "is_true"}] if self.report.grain == "customers" else []
+
+    @property
+    def _days(self) -> int:
+        """Of the period, for conditions that count over one."""
+        return MOST_DAYS if self.start is None else min(max((self.now - self.start).days, 1), MOST_DAYS)
 
     def _own_segment(self, values: Any) -> Segment | None:
         """Of shapes whose rows are no values of a dimension."""
@@ -152,22 +192,12 @@ class ReportResult:
                     {"condition": "purchase.days_since_last", "op": "gte", "value": days},
                 ]
                 return self._segment(leaves, [translate("{days}일 넘게 다시 사지 않음").format(days=days)])
-            case "paths" if int(values["step"]) == 1 and isinstance(values["d0"], str):
-                found = value_conditions(self.cells.dimensions[0], values["d0"])
-                return self._segment(found, [self.value(0, values["d0"])]) if found else None
             case _:
                 return None
 
     def audience(self) -> Segment:
         """The customers whom the report is about, for where a row has no segment of its own."""
-        condition, asked = self.report.audience
-        op, value, params = parse_example(asked, CONDITIONS[condition])
-        leaf: dict[str, Any] = {"condition": condition, "op": op}
-        if value is not None:
-            leaf["value"] = list(value) if isinstance(value, tuple) else value
-        if params:
-            leaf["params"] = dict(params)
-        segment = Segment.from_dict({"format": 1, "where": leaf})
+        segment = Segment.from_dict({"format": 1, "where": example_leaf(*self.report.audience)})
         assert isinstance(segment.where, Leaf)
         name = leaf_text(segment.where, current_language(), currency=self.currency)
         return replace(segment, name=name[:200])

@@ -91,7 +91,7 @@ def _cohort(told: Told) -> str:
     said = f"{metric.label(current_language())} · " + " · ".join(parts)
     if "best" in told.facts:
         ends = translate("가장 높은 곳은 {best}({best_value}), 가장 낮은 곳은 {worst}({worst_value})예요.")
-        said += " " + ends.format(
+        said += ". " + ends.format(
             best=told.value(0, told.facts["best"]), best_value=told.metric(0, told.facts["best_value"]),
             worst=told.value(0, told.facts["worst"]), worst_value=told.metric(0, told.facts["worst_value"]),
         )  # fmt: skip

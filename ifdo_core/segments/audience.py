@@ -100,3 +100,10 @@ def persons_query(subject: Subject, where: Node | None) -> Query:
     return (
         select(subject.person.label("person")).select_from(subject.source).where(*subject.where(), matches).distinct()
     )
+
+
+def member_count_query(subject: Subject, where: Node | None) -> Query:
+    """One number: the distinct members among them."""
+    matches = Compiler(subject).node(where)
+    count = func.count(subject.member_id.distinct())
+    return select(count).select_from(subject.source).where(*subject.where(), matches)

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ifdo_core.chunks import chunks
@@ -145,7 +146,7 @@ class Outbox:
     def settle(self, told: Iterable[Settled], now: datetime) -> int:
         """New states, by the order of states: what comes late, twice or for an unknown key changes nothing. Answers how
         many changed."""
-        changed = 0
+        changed: int = 0
         with self._writing() as session:
             for one in told:
                 values: dict[str, object] = {"state": one.state, "updated_at": now}
@@ -154,7 +155,7 @@ class Outbox:
                 # one statement, so that of two reports at once none undoes the other
                 before = [state for state, after in _AFTER.items() if one.state in after]
                 settled = update(OutboxRow).where(OutboxRow.key == one.key, OutboxRow.state.in_(before))
-                changed += session.execute(settled.values(values)).rowcount  # type: ignore[attr-defined]
+                changed += cast("CursorResult[Any]", session.execute(settled.values(values))).rowcount
         return changed
 
     def put_back(self, keys: Sequence[str], not_before: datetime, now: datetime, lease: Lease) -> None:

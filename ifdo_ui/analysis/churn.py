@@ -39,7 +39,8 @@ def draw(opened: cache.Shop) -> None:
                 delta_arrow="off",
                 border=True,
             )
-            make_segment(name, {"condition": "analysis.churn_risk", "op": "in", "value": [row["risk"]]})
+            leaf = {"condition": "analysis.churn_risk", "op": "in", "value": [row["risk"]]}
+            make_segment(opened, name, leaf, named=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader(_("위험이 높은 고객"), anchor=False)
@@ -52,7 +53,9 @@ def draw(opened: cache.Shop) -> None:
         else:
             st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))
     _cuts(opened, found)
-    make_segment(_("멀어지는 고객"), {"condition": "analysis.lifecycle_stage", "op": "in", "value": ["slipping"]})
+    make_segment(
+        opened, _("멀어지는 고객"), {"condition": "analysis.lifecycle_stage", "op": "in", "value": ["slipping"]}
+    )
 
 
 @fragment("churn.cuts")
@@ -62,7 +65,7 @@ def _cuts(opened: cache.Shop, found: Churn) -> None:
         now = opened.workbench.analysis.scheme
         left, right = st.columns(2)
         mid = left.number_input(
-            _("중간: 몇 %부터"), min_value=1, max_value=98, value=now.churn_cuts[0], step=1, key="churn.cut.mid"
+            _("보통: 몇 %부터"), min_value=1, max_value=98, value=now.churn_cuts[0], step=1, key="churn.cut.mid"
         )
         high = right.number_input(
             _("높음: 몇 %부터"), min_value=2, max_value=99, value=now.churn_cuts[1], step=1, key="churn.cut.high"

@@ -7,7 +7,7 @@ import streamlit as st
 from ifdo_core import jobs
 from ifdo_core.formats import date_text, time_text
 from ifdo_ui import cache
-from ifdo_ui.analysis import churn, rfm, value
+from ifdo_ui.analysis import churn, record, rfm, value
 from ifdo_ui.frame import guard, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import choose, chosen
@@ -38,6 +38,8 @@ def draw(opened: cache.Shop) -> None:
         view = picked
     with guard():
         VIEWS[view](opened)
+    with guard():
+        record.draw(opened)
 
 
 def _refresh(opened: cache.Shop) -> None:

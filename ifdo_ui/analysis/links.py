@@ -1,23 +1,14 @@
-"""From a number to its people: a segment in the builder, ready made."""
+"""From a number of the analysis to its people."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from ifdo_core import Segment
-from ifdo_core.segments.link import pack
-from ifdo_ui.navigation import PAGES
-from ifdo_ui.text import _, plain
+from ifdo_ui import cache
+from ifdo_ui.widgets.whom import whom
 
 
-def make_segment(name: str, *leaves: dict[str, Any]) -> None:
-    """A link that opens the builder with these conditions, all of which must hold."""
-    segment = Segment.from_dict({"format": 1, "name": name, "where": {"all": list(leaves)}})
-    st.page_link(
-        PAGES["segments"],
-        label=_("‘{name}’ 세그먼트 만들기", name=plain(name)),
-        icon=":material/filter_alt:",
-        query_params={"segment": pack(segment)},
-    )
+def make_segment(opened: cache.Shop, name: str, *leaves: dict[str, Any], named: bool = True) -> None:
+    """Those for whom all of these conditions hold: how many, as a segment, as a message to them."""
+    whom(opened, Segment.from_dict({"format": 1, "name": name, "where": {"all": list(leaves)}}), named=named)

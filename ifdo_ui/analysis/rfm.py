@@ -6,18 +6,18 @@ from typing import Any, cast
 
 import streamlit as st
 
-from ifdo_core.analysis.migration import GONE, NOT_YET, Migration
+from ifdo_core import Segment
+from ifdo_core.analysis.migration import Migration
 from ifdo_core.analysis.rfm import Rfm, Who
-from ifdo_core.analysis.standing import BEFORE_DAYS
-from ifdo_core.catalogue import CONDITIONS
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text, decimal_text, money_text
+from ifdo_core.pickable import picked_row
 from ifdo_ui import cache
 from ifdo_ui.analysis import scheme
-from ifdo_ui.analysis.links import make_segment
 from ifdo_ui.frame import fragment
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.whom import whom
 
-STEPS = (1, 7, 30, 90)
 PLOT = {"displayModeBar": False}
 
 
@@ -37,30 +37,28 @@ def draw(opened: cache.Shop) -> None:
     st.markdown(f"**{plain(found.insight())}**")
     if found.rows.empty:
         return
-    _overview(found)
+    _overview(opened, found)
     if who == "buyers":
         _moves(opened)
         scheme.draw(opened, found)
 
 
 @fragment("rfm.overview")
-def _overview(found: Rfm) -> None:
-    """Grid and areas side by side, the grades below; what is picked becomes a segment."""
+def _overview(opened: cache.Shop, found: Rfm) -> None:
+    """Grid and areas side by side, the grades below; what is picked becomes a segment or a message."""
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("최근성과 횟수로 본 고객"), anchor=False)
-        picked = st.plotly_chart(
-            found.figure("grid"), key=f"rfm.grid.{found.who}", on_select="rerun", selection_mode="points", config=PLOT
-        )
+        cell = _drawn(found.figure("grid"), f"rfm.grid.{found.who}")
     with right:
         st.subheader(_("등급의 크기"), anchor=False)
-        st.plotly_chart(found.figure("treemap"), key=f"rfm.treemap.{found.who}", config=PLOT)
-    points = picked["selection"]["points"]
-    if points and found.who == "buyers":
-        _cell(found, int(points[0]["customdata"][0]), int(points[0]["customdata"][1]))
+        area = _drawn(found.figure("treemap"), f"rfm.treemap.{found.who}")
+    if cell is not None:
+        _whom(opened, found.cell_segment(cell), int(found.grid()["customers"].iloc[cell]))
+    if area is not None:
+        _grade(opened, found, area)
     st.subheader(_("등급별 고객"), anchor=False)
-    if found.who == "buyers":
-        st.caption(_("칸이나 줄을 고르면 그 고객들로 세그먼트를 만들 수 있어요."))
+    st.caption(_("칸이나 줄을 고르면 그 고객들로 세그먼트나 메시지를 만들 수 있어요."))
     told = found.grades()
     shown = told[["label", "means", "customers", "share", "amount", "amount_share", "recency", "frequency"]].copy()
     buyers = found.who == "buyers"
@@ -92,30 +90,31 @@ def _overview(found: Rfm) -> None:
         },
     )
     for place in cast(Any, chosen).selection.rows[:1]:
-        row = told.iloc[place]
-        st.markdown(f"**{plain(row['label'])}** · {count_text(int(row['customers']), '명')} — {plain(row['todo'])}")
-        if buyers and "analysis.rfm_grade" in CONDITIONS:
-            make_segment(row["label"], {"condition": "analysis.rfm_grade", "op": "in", "value": [row["grade"]]})
+        _grade(opened, found, place)
 
 
-def _cell(found: Rfm, r: int, f: int) -> None:
-    cells = found.grid()
-    cell = cells[(cells["r"] == r) & (cells["f"] == f)].iloc[0]
-    name = f"R{r} F{f}"
-    st.markdown(f"**{name}** · {count_text(int(cell['customers']), '명')}")
-    if "analysis.r_score" in CONDITIONS:
-        leaves = [
-            {"condition": f"analysis.{score}_score", "op": "eq", "value": value}
-            for score, value in (("r", r), ("f", f))
-        ]
-        make_segment(name, *leaves)
+def _drawn(figure: Any, key: str) -> int | None:
+    """The picture, and the row that was picked in it."""
+    event: Any = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode="points", config=PLOT)
+    return picked_row(event.selection.points)
+
+
+def _grade(opened: cache.Shop, found: Rfm, place: int) -> None:
+    row = found.grades().iloc[place]
+    st.markdown(plain(row["todo"]))
+    _whom(opened, found.grade_segment(place), int(row["customers"]))
+
+
+def _whom(opened: cache.Shop, segment: Segment | None, customers: int) -> None:
+    if segment is not None:
+        whom(opened, segment, count_text(customers, "명"))
 
 
 @fragment("rfm.moves")
 def _moves(opened: cache.Shop) -> None:
     st.subheader(_("등급 이동"), anchor=False)
     days = st.segmented_control(
-        _("언제와 견줄까요"), STEPS, default=30, required=True, key="rfm.days",
+        _("언제와 견줄까요"), list(GRADES_BEFORE), default=30, required=True, key="rfm.days",
         format_func=lambda step: _("{days}일 전", days=step), label_visibility="collapsed",
     )  # fmt: skip
     with st.spinner(_("등급 이동을 세고 있어요"), show_time=False):
@@ -124,19 +123,19 @@ def _moves(opened: cache.Shop) -> None:
         )
     st.markdown(plain(found.insight()))
     if not found.rows.empty:
-        st.plotly_chart(found.figure(), key="rfm.sankey", config=PLOT)
-        _flows(found)
+        flow = _drawn(found.figure(), f"rfm.sankey.{days}")
+        _flows(opened, found, flow)
 
 
-def _flows(found: Migration) -> None:
-    """The moves as rows; the customers of one become a segment where the scores know the grade before (30 days)."""
-    told = found.frame()
-    told = told[told["before"] != told["after"]].head(60)
+def _flows(opened: cache.Shop, found: Migration, flow: int | None) -> None:
+    """The moves as rows; the customers of one, picked here or in the picture, become a segment or a message."""
+    every = found.frame()
+    told = every[every["before"] != every["after"]].head(60)
     picked: Any = st.dataframe(
         told[["before_label", "after_label", "customers"]],
         hide_index=True,
         height=min(36 * (len(told) + 1) + 2, 220),
-        key="rfm.flows",
+        key=f"rfm.flows.{found.days}",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -145,17 +144,8 @@ def _flows(found: Migration) -> None:
             "customers": st.column_config.NumberColumn(_("고객 수"), format="localized"),
         },
     )
-    rows = picked.selection.rows[:1]
-    if found.days != BEFORE_DAYS:
-        st.caption(_("{days}일 전과의 이동을 고르면 그 고객으로 세그먼트를 만들 수 있어요.", days=BEFORE_DAYS))
-    elif not rows:
-        st.caption(_("줄을 고르면 그렇게 움직인 고객으로 세그먼트를 만들 수 있어요."))
-    for place in rows if found.days == BEFORE_DAYS else ():
-        row = told.iloc[place]
-        leaves = [
-            {"condition": f"analysis.{name}", "op": "in", "value": [grade]}
-            if grade not in (NOT_YET, GONE)
-            else {"condition": f"analysis.{name}", "op": "is_unknown"}
-            for name, grade in (("previous_rfm_grade", row["before"]), ("rfm_grade", row["after"]))
-        ]
-        make_segment(f"{row['before_label']} → {row['after_label']}", *leaves)
+    rows = [int(told.index[place]) for place in picked.selection.rows[:1]] or ([] if flow is None else [flow])
+    if not rows:
+        st.caption(_("그림의 흐름이나 줄을 고르면 그렇게 움직인 고객으로 세그먼트나 메시지를 만들 수 있어요."))
+    for row in rows:
+        _whom(opened, found.segment(row), int(every["customers"].iloc[row]))

@@ -36,11 +36,11 @@ def draw(opened: cache.Shop) -> None:
             st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))
         else:
             st.plotly_chart(found.figure("calibration"), key="value.calibration", config=PLOT)
-    _customers(found)
+    _customers(opened, found)
     _models(found)
 
 
-def _customers(found: Lifetime) -> None:
+def _customers(opened: cache.Shop, found: Lifetime) -> None:
     st.subheader(_("기대 금액이 큰 고객"), anchor=False)
     st.caption(_("매일 다시 계산해요. 다음 구매 예상이 음수면 그만큼 늦어지고 있어요."))
     told = found.frame().sort_values("expected_value", ascending=False).head(200)
@@ -90,6 +90,7 @@ def _customers(found: Lifetime) -> None:
     for place in event.selection.rows[:1]:
         customer_link(told["person"].iloc[place], shown["customer"].iloc[place])
     make_segment(
+        opened,
         _("앞으로 많이 살 고객"),
         {"condition": "analysis.predicted_value", "op": "gte", "value": _top_tenth(found)},
     )

@@ -28,6 +28,10 @@ def draw(opened: cache.Shop, desk: Desk) -> None:
             _("그룹"), ["", *folders], key="box.folder", label_visibility="collapsed",
             format_func=lambda one: _dot(folders.get(one, "")) + (plain(one) if one else _("그룹 없음")),
         )  # fmt: skip
+        if desk.gone is not None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(plain(_("‘{name}’ 메시지를 지웠어요.", name=desk.gone[1])))
+                st.button(_("되살리기"), icon=":material/undo:", on_click=_bring_back, args=(desk,), key="box.undo")
         found = shelf.list(query, chosen)
         if not found:
             st.caption(_("찾은 메시지가 없어요."))
@@ -63,8 +67,22 @@ def _row(opened: cache.Shop, desk: Desk, one: SavedDraft, folders: dict[str, str
         )  # fmt: skip
         st.button(
             _("삭제"), icon=":material/delete:", key=f"box.delete.{one.id}",
-            on_click=lambda: shelf.delete(one.id, utc_now()),
+            on_click=_delete, args=(desk, one.id, name),
         )  # fmt: skip
+
+
+def _delete(desk: Desk, draft_id: str, name: str) -> None:
+    """Gone until it is brought back; what is being written goes on as a new message."""
+    cache.store().messages.delete(draft_id, utc_now())
+    desk.gone = (draft_id, name)
+    if desk.draft_id == draft_id:
+        desk.open(Message(), None)
+
+
+def _bring_back(desk: Desk) -> None:
+    if desk.gone is not None:
+        cache.store().messages.undelete(desk.gone[0])
+        desk.gone = None
 
 
 def _move(draft_id: str, key: str) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from ifdo_core import Segment
 from ifdo_core.clock import utc_now
+from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
+from ifdo_core.messages.limits import limits
 from ifdo_ui import cache
 from ifdo_ui.state import State, preset
 
@@ -26,6 +28,7 @@ class Desk:
     forward: list[Message] = field(default_factory=list)
     revision: int = 0
     changes: tuple[str, ...] = ()  # what carrying over a 친구톡 changed
+    gone: tuple[str, str] | None = None  # id and name of the draft that was just deleted
 
     def put(self, message: Message, *, fresh: bool = True) -> None:
         """The next step, kept at once."""
@@ -58,7 +61,9 @@ class Desk:
         self.revision += fresh
 
     def _keep(self) -> None:
-        name = self.message.name or self.message.text[:30] or self.message.header
+        kind = limits().types[self.message.type]
+        unnamed = kind.en if current_language() == "en" else kind.ko
+        name = self.message.name or self.message.text[:30] or self.message.header or unnamed
         kept = cache.store().messages.save(name, self.message.to_json(), utc_now(), self.draft_id)
         self.draft_id = kept.id
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
@@ -27,12 +28,14 @@ def draw(desk: Desk) -> Message:
     given = desk.message
     form = _Form(desk)
     kinds = limits().types
-    name = form.text("name", given.name, _("메시지 이름"))
+    name = form.text("name", given.name, _("메시지 이름"), counted=False)
     kind = st.selectbox(
         _("종류"), list(kinds), index=list(kinds).index(given.type), key=form.key("type"),
         format_func=lambda one: kinds[one].en if current_language() == "en" else kinds[one].ko,
     )  # fmt: skip
-    return form.fields(replace(given, name=name, type=kind), kinds[kind])
+    filled = form.fields(replace(given, name=name, type=kind), kinds[kind])
+    form.counts(filled)
+    return filled
 
 
 def anchor(path: str) -> str:
@@ -43,36 +46,42 @@ def anchor(path: str) -> str:
 class _Form:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        #: Below each text that has a limit, the place of its count: known when the whole message is.
+        self.places: list[tuple[str, DeltaGenerator]] = []
 
     def key(self, path: str) -> str:
         return f"composer.{self.desk.revision}.{path}"
 
     # --- inputs -------------------------------------------------------------------------------
 
-    def text(self, path: str, value: str, label: str = "", *, tall: bool = False) -> str:
-        """A text with its count below ('38/76자')."""
+    def text(self, path: str, value: str, label: str = "", *, tall: bool = False, counted: bool = True) -> str:
+        """A text with its count below ('38/76자'), unless it has no limit of its own."""
         self.mark(path)
         words = label or field_name(path)
         if tall:
             found = st.text_area(words, value, key=self.key(path), height=120)
         else:
             found = st.text_input(words, value, key=self.key(path))
+        if counted:
+            self.places.append((path, st.empty()))
         return found or ""
 
     def mark(self, path: str) -> None:
         """Where a problem's link leads."""
         st.html(f'<span class="kt-mark" id="{anchor(path)}"></span>')
 
-    def count(self, message: Message, path: str) -> None:
-        told = counted(message, path)
-        if told is None:
-            return
-        used, limit = told
-        line = _("{used}/{limit}자", used=f"{used:,}", limit=f"{limit:,}")
-        if used > limit:
-            st.caption(f":red[**{_('{over}자 초과', over=used - limit)}** · {line}]")
-        else:
-            st.caption(line)
+    def counts(self, message: Message) -> None:
+        """What each text has used of its limit."""
+        for path, place in self.places:
+            told = counted(message, path)
+            if told is None:
+                continue
+            used, limit = told
+            line = _("{used}/{limit}자", used=f"{used:,}", limit=f"{limit:,}")
+            if used > limit:
+                place.caption(f":red[**{_('{over}자 초과', over=used - limit)}** · {line}]")
+            else:
+                place.caption(line)
 
     def number(self, path: str, value: int | None) -> int | None:
         self.mark(path)
@@ -87,10 +96,8 @@ class _Form:
         parts: dict[str, Any] = {}
         if "header" in takes:
             parts["header"] = self.text("header", message.header)
-            self.count(replace(message, header=parts["header"]), "header")
         if "text" in takes:
             parts["text"] = self.text("text", message.text, tall=True)
-            self.count(replace(message, text=parts["text"]), "text")
             with st.popover(_("변수")):
                 st.caption(_("본문에 그대로 적으면 회원마다 값이 들어가요."))
                 st.code("  ".join(f"#{{{name}}}" for name in VARIABLES), language=None, wrap_lines=True)
@@ -102,7 +109,6 @@ class _Form:
             parts["commerce"] = self.commerce("commerce", message.commerce or Commerce())
         if "extra" in takes:
             parts["extra"] = self.text("extra", message.extra)
-            self.count(replace(message, extra=parts["extra"]), "extra")
         if "items" in takes:
             parts["items"] = self.items(message, kind)
         if "cards" in takes:
@@ -132,18 +138,18 @@ class _Form:
                 key=self.key(f"leave.{name}"),
             )  # fmt: skip
             if not leave:
-                found[name] = self.text(f"fallbacks.{name}", before.get(name, ""), _("대신 넣을 말"))
+                found[name] = self.text(f"fallbacks.{name}", before.get(name, ""), _("대신 넣을 말"), counted=False)
         return replace(message, fallbacks=tuple(sorted(found.items())))
 
     def image(self, path: str, image: Image, slot: str) -> Image:
         self.mark(path)
         with st.container(border=True):
             url = picture(field_name(path), self.key(f"{path}.file"), image.url, limits().slots[slot])
-            link = self.text(f"{path}.link", image.link)
+            link = self.text(f"{path}.link", image.link, counted=False)
         return Image(url, link)
 
     def video(self, video: Video) -> Video:
-        url = self.text("video.url", video.url, _("카카오TV 주소"))
+        url = self.text("video.url", video.url, _("카카오TV 주소"), counted=False)
         private = st.checkbox(_("비공개 동영상"), video.private, key=self.key("video.private"))
         thumbnail = self.image("video.thumbnail", video.thumbnail or Image(), "image")
         return Video(url, thumbnail if thumbnail != Image() else None, private)
@@ -160,12 +166,12 @@ class _Form:
         return Commerce(title, price, sale, rate, fixed)
 
     def links(self, path: str, links: Links, *, app: bool = False) -> Links:
-        mobile = self.text(f"{path}.mobile", links.mobile)
+        mobile = self.text(f"{path}.mobile", links.mobile, counted=False)
         if not app:
             return replace(links, mobile=mobile)
         return replace(
-            links, mobile=mobile, android=self.text(f"{path}.android", links.android),
-            ios=self.text(f"{path}.ios", links.ios),
+            links, mobile=mobile, android=self.text(f"{path}.android", links.android, counted=False),
+            ios=self.text(f"{path}.ios", links.ios, counted=False),
         )  # fmt: skip
 
     def buttons(self, prefix: str, given: tuple[Button, ...], kind: TypeLimits) -> tuple[Button, ...]:
@@ -194,7 +200,7 @@ class _Form:
         if not st.checkbox(_("쿠폰 넣기"), given is not None, key=self.key(path)):
             return None
         coupon = given or Coupon()
-        title = self.text(f"{path}.title", coupon.title)
+        title = self.text(f"{path}.title", coupon.title, counted=False)
         description = self.text(f"{path}.description", coupon.description)
         return Coupon(title, description, self.links(f"{path}.links", coupon.links))
 

@@ -10,7 +10,7 @@ from ifdo_core.messages.goods import Goods, fill, takes
 from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
 from ifdo_ui.frame import done
-from ifdo_ui.text import _
+from ifdo_ui.text import _, distinct
 
 _MOST = 3_000
 
@@ -22,10 +22,11 @@ def draw(opened: cache.Shop, desk: Desk) -> None:
         return
     with st.expander(_("상품으로 채우기"), icon=":material/shopping_bag:"):
         known = _known(opened)
+        names = distinct({one: item.name for one, item in known.items()})
         least, most = span
         chosen = st.multiselect(
             _("상품 ({least}~{most}개)", least=least, most=most), list(known), max_selections=most,
-            key=f"composer.goods.{desk.message.type}", format_func=lambda one: known[one].name,
+            key=f"composer.goods.{desk.message.type}", format_func=names.__getitem__,
             placeholder=_("이름으로 찾기"),
         )  # fmt: skip
         with st.container(horizontal=True):

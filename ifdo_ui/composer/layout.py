@@ -14,7 +14,7 @@ from ifdo_ui.composer.form import anchor
 from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import begin
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _, distinct, plain
 
 
 def draw(opened: cache.Shop) -> None:
@@ -43,6 +43,7 @@ def _compose(opened: cache.Shop, current: Desk) -> None:
     with top:
         if current.message == Message():
             st.info(_("메시지를 쓰거나 템플릿을 고르면 카카오톡 기준에 맞는지 바로 알려 드려요."))
+            shelf.gallery(current)
         else:
             _problems(opened.workbench.messages.check(current.message).problems)
     with right:
@@ -78,8 +79,8 @@ def _lines(problems: list[Problem]) -> str:
 
 def _preview(opened: cache.Shop, message: Message) -> None:
     samples = opened.workbench.messages.samples(message, 5)
-    names = [name or _("값이 비어 있는 회원") for name, _message in samples]
-    chosen = st.selectbox(_("미리 볼 회원"), range(len(names)), key="composer.sample", format_func=lambda n: names[n])
+    names = distinct({place: name or _("값이 비어 있는 회원") for place, (name, _message) in enumerate(samples)})
+    chosen = st.selectbox(_("미리 볼 회원"), list(names), key="composer.sample", format_func=names.__getitem__)
     dark = st.toggle(_("어두운 화면"), key="composer.dark")
     shop = opened.workbench.settings.name or _("내 쇼핑몰")
     phone.draw(samples[min(chosen, len(samples) - 1)][1], furniture("I"), shop, dark)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from ifdo_core.messages import Message
-from ifdo_core.messages.kakao_words import WON
+from ifdo_core.messages.kakao_words import HOUR, WON
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.model import Button, Commerce, Coupon, Image
 from ifdo_core.messages.rules import Furniture
@@ -31,10 +31,19 @@ def phone_html(message: Message, around: Furniture, channel: str, dark: bool) ->
     """The phone as HTML."""
     name = element("div", tag("span", channel[:1] or "·", "kt-face") + tag("b", channel), "kt-name")
     label = tag("p", f"{around.label} {channel}", "kt-ad")
-    body = _carousel(message) if message.cards else element("div", _bubble(message), "kt-bubble")
-    foot = tag("p", around.opt_out, "kt-out")
-    inside = name + label + body + foot
+    foot = element("div", tag("p", around.opt_out, "kt-out") + tag("span", HOUR, "kt-hour"), "kt-foot")
+    inside = name + label + _body(message) + foot
     return element("div", element("div", inside, "kt-screen"), "kt-phone kt-dark" if dark else "kt-phone")
+
+
+def small(message: Message) -> None:
+    """The message alone and reduced, for a gallery."""
+    st.html(_STYLE)
+    st.html(element("div", _body(message), "kt-screen kt-small"))
+
+
+def _body(message: Message) -> str:
+    return _carousel(message) if message.cards else element("div", _bubble(message), "kt-bubble")
 
 
 def _bubble(message: Message) -> str:

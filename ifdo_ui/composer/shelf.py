@@ -6,17 +6,22 @@ import json
 
 import streamlit as st
 
+from ifdo_core.chunks import chunks
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import MessageError
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
 from ifdo_core.messages.friendtalk import carry_over, refuse
+from ifdo_core.messages.limits import limits
 from ifdo_core.messages.templates import templates
 from ifdo_ui import cache
+from ifdo_ui.composer import phone
 from ifdo_ui.composer.desk import Desk
 from ifdo_ui.state import widget
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _, distinct, plain
+
+_ACROSS = 3
 
 
 def draw(opened: cache.Shop, desk: Desk) -> None:
@@ -47,9 +52,10 @@ def _drafts(opened: cache.Shop, desk: Desk) -> None:
             desk.open(Message.from_json(saved[chosen].tree), chosen)
 
     options = [None, *saved]
+    names = distinct({None: _("새 메시지"), **{one: item.name or _("이름 없음") for one, item in saved.items()}})
     st.selectbox(
         _("저장된 메시지"), options, index=options.index(desk.draft_id) if desk.draft_id in options else 0, key=key,
-        on_change=picked, format_func=lambda one: _("새 메시지") if one is None else saved[one].name or _("이름 없음"),
+        on_change=picked, format_func=lambda one: names[one],
     )  # fmt: skip
 
 
@@ -66,6 +72,23 @@ def _templates(desk: Desk) -> None:
         _("템플릿"), list(known), index=None, key=key, on_change=picked, placeholder=_("골라서 시작하기"),
         format_func=lambda one: known[one].en if current_language() == "en" else known[one].ko,
     )  # fmt: skip
+
+
+def gallery(desk: Desk) -> None:
+    """The templates as they look, to begin with one."""
+    with st.expander(_("템플릿 둘러보기"), icon=":material/grid_view:"):
+        for row in chunks(templates(), _ACROSS):
+            for place, one in zip(st.columns(_ACROSS), row, strict=False):
+                with place:
+                    name = one.en if current_language() == "en" else one.ko
+                    kind = limits().types[one.message.type]
+                    st.markdown(f"**{name}**")
+                    st.caption(kind.en if current_language() == "en" else kind.ko)
+                    phone.small(one.message)
+                    st.button(
+                        _("이걸로 시작"), key=f"composer.gallery.{one.id}", on_click=desk.put, args=(one.message,),
+                        width="stretch",
+                    )  # fmt: skip
 
 
 def _versions(opened: cache.Shop, desk: Desk) -> None:

@@ -41,9 +41,8 @@ def draw(opened: cache.Shop, message: Message) -> str:
         format_func=lambda one: translate(PURPOSES[one][1]),
     )  # fmt: skip
     best = PURPOSES[purpose][0] if purpose else None
-    for place, (name, reach) in zip(st.columns(3), found.items(), strict=True):
-        with place:
-            _card(name, reach, approved, name == best)
+    cards = "".join(_card(name, reach, approved, name == best) for name, reach in found.items())
+    st.html(element("div", cards, "kt-targets"))
     if segment is not None:
         _audience(opened, segment)
     looked = st.segmented_control(
@@ -64,13 +63,13 @@ def _linked() -> Segment | None:
     return unpack(asked) if asked.startswith(TREE) else None
 
 
-def _card(name: str, reach: Reach, approved: bool, best: bool) -> None:
+def _card(name: str, reach: Reach, approved: bool, best: bool) -> str:
     who, good = (translate(text) for text in ABOUT[name])
     refused = may_use(name, manual=True, approved=approved)
     state = _("지금 직접 보낼 수 있어요.") if refused is None else str(refused)
     head = f"{name} · {_('추천')}" if best else name
     inside = tag("span", head) + tag("b", count_text(reach.count, "명")) + tag("p", who) + tag("p", good, "why")
-    st.html(element("div", inside + tag("p", state, "why"), "kt-target best" if best else "kt-target"))
+    return element("div", inside + tag("p", state, "why"), "kt-target best" if best else "kt-target")
 
 
 def _audience(opened: cache.Shop, segment: Segment) -> None:

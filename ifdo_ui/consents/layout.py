@@ -84,11 +84,15 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
             "member_id": _("회원 ID"), "name": _("이름"), "phone": _("전화번호"), "agreed_at": _("동의한 때"),
             "due_on": _("기한"), "days_left": _("남은 날"), "told_at": _("마지막 안내"),
         }  # fmt: skip
-        st.dataframe(found.head(_SHOWN), hide_index=True, column_config=names, key="consent.due")
+        shown = _worded(found.head(_SHOWN), opened, "agreed_at", "told_at")
+        st.dataframe(shown, hide_index=True, column_config=names, key="consent.due")
         with st.container(horizontal=True):
             st.download_button(
                 _("목록 내려받기 (CSV)"),
-                lambda: csv_bytes(consents.export_due(person, role, utc_now(), int(days)).rename(columns=names)),
+                lambda: csv_bytes(
+                    _worded(consents.export_due(person, role, utc_now(), int(days)), opened, "agreed_at", "told_at")
+                    .rename(columns=names)
+                ),
                 "reminders.csv", disabled=not role.may_export, on_click="ignore", key="consent.due.csv",
             )  # fmt: skip
             if st.button(_("모두 알렸다고 기록"), key="consent.reminded"):
@@ -107,10 +111,28 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
         "due_on": _("기한"),
         "days_left": _("남은 날"),
     }
-    st.dataframe(waiting.head(_SHOWN), hide_index=True, column_config=names, key="consent.unnoticed")
+    shown = _worded(waiting.head(_SHOWN), opened, "at")
+    st.dataframe(shown, hide_index=True, column_config=names, key="consent.unnoticed")
     if st.button(_("모두 알렸다고 기록"), key="consent.noticed"):
         members = [str(one) for one in waiting["member_id"]]
         done(lambda: consents.notice(members, "written", current_person(), utc_now()))
+
+
+def _worded(found: pd.DataFrame, opened: cache.Shop, *moments: str) -> pd.DataFrame:
+    """Times by the shop's clock, and how many days are left or have passed."""
+    shown, zone = found.copy(), opened.workbench.settings.zone
+    for name in moments:
+        shown[name] = [
+            "" if pd.isna(one) else time_text(pd.Timestamp(one).to_pydatetime(), zone) for one in shown[name]
+        ]
+    shown["days_left"] = [_left(int(one)) for one in shown["days_left"]]
+    return shown
+
+
+def _left(days: int) -> str:
+    if days < 0:
+        return _("{days} 지남", days=count_text(-days, "일"))
+    return _("{days} 남음", days=count_text(days, "일")) if days else _("오늘까지")
 
 
 def _ledger(opened: cache.Shop, consents: Consents) -> None:

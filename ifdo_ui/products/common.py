@@ -14,7 +14,7 @@ from ifdo_ui import cache
 from ifdo_ui.composer.desk import begin_draft
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import seed, state
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _, distinct, plain
 
 PLOT = {"displayModeBar": False}
 
@@ -32,7 +32,7 @@ def missing(opened: cache.Shop) -> bool:
 
 def pick_product(label: str, products: list[tuple[str, str]], key: str) -> str:
     """One of ``products`` (id, name), the first at the start; typing searches."""
-    names = dict(products)
+    names = distinct(dict(products))
     return st.selectbox(
         label,
         list(names),
@@ -44,7 +44,7 @@ def pick_product(label: str, products: list[tuple[str, str]], key: str) -> str:
 
 def pick_products(label: str, products: list[tuple[str, str]], key: str, most: int = 20) -> list[str]:
     """Several of ``products`` (id, name)."""
-    names = dict(products)
+    names = distinct(dict(products))
     return st.multiselect(
         label,
         list(names),
@@ -58,6 +58,10 @@ def pick_products(label: str, products: list[tuple[str, str]], key: str, most: i
 
 def people_link(opened: cache.Shop, level: Level, first: tuple[str, str], second: tuple[str, str]) -> None:
     """Bought A and not yet B: into the segment builder, or as a draft of a message to them. Both are (id, name)."""
+    workbench = opened.workbench
+    if level == "product" and not workbench.together.baskets(workbench.now).offered(second[0]):
+        st.caption(_("지금 상품 목록에 없어서 권하지 않아요."))
+        return
     segment = bought_without(first[0], second[0], level=level, names=(first[1], second[1]))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(

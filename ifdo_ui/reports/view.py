@@ -6,18 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from ifdo_core import Segment
 from ifdo_core.catalogue.reports import Report
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language
+from ifdo_core.pickable import picked_row
 from ifdo_core.reports import ReportResult
-from ifdo_core.segments.link import pack
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import choose, chosen, say
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.whom import whom
 
 #: Days of the period that can be chosen; "" is the report's own, "all" everything.
 PERIODS = ("", "7", "30", "90", "180", "365", "all")
@@ -75,24 +75,13 @@ def _body(opened: cache.Shop, report_id: str, period: str, segment_id: str) -> N
         drawn: Any = st.plotly_chart(
             result.figure(), key=f"report.figure.{report_id}", config=_PLOT, on_select="rerun", selection_mode="points"
         )
-        _table(result, _row_of(result, drawn.selection.points))
+        _table(opened, result, picked_row(drawn.selection.points))
     st.caption(_("기준 시각 {time}", time=time_text(result.now, opened.workbench.settings.zone)))
 
 
-def _row_of(result: ReportResult, points: list[Any]) -> int | None:
-    """The row behind a bar or a point that was picked; None where points and rows are not one to one."""
-    single = len(result.cells.dimensions) == 1 and result.report.chart in ("bar", "histogram", "line")
-    if not points or not (single or result.report.chart == "scatter"):
-        return None
-    place = int(points[0].get("point_index", -1))
-    if result.report.chart == "scatter":
-        known = result.cells.frame.dropna(subset=[metric.id for metric in result.cells.metrics[:2]]).index
-        return int(result.cells.frame.index.get_loc(known[place])) if 0 <= place < len(known) else None
-    return place if 0 <= place < len(result.cells.frame) else None
-
-
-def _table(result: ReportResult, point: int | None) -> None:
-    """The rows, or rows and columns where that is how they are read; the file always has the rows."""
+def _table(opened: cache.Shop, result: ReportResult, cell: int | None) -> None:
+    """The rows, or rows and columns where that is how they are read; the file always has the rows. ``cell``: the row
+    behind what was picked in the picture."""
     frame, labels, units = result.frame(), result.labels(), result.units()
     shown = result.grid() if result.is_grid else frame
     if result.is_grid:
@@ -103,39 +92,36 @@ def _table(result: ReportResult, point: int | None) -> None:
         column_config={name: _column(labels.get(name, name), units.get(name)) for name in shown.columns},
         hide_index=True,
         width="stretch",
+        placeholder="",  # a month that is not over
         key=f"report.table.{result.report.id}",
         on_select="rerun",
         selection_mode="single-row",
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            _("CSV 받기"),
-            csv_bytes(frame.rename(columns=labels)),
-            file_name=f"{result.report.id}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        rows = list(event.selection.rows) or ([] if point is None else [point])
-        segment_of = result.grid_segment if result.is_grid else result.segment
-        own = segment_of(rows[0]) if rows else None
-        _segment_link(own or result.audience())
-    if own is None:
-        has_rows = any(segment_of(row) is not None for row in range(min(len(shown), 3)))
-        st.caption(
-            _("표의 행이나 그림의 막대를 고르면 그 고객으로 세그먼트를 만들 수 있어요.")
-            if has_rows
-            else _("이 리포트의 한 칸은 조건으로 그대로 옮길 수 없어, 리포트가 말하는 고객으로 만들어 드려요.")
-        )
-
-
-def _segment_link(segment: Segment) -> None:
-    st.page_link(
-        PAGES["segments"],
-        label=_("‘{name}’ 세그먼트 만들기", name=plain(segment.name)),
-        icon=":material/filter_alt:",
-        query_params={"segment": pack(segment)},
+    st.download_button(
+        _("CSV 받기"),
+        csv_bytes(frame.rename(columns=labels)),
+        file_name=f"{result.report.id}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
     )
+    _people(opened, result, list(event.selection.rows), cell)
+
+
+def _people(opened: cache.Shop, result: ReportResult, rows: list[int], cell: int | None) -> None:
+    """Those behind the row or the cell that was picked; before that, those the report is about."""
+    if rows and result.is_grid:
+        exact, near = result.grid_segment(rows[0]), result.near_grid_segment(rows[0])
+    elif rows or cell is not None:
+        place = rows[0] if rows else cell or 0
+        exact, near = result.segment(place), result.near_segment(place)
+    else:
+        whom(opened, result.audience())
+        st.caption(_("표의 행이나 그림의 칸을 고르면 그 고객으로 세그먼트나 메시지를 만들 수 있어요."))
+        return
+    whom(opened, exact or near)
+    if exact is None:
+        st.caption(_("조건만으로는 이 칸의 고객과 꼭 같게 고를 수 없어, 가장 가까운 조건으로 골랐어요."))
 
 
 def _column(label: str, unit: str | None) -> Any:

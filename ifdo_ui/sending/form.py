@@ -21,7 +21,7 @@ from ifdo_ui.frame import fragment, tried
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.sending.summary import figures
 from ifdo_ui.state import State, asked_text, state
-from ifdo_ui.text import _, local_date, plain
+from ifdo_ui.text import _, distinct, local_date, plain
 
 
 def draw(opened: cache.Shop, current: State) -> None:
@@ -53,15 +53,21 @@ def _plan(opened: cache.Shop) -> Plan:
     ids = list(saved)
     asked = asked_text("draft")
 
-    def named(one: str | None) -> str:
-        return _("없음") if one is None else saved[one].name or _("이름 없음")
+    names = distinct({None: _("없음"), **{one: item.name or _("이름 없음") for one, item in saved.items()}})
 
     st.subheader(_("무엇을"), anchor=False)
     first = st.selectbox(
-        _("메시지"), ids, index=ids.index(asked) if asked in ids else 0, key="sending.a", format_func=named
+        _("메시지"),
+        ids,
+        index=ids.index(asked) if asked in ids else 0,
+        key="sending.a",
+        format_func=lambda one: names[one],
     )
     second = st.selectbox(
-        _("B안 (A/B로 나눠 보낼 때)"), [None, *[one for one in ids if one != first]], key="sending.b", format_func=named
+        _("B안 (A/B로 나눠 보낼 때)"),
+        [None, *[one for one in ids if one != first]],
+        key="sending.b",
+        format_func=lambda one: names[one],
     )
     variants = [Variant("A", Message.from_json(saved[first].tree))]
     if second is not None:

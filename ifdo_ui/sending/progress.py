@@ -76,7 +76,7 @@ def _state(opened: cache.Shop, campaign: Campaign, plan: Plan) -> None:
     st.markdown(f"**{plain(words)}** · {plain(summary.when(opened, plan))}")
     fault = messages.runner.fault(campaign.name)
     if fault is not None:
-        st.error(plain(str(fault)))
+        st.error(plain(f"{fault} {_('고치면 1분 안에 이어서 보내요.')}"))
     if state == "planned":
         summary.table(opened, messages.estimate(plan))
         _switches(opened, campaign, state)

@@ -105,7 +105,7 @@ def test_nobody_is_said_in_words(demo: App, visit: Any):
 
 def test_a_report_becomes_a_segment(demo: App, visit: Any):
     page = visit(f"{demo.url}/reports?report=ecommerce.trend")
-    link = page.get_by_role("link", name=re.compile("세그먼트 만들기"))
+    link = page.get_by_role("link", name="세그먼트로")
     expect(link).to_be_visible(timeout=60_000)
     link.click()
     expect(page.get_by_text("마지막 구매 후 경과일", exact=False).first).to_be_visible()
@@ -138,3 +138,45 @@ def test_the_cut_points_show_their_effect_before_they_are_kept(demo: App, visit:
     box.fill("90")
     box.press("Enter")
     expect(page.get_by_role("button", name="저장")).to_be_visible()
+
+
+def picked(page: Page, chart: int, across: float, down: float) -> None:
+    """A click in the ``chart``-th picture, at these shares of its width and height."""
+    box = page.locator("[data-testid=stPlotlyChart]").nth(chart).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * across, box["y"] + box["height"] * down
+    page.mouse.move(x - 3, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+
+
+@pytest.mark.parametrize(
+    ("path", "chart", "across", "down"),
+    [
+        ("/analysis", 0, 0.25, 0.5),  # grid
+        ("/analysis", 1, 0.15, 0.2),  # treemap
+        ("/reports?report=product.category", 0, 0.1, 0.2),  # treemap
+        ("/reports?report=cohort.purchase_retention", 0, 0.2, 0.5),  # heat map
+        ("/reports?report=purchase.category_path", 0, 0.1, 0.8),  # flows
+        ("/reports?report=purchase.pareto", 0, 0.5, 0.16),  # line
+    ],
+)
+def test_a_cell_of_a_chart_leads_to_its_people(
+    demo: App, visit: Any, path: str, chart: int, across: float, down: float
+):
+    page = visit(demo.url + path)
+    expect(page.locator("[data-testid=stPlotlyChart] .main-svg").nth(2 * chart)).to_be_visible(timeout=60_000)
+    settled(page)
+    page.wait_for_timeout(700)
+    links = page.get_by_role("link", name="세그먼트로")
+    before = [links.nth(n).get_attribute("href") for n in range(links.count())]
+    picked(page, chart, across, down)
+    page.wait_for_timeout(500)
+    settled(page)
+    told = page.get_by_text("조건에 맞는 회원", exact=False).first
+    expect(told).to_be_visible()
+    expect(page.get_by_role("link", name="메시지로").first).to_be_visible()
+    after = [links.nth(n).get_attribute("href") for n in range(links.count())]
+    assert after
+    assert after != before

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ifdo_core.clock import utc_now
+from ifdo_core.messages import Message
 from tests.ui.conftest import Open, shown
 
 
@@ -13,11 +17,52 @@ def test_a_template_is_shown_checked_kept_and_undone(app: Open) -> None:
     box.select("sale").run()
     assert not test.exception
     assert [one.value for one in test.success] == ["카카오톡 기준을 모두 지켰어요."]
-    assert "기획전 보러 가기" in shown(test)
+    assert "기획전 보러 가기" in [one.value for one in test.text_input]
     assert len(cache.store().messages.list()) == 1
     [undo] = [one for one in test.button if one.label == "되돌리기"]
     undo.click().run()
-    assert "기획전 보러 가기" not in shown(test)
+    assert "기획전 보러 가기" not in [one.value for one in test.text_input]
+
+
+def test_two_messages_of_one_name_are_told_apart(app: Open) -> None:
+    """A choice among equal words would open, and overwrite, the first of them."""
+    from ifdo_ui import cache
+
+    test = app("messages")
+    kept = cache.store().messages
+    saved = {
+        kind: kept.save("같은 이름", Message.from_dict({"type": kind}).to_json(), utc_now()).id
+        for kind in ("wide_item_list", "premium_video", "text")
+    }
+    test.run()
+    for kind, draft_id in saved.items():
+        _drafts(test).select(draft_id).run()
+        assert next(one for one in test.selectbox if one.label == "종류").value == kind
+
+
+def test_a_deleted_message_comes_back(app: Open) -> None:
+    from ifdo_ui import cache
+
+    test = app("messages")
+    next(one for one in test.selectbox if one.label == "템플릿").select("sale").run()
+    next(one for one in test.button if one.label == "삭제").click().run()
+    assert not cache.store().messages.list()
+    assert "기획전 보러 가기" not in [one.value for one in test.text_input]
+    next(one for one in test.button if one.label == "되살리기").click().run()
+    assert len(cache.store().messages.list()) == 1
+
+
+def test_the_purpose_recommends_a_targeting(app: Open) -> None:
+    test = app("messages")
+    assert "· 추천" not in shown(test)
+    purposes = next(one for one in test.button_group if one.label == "무엇을 하려고 하나요?")
+    purposes.set_value("friends").run()
+    assert "<span>N · 추천</span>" in shown(test)
+    assert "N 타깃은" in shown(test)
+
+
+def _drafts(test: Any) -> Any:
+    return next(one for one in test.selectbox if one.label == "저장된 메시지")
 
 
 def test_what_is_too_long_is_named_with_the_way_out(app: Open) -> None:

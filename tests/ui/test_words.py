@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from ifdo_core.i18n import translate
+from ifdo_ui.text import distinct
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = sorted([ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "ifdo_ui").rglob("*.py")])
@@ -90,3 +91,9 @@ def test_only_state_touches_the_session() -> None:
             text = path.read_text(encoding="utf-8")
             assert "session_state" not in text, path
             assert "query_params[" not in text, path
+
+
+def test_names_that_read_alike_are_told_apart() -> None:
+    assert distinct({1: "김*영", 2: "김*영", 3: "김*영 (2)", 4: "김*영"}) == {
+        1: "김*영", 2: "김*영 (2)", 3: "김*영 (2) (2)", 4: "김*영 (3)",
+    }  # fmt: skip

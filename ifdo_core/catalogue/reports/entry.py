@@ -12,7 +12,8 @@ entry'). A **grain** is what one row stands for before grouping:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ifdo_core.catalogue.entry import Needs
@@ -37,7 +38,9 @@ class Dimension:
     ``column``: of the grain's rows. ``edges``: lower ends of the bands, rising; rows below the first are in no band.
     ``words``: the lookup list of a 'wording'. ``condition``: the one that holds for the customers behind one value, so
     that a bar can become a segment; where ``param`` is given, the value is that parameter of a behaviour. ``reached``:
-    behind a band is everybody from its lower end on, as behind the third order all with three or more.
+    behind a band is everybody from its lower end on, as behind the third order all with three or more. ``near``: where
+    no condition holds for exactly those customers, one that holds for customers like them; ``near_values``: the same of
+    each value of a 'wording', as examples are written.
     """
 
     id: str
@@ -53,6 +56,8 @@ class Dimension:
     param: str | None = None
     needs: tuple[Needs, ...] = ()
     reached: bool = False
+    near: str | None = None
+    near_values: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     def label(self, language: str) -> str:
         return self.en if language == "en" else self.ko

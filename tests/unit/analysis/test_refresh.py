@@ -107,6 +107,43 @@ def test_little_or_odd_data_is_refreshed_too(rows: list[tuple[str | None, float,
             assert "NaN" not in life.figure(kind).to_json()
 
 
+def test_what_is_picked_in_a_picture_becomes_its_customers() -> None:
+    with shop(*MANY) as workbench:
+        workbench.refresh()
+        rfm, rows = workbench.rfm(), workbench.rfm().frame()
+        for place, cell in enumerate(rfm.grid().to_dict("records")):
+            own = rows[(rows["r"] == cell["r"]) & (rows["f"] == cell["f"])]
+            assert set(workbench.members(rfm.cell_segment(place), "now").member_id) == set(own["customer"])
+        for place, grade in enumerate(rfm.grades()["grade"]):
+            own = rows[rows["grade"] == grade]
+            assert workbench.member_count(rfm.grade_segment(place)) == len(own)
+        for days in (1, 7, 30, 90):
+            moves = workbench.analysis.migration(days)
+            for place, customers in enumerate(moves.frame()["customers"]):
+                assert workbench.member_count(moves.segment(place)) == customers
+        assert workbench.analysis.migration(14).segment(0) is None
+
+
+def test_visitors_picked_in_a_picture_are_those_who_came_as_often_and_as_lately() -> None:
+    with shop(*MANY[:50]) as workbench:
+        ago = {"once": [2], "often": [1, 3, 5, 8], "long ago": [60]}
+        rows = [
+            {"ts": f"{(NOW - timedelta(days=days)).isoformat()}Z", "visitor_id": name, "name": "page_view"}
+            for name, every in ago.items()
+            for days in every
+        ]
+        workbench.load(events=pd.DataFrame(rows))
+        found = workbench.analysis.rfm(who="visitors")
+        own = found.frame()
+        for place, cell in enumerate(found.grid().to_dict("records")):
+            people = own[(own["r"] == cell["r"]) & (own["f"] == cell["f"])]["customer"]
+            segment = found.cell_segment(place)
+            if people.empty:
+                assert segment is None
+            else:
+                assert {f"v:{name}" for name in workbench.visitors(segment, None).visitor_id} == set(people)
+
+
 def test_a_broken_run_is_not_seen_and_the_next_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with shop(*MANY) as workbench:
         first = workbench.refresh()
@@ -132,7 +169,8 @@ def test_a_broken_run_is_not_seen_and_the_next_clears_it(monkeypatch: pytest.Mon
         held = workbench.engine.frame(select(tables.scores))
         assert set(held["run"]) == {again.run}
         assert len(held) == len(kept)
-        assert "running" not in set(jobs.runs(workbench.engine)["status"])
+        assert jobs.runs(workbench.engine)["status"].tolist()[:2] == ["done", "failed"]
+        assert jobs.runs(workbench.engine)["failure"].iloc[1] == jobs.BROKEN_OFF
 
 
 def test_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,15 +11,18 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from ifdo_core import Workbench, jobs, tables
+from ifdo_core.clock import utc_now
 from ifdo_core.digest.mailing import mail_digest
+from ifdo_core.digest.post import WAITS, attempts
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import using
 from ifdo_core.insights.stored import newest_day, read_insights
 from ifdo_core.mail import MailError
 from ifdo_core.segments.link import unpack
+from ifdo_server.scheduler import Scheduler
 from tests.unit.inbox import Inbox
 
 END = datetime(2026, 9, 15, 14, 59)  # the last minute of 15 September in Seoul
@@ -170,14 +173,83 @@ def test_nothing_is_sent_without_a_server_or_in_a_dry_run(workbench: Workbench, 
         workbench.email_digest()
 
 
-def test_after_the_refresh_it_goes_out_once_a_day(workbench: Workbench, inbox: Inbox):
-    assert workbench.send_digest() is None  # nobody is to get it
-    workbench.analysis.keep(replace(workbench.analysis.scheme, digest_to=("a@shop.example",)))
+@pytest.fixture
+def recipients(workbench: Workbench) -> Iterator[tuple[str, str]]:
+    to = ("a@shop.example", "b@shop.example")
+    workbench.analysis.keep(replace(workbench.analysis.scheme, digest_to=to))
+    workbench.engine.write(delete(tables.digest_mails))
+    yield to
+    workbench.analysis.keep(replace(workbench.analysis.scheme, digest_to=()))
+
+
+def test_nobody_is_to_get_it(workbench: Workbench, inbox: Inbox):
+    assert workbench.send_digest() is None
+    assert not Scheduler(lambda: workbench).mail()
+    assert inbox.messages == []
+
+
+def test_after_the_refresh_it_goes_out_once_a_day(workbench: Workbench, inbox: Inbox, recipients: tuple[str, str]):
+    sent = workbench.send_digest()
+    assert sent is not None
+    assert sent.to == recipients
+    assert workbench.send_digest() is None
+    workbench.refresh()
+    assert not Scheduler(lambda: workbench).mail()
+    assert [message["To"] for message in inbox.messages] == list(recipients)
+    assert set(attempts(workbench.engine)["status"]) == {"sent"}
+
+
+def test_one_who_comes_later_gets_it_too(workbench: Workbench, inbox: Inbox, recipients: tuple[str, str]):
+    workbench.send_digest()
+    workbench.analysis.keep(replace(workbench.analysis.scheme, digest_to=(*recipients, "c@shop.example")))
+    assert Scheduler(lambda: workbench).mail()
+    assert [message["To"] for message in inbox.messages] == [*recipients, "c@shop.example"]
+
+
+def test_not_before_the_day_is_refreshed(workbench: Workbench, inbox: Inbox, recipients: tuple[str, str]):
+    kept = workbench.engine.frame(select(tables.insight_days))
+    workbench.engine.write(delete(tables.insight_days))
     try:
-        assert workbench.send_digest() is not None
-        assert workbench.send_digest() is None
-        workbench.refresh()
-        assert workbench.send_digest() is None
-        assert len(inbox.messages) == 1
+        assert not Scheduler(lambda: workbench).mail()
     finally:
-        workbench.analysis.keep(replace(workbench.analysis.scheme, digest_to=()))
+        workbench.engine.append(tables.insight_days, kept)
+    assert inbox.messages == []
+
+
+def test_what_fails_is_tried_again_each_time_after_a_longer_wait_and_then_given_up(
+    workbench: Workbench, inbox: Inbox, recipients: tuple[str, str]
+):
+    """The server refuses one of the two addresses."""
+    inbox.refused = {"a@shop.example"}
+    wall = utc_now()
+    for tried, wait in enumerate((*WAITS, timedelta(days=1)), 1):
+        with pytest.raises(MailError):
+            workbench.send_digest(wall)
+        last = attempts(workbench.engine).set_index("address")
+        assert (last.loc["a@shop.example", "attempt"], last.loc["a@shop.example", "status"]) == (tried, "failed")
+        assert last.loc["b@shop.example", "attempt"] == 1
+        workbench.engine.write(update(tables.digest_mails).values(tried_at=wall))
+        assert workbench.send_digest(wall + wait - timedelta(seconds=1)) is None
+        wall += wait
+    assert workbench.send_digest(wall) is None  # given up
+    assert [message["To"] for message in inbox.messages] == ["b@shop.example"]
+    inbox.refused = set()
+    assert workbench.send_digest() is not None  # asked for by hand it goes out all the same
+    assert [message["To"] for message in inbox.messages] == ["b@shop.example", "a@shop.example"]
+
+
+def test_what_may_have_gone_out_is_never_sent_twice(
+    workbench: Workbench, inbox: Inbox, recipients: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    inbox.hangs_up = True
+    with pytest.raises(MailError) as told:
+        workbench.send_digest()
+    assert told.value.code == "smtp_unsure"
+    inbox.hangs_up = False
+    assert workbench.send_digest() is None
+    assert workbench.send_digest(utc_now() + timedelta(days=2)) is None
+    last = attempts(workbench.engine)
+    assert list(last["status"]) == ["unsure", "unsure"]
+    # nor what a crash cut off
+    workbench.engine.write(update(tables.digest_mails).values(status="trying"))
+    assert workbench.send_digest() is None

@@ -24,10 +24,10 @@ from ifdo_core.messages.sending import Sender
 from ifdo_core.store import Store, open_store
 from ifdo_core.store.outbox import key_of
 from tests.unit.messages.real_dealers import Bizgo, Solapi
-from tests.unit.messages.test_sending import Clock, until_done
+from tests.unit.messages.test_sending import SLOW_S, TIMEOUT_S, Clock, until_done
 
 NOON = datetime(2026, 11, 24, 3)
-#: Of each dealer; 500 each were run when this was written.
+#: Of each dealer; 1,000 each were run when this was written.
 FAULTS = int(os.environ.get("IFDO_FAULTS", "60"))
 
 
@@ -58,11 +58,11 @@ def solapi(fake: Solapi, timeout: float = 5.0, **how: Any) -> SolapiDealer:
 @pytest.mark.parametrize("name", ["bizgo", "solapi"])
 def test_faults_send_nothing_twice_and_lose_nothing(store: Store, name: str) -> None:
     faults, round_ = 0, 0
-    with Bizgo(5, 0.6) if name == "bizgo" else Solapi(5, 0.6) as fake:
+    with Bizgo(5, 0.6, SLOW_S) if name == "bizgo" else Solapi(5, 0.6, SLOW_S) as fake:
         while faults < FAULTS:
             campaign = f"c{round_}"
             filled(store, campaign)
-            dealer = bizgo(fake, 0.02) if isinstance(fake, Bizgo) else solapi(fake, 0.02)
+            dealer = bizgo(fake, TIMEOUT_S) if isinstance(fake, Bizgo) else solapi(fake, TIMEOUT_S)
             clock = Clock(round_)
             counts = until_done(Sender(store.outbox, dealer, clock=clock, sleep=clock.sleep), campaign)
             assert counts == {"accepted": 40}

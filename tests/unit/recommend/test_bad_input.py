@@ -91,7 +91,8 @@ def test_ids_as_numbers_and_texts_are_one_product_and_one_order() -> None:
 def test_a_product_that_vanished_from_the_catalogue() -> None:
     with opened([["old", "a"]] * 20 + [["a", "b"]] * 10, [("a", "가"), ("b", "나")]) as workbench:
         assert rules_of(workbench)["old", "a"] == (20, 1.0)
-        assert workbench.rules().source.label("old") == "old"  # no name any more: its number
+        assert workbench.rules().source.label("old") == "old (목록에 없는 상품)"  # its number, and why
+        assert "함께 보여 주세요" not in workbench.rules().insight()  # nobody can be shown what is gone
         assert workbench.recommend(product="old").frame()["product"].tolist()[0] == "a"
         assert "old" not in workbench.recommend(product="a").frame()["product"].tolist()
         with pytest.raises(DataError) as refused:

@@ -198,7 +198,7 @@ def test_the_workbench_asks_valid_orders_only(shop: Workbench) -> None:
     assert {frozenset(a | c) for a, c in zip(found.rules.antecedents, found.rules.consequents, strict=True)} == {
         frozenset({"P1", "P2"}), frozenset({"P1", "gone"}),
     }  # fmt: skip
-    assert set(found.table()["if"]) <= {"비누", "수건", "gone"}
+    assert set(found.table()["if"]) <= {"비누", "수건", "gone (목록에 없는 상품)"}
     category = shop.rules("category", min_support=0.1)
     assert category.baskets == 2  # the order whose product has no category is no basket here
     with pytest.raises(DataError):

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from ifdo_core import Workbench
 from ifdo_core.catalogue import DIMENSIONS, METRICS, REPORTS, find
 from ifdo_core.catalogue.reports import GROUPS
+from ifdo_core.catalogue.reports.dimensions import ORDER_AMOUNTS
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import LANGUAGES, using
+from ifdo_core.pickable import picked_row
 from ifdo_core.reports.shapes.waiting import survival
+from ifdo_core.segments.model import leaves
 from tests.unit.reports.shop import NOW, Order, by_member, category, frames, random_orders
 
 RUNNING = NOW.year * 12 + NOW.month - 1
@@ -58,10 +63,10 @@ def test_an_entry_names_what_there_is(report):
 
 
 def test_a_dimension_becomes_a_condition_that_there_is():
-    named = {d.condition for d in DIMENSIONS.values() if d.condition}
-    later = {"analysis.cohort_month", "purchase.first_category", "purchase.first_product", "purchase.coupon_share",
-             "purchase.discount_rate"}  # fmt: skip
-    assert {name for name in named if find(name) is None} <= later
+    for dimension in DIMENSIONS.values():
+        near = [condition for condition, _ in dimension.near_values.values()]
+        for condition in (dimension.condition, dimension.near, *near):
+            assert condition is None or find(condition) is not None, dimension.id
 
 
 @pytest.mark.parametrize("report_id", list(REPORTS))
@@ -157,14 +162,17 @@ def test_amount_per_customer_by_cohort(shop, orders):
         assert row.cumulative_amount_per_customer == pytest.approx(spent / len(cohort))
 
 
-def test_retention_by_first_category_counts_only_those_whose_month_is_over(shop, orders):
+@pytest.mark.parametrize(
+    ("report", "named"), [("cohort.by_first_category", category), ("cohort.by_first_product", str)]
+)
+def test_retention_by_what_began_counts_only_those_whose_month_is_over(shop, orders, report, named):
     def largest(order: Order) -> str:
         sums: Counter[str] = Counter()
         for product in order.products:
-            sums[category(product)] += 1_000 * (int(product[1:]) + 1)
+            sums[named(product)] += 1_000 * (int(product[1:]) + 1)
         return min(sums, key=lambda name: (-sums[name], name))
 
-    frame = cells(shop, "cohort.by_first_category")
+    frame = cells(shop, report)
     assert not frame.empty
     for row in frame.itertuples():
         cohort = [
@@ -175,6 +183,16 @@ def test_retention_by_first_category_counts_only_those_whose_month_is_over(shop,
         again = sum(any(o.month == own[0].month + row.d1 for o in own) for own in cohort)
         assert row.size == len(cohort)
         assert row.retention_rate == pytest.approx(100 * again / len(cohort))
+
+
+def test_customers_by_the_price_of_what_they_bought(shop, orders):
+    bought: dict[int, set[str]] = defaultdict(set)
+    for order in orders:
+        if NOW - timedelta(days=180) < order.ts <= NOW:
+            for product in order.products:
+                bought[1_000 * (int(product[1:]) + 1)].add(order.member)  # all below 10,000
+    frame = cells(shop, "product.price_band")
+    assert frame["customers"].tolist() == [len(set().union(*bought.values()))]
 
 
 def test_growth_adds_up(shop, orders):
@@ -308,6 +326,61 @@ def test_a_row_becomes_the_segment_of_its_customers(shop, orders):
         result = shop.report(report_id)
         for row, customers in enumerate(result.cells.frame["customers"]):
             assert len(shop.members(result.segment(row), window="now")) == customers
+
+
+@pytest.mark.parametrize("report", list(REPORTS))
+def test_every_cell_of_a_picture_leads_to_customers(shop, report: str):
+    result = shop.report(report)
+    if result.missing:
+        pytest.skip("the shop has no such data")
+    picked = {
+        picked_row([{"customdata": told}])
+        for trace in result.figure().data
+        if trace.customdata is not None
+        for told in json.loads(json.dumps(trace.customdata, default=list))
+    } - {None}
+    frame = result.cells.frame
+    if result.report.chart == "heatmap" and result.report.shape == "cohort" and "rate" in result.cells.metrics[0].id:
+        assert picked == set(np.flatnonzero(frame["d1"] > 0))  # everybody is there at the beginning
+    elif result.report.chart == "treemap":
+        assert picked == set(np.flatnonzero(frame[result.cells.metrics[0].id] > 0))
+    elif result.report.chart == "scatter":
+        assert picked <= set(range(len(frame)))
+    elif len(result.cells.dimensions) == 2 and result.report.chart == "line":
+        assert picked <= set(range(len(frame)))  # a line needs two points
+    else:
+        assert picked == set(range(len(frame)))
+    for row in list(picked)[:40]:
+        segment = result.segment(row) or result.near_segment(row)
+        assert segment.name
+        assert shop.member_count(segment) >= 0
+
+
+def test_customers_like_those_of_a_row(shop):
+    """No condition says who had an order of an amount; who spends that much an order on average is near."""
+    result = shop.report("ecommerce.aov_dist")
+    frame = result.cells.frame
+    for row, band in enumerate(frame["d0"]):
+        assert result.segment(row) is None
+        low = ORDER_AMOUNTS[int(band)]
+        high = ORDER_AMOUNTS[int(band) + 1] if int(band) + 1 < len(ORDER_AMOUNTS) else math.inf
+        spend = shop.members(window="now").query("order_count > 0").eval("total_amount / order_count")
+        assert shop.member_count(result.near_segment(row)) == ((spend >= low) & (spend < high)).sum()
+
+
+def test_a_past_month_asks_who_bought_last_in_it_and_only_where_a_row_says_nothing_else(shop):
+    week = shop.report("ecommerce.trend")
+    assert [leaf.condition for leaf in leaves(week.near_segment(0).where)] == ["purchase.last_order_date"]
+    growth = shop.report("crm.growth")
+    kinds = growth.cells.frame["d1"].tolist()
+    told = growth.near_segment(kinds.index("lost")).where
+    assert [leaf.condition for leaf in leaves(told)] == ["analysis.lifecycle_stage"]
+
+
+def test_a_product_is_counted_over_the_period_of_the_report(shop):
+    result = shop.report("product.category", start=NOW - timedelta(days=60), end=NOW)
+    leaf = next(iter(leaves(result.segment(0).where)))
+    assert dict(leaf.params)["days"] == 60
 
 
 def test_a_period_is_compared_with_the_one_before(shop, orders):
