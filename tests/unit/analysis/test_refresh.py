@@ -230,3 +230,16 @@ def test_the_hour_of_the_day() -> None:
         early, late = datetime(2026, 10, 24, 19, 59), datetime(2026, 10, 24, 20, 0)  # 4:59 and 5:00 in Seoul
         assert not jobs.is_due(workbench, early, 5)
         assert jobs.is_due(workbench, late, 5)
+
+
+def test_the_best_by_expected_value_become_a_segment() -> None:
+    with shop(*MANY) as workbench:
+        workbench.refresh()
+        life = workbench.lifetime_value()
+        told = life.concentration()
+        assert told["share"].is_monotonic_increasing
+        assert told["share"].iloc[-1] == pytest.approx(100)
+        values = life.frame()["expected_value"].round()
+        for row in (0, len(told) // 2, len(told) - 1):
+            least = round(told["least"].iloc[row])
+            assert workbench.member_count(life.top_segment(row)) == (values >= least).sum()
