@@ -135,6 +135,7 @@ def test_visitors_picked_in_a_picture_are_those_who_came_as_often_and_as_lately(
         workbench.load(events=pd.DataFrame(rows))
         found = workbench.analysis.rfm(who="visitors")
         own = found.frame()
+        assert own.set_index("customer")["f"].to_dict() == {"v:once": 1, "v:long ago": 1, "v:often": 3}
         for place, cell in enumerate(found.grid().to_dict("records")):
             people = own[(own["r"] == cell["r"]) & (own["f"] == cell["f"])]["customer"]
             segment = found.cell_segment(place)
