@@ -39,8 +39,8 @@ SHADES = [[0.0, tint(ACCENT, 0.06)], [0.35, tint(ACCENT, 0.35)], [1.0, tint(ACCE
 GRID = tint(CONTEXT, 0.25)
 
 
-def dressed(figure: go.Figure, height: int, **more: Any) -> go.Figure:
-    """Transparent, close margins, thin grid lines; ``title``: the finding, broken where it is long."""
+def dressed(figure: go.Figure, height: int, *, line: int = LINE, **more: Any) -> go.Figure:
+    """Transparent, close margins, thin grid lines; ``title``: the finding, broken where it is longer than ``line``."""
     layout: dict[str, Any] = {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 36 if more.get("title") else 12, "b": 8},
@@ -51,10 +51,13 @@ def dressed(figure: go.Figure, height: int, **more: Any) -> go.Figure:
         **more,
     }
     if isinstance(layout.get("title"), str):
-        text = broken(layout["title"])
-        layout["margin"] = {**layout["margin"], "t": 20 + 18 * (text.count("<br>") + 1)}
+        text = broken(layout["title"], line)
+        more_lines = text.count("<br>")
+        layout["margin"] = {**layout["margin"], "t": 38 + 18 * more_lines}
+        # a title of several lines stands one line too high in plotly.js, out of the picture
+        pad = {"t": 8 + 15 * bool(more_lines)}
         layout["title"] = {"text": text, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 1, "yanchor": "top",
-                           "yref": "container", "pad": {"t": 8}}  # fmt: skip
+                           "yref": "container", "pad": pad}  # fmt: skip
     figure.update_layout(**layout)
     figure.update_xaxes(gridcolor=GRID, zeroline=False, automargin=True)
     figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)

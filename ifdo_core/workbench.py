@@ -488,6 +488,7 @@ class Workbench:
         from ifdo_core import questions
 
         saved = {id: self.segments[id] for id in islice(self.segments, questions.MAX_SAVED)}
+        has_members = self.holdings.has("members")
         return questions.answer_questions(
             questions.State(
                 holdings=self.holdings,
@@ -496,7 +497,8 @@ class Workbench:
                 today=utc_now(),
                 is_demo=self.is_demo,
                 everyone=self.preview(questions.EVERY),
-                consenting=self.preview(questions.CONSENTING) if self.holdings.has("members") else None,
+                consenting=self.preview(questions.CONSENTING) if has_members else None,
+                friends=self.preview(questions.FRIENDS) if has_members else None,
                 saved={id: self.preview(segment) for id, segment in saved.items()},
             )
         )
@@ -714,8 +716,8 @@ class Workbench:
     def facts_version(self) -> tuple[int, int]:
         """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
         runs = tables.score_runs.c
-        newest = self.engine.scalar(select(func.max(runs.run)).where(runs.status == "done"))
-        return self.data_version, newest or 0
+        newest = select(func.max(runs.run)).where(runs.status == "done")
+        return self.data_version, self.engine.remembered("newest run", lambda: self.engine.scalar(newest)) or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:

@@ -89,6 +89,12 @@ def answer(workbench: Workbench, asked: Mapping[str, str]) -> bytes:
     given: dict[str, Any] = {name: asked[name] for name in _ASKED if asked.get(name)}
     if "basket" in given:
         given["basket"] = [product for product in given["basket"].split(",") if product][:100]
+    if not given:
+        raise DataError(
+            "what_to_recommend",
+            "무엇에 대한 추천인지 알려 주세요.",
+            "product, basket, visitor 가운데 하나를 적어 주세요.",
+        )
     try:
         k = int(asked.get("k", "10"))
     except ValueError:

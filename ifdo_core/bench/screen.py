@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 import zlib
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,11 @@ from ifdo_core.bench.measure import Row
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.progress import Progress
 
-EDITS = 15
+#: What is typed, in won: 30 edits of each, the first of which warm both up.
+AMOUNTS = range(20_000, 170_000, 5_000)
+WARM_UP = 4
+#: Between two edits, so that what an edit draws behind its number is drawn.
+SETTLING_MS = 1500
 AIM = 1.5
 
 #: The peer: what one writes in Streamlit to show one number that follows one input.
@@ -59,23 +64,27 @@ _SEGMENT = (
 def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
     """Median seconds from Enter in the amount to the changed number; a sentence where it cannot be measured.
 
-    ``start``: the beginning of the 7 days, for the bare query.
+    The two take turns, each in a browser of its own. ``start``: the beginning of the 7 days, for the bare query.
     """
     chromium = os.environ.get("IFDO_CHROMIUM") or shutil.which("chromium")
     if find_spec("playwright") is None or chromium is None or not (ROOT / "app.py").exists():
         return "edit to number: left out (needs the repository, playwright and chromium)"
-    progress(0.1, "builder")
-    with tempfile.TemporaryDirectory() as folder:
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         bare = Path(folder) / "bare.py"
         bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
-        with served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop), IFDO_REFRESH="off") as app:
-            ours = _timed_edits(
-                chromium, f"{app.url}/segments?segment={link(_SEGMENT)}", CONDITIONS["cart.recent_amount"].ko
-            )
-        progress(0.6, "bare fragment")
-        with served(bare, Path(folder)) as app:
-            theirs = _timed_edits(chromium, app.url, "amount")
-    return Row("edit to number in Chromium", "bare Streamlit fragment", ours, theirs, "times", AIM)
+        progress(0.1, "builder and bare fragment")
+        with (
+            served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop), IFDO_REFRESH="off") as app,
+            served(bare, Path(folder)) as peer,
+        ):
+            builder = f"{app.url}/segments?segment={link(_SEGMENT)}"
+            ours = _Editor.opened(play, chromium, builder, CONDITIONS["cart.recent_amount"].ko)
+            theirs = _Editor.opened(play, chromium, peer.url, "amount")
+            taken = [(ours.edit(amount), theirs.edit(amount)) for amount in AMOUNTS]
+    own, bare_s = (statistics.median(times) for times in zip(*taken[WARM_UP:], strict=True))
+    return Row("edit to number in Chromium", "bare Streamlit fragment", own, bare_s, "times", AIM)
 
 
 def link(tree: str) -> str:
@@ -83,29 +92,33 @@ def link(tree: str) -> str:
     return "tree." + base64.urlsafe_b64encode(zlib.compress(tree.encode(), 9)).decode().rstrip("=")
 
 
-def _timed_edits(chromium: str, url: str, label: str) -> float:
-    from playwright.sync_api import sync_playwright
+@dataclass(frozen=True)
+class _Editor:
+    """A page in a browser of its own: the input of the amount, and the number that follows it."""
 
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page: Any = browser.new_page(viewport={"width": 1440, "height": 900})
+    page: Any
+    field: Any
+    number: Any
+
+    @classmethod
+    def opened(cls, play: Any, chromium: str, url: str, label: str) -> _Editor:
+        page = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page(
+            viewport={"width": 1440, "height": 900}
+        )
         page.goto(url)
-        number = page.locator(".ifdo-numbers .week b").first
-        number.wait_for(timeout=START_S * 1000)
-        field = page.get_by_label(label, exact=True)
-        field.wait_for(timeout=START_S * 1000)
+        editor = cls(page, page.get_by_label(label, exact=True), page.locator(".ifdo-numbers .week b").first)
+        for part in (editor.number, editor.field):
+            part.wait_for(timeout=START_S * 1000)
         page.wait_for_timeout(2000)
-        taken = [_one_edit(page, number, field, 20_000 + 5_000 * turn) for turn in range(EDITS)]
-        browser.close()
-    return statistics.median(taken[2:])
+        return editor
 
-
-def _one_edit(page: Any, number: Any, field: Any, amount: int) -> float:
-    before = number.inner_text()
-    field.fill(f"{amount}")
-    start = time.perf_counter()
-    field.press("Enter")
-    page.wait_for_function(_CHANGED, arg=before, polling="raf")
-    spent = time.perf_counter() - start
-    page.wait_for_timeout(400)
-    return spent
+    def edit(self, amount: int) -> float:
+        """Seconds from Enter to another number."""
+        before = self.number.inner_text()
+        self.field.fill(f"{amount}")
+        start = time.perf_counter()
+        self.field.press("Enter")
+        self.page.wait_for_function(_CHANGED, arg=before, polling="raf")
+        spent = time.perf_counter() - start
+        self.page.wait_for_timeout(SETTLING_MS)
+        return spent

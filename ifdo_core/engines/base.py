@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from types import TracebackType
@@ -25,6 +25,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from ifdo_core.engines import sql as constructs
 from ifdo_core.engines.dialects import Bound, Value, bind, show
 from ifdo_core.engines.frames import ArrowTable, to_arrow, to_frame, unique_names
+from ifdo_core.engines.remembered import Remembered
 from ifdo_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ class Engine(ABC):
         self._counting = threading.Lock()
         self._running = 0
         self._local = threading.local()
+        self._remembered = Remembered()
 
     # --- what an adapter knows ---------------------------------------------------------------
 
@@ -238,6 +240,12 @@ class Engine(ABC):
         _, rows = self._read(lambda session: session.rows(query.text, query.values))
         return bool(rows and rows[0][0])
 
+    def remembered(self, key: Hashable, ask: Callable[[], _T]) -> _T:
+        """``ask()``, asked once until something is written; each time inside a transaction, and where another process
+        may write."""
+        in_transaction = getattr(self._local, "session", None) is not None
+        return self._remembered.get(key, ask) if self.exclusive and not in_transaction else ask()
+
     # --- writing -----------------------------------------------------------------------------
 
     def create(self, tables: Iterable[Table], *, temporary: bool = False) -> None:
@@ -302,6 +310,7 @@ class Engine(ABC):
                 raise
             finally:
                 self._local.session = None
+                self._remembered.changed()
 
     # --- running -----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from ifdo_core.engines.base import Engine, Session, Values
 from ifdo_core.engines.dialects import DUCKDB, Bound, duckdb_dialect
 from ifdo_core.engines.frames import ArrowTable
 from ifdo_core.engines.meanings import Meaning, worded
+from ifdo_core.engines.remembered import remembered_of
 from ifdo_core.errors import EngineError
 
 MEMORY = ":memory:"
@@ -130,6 +131,8 @@ class DuckDBEngine(Engine):
         self._stopped = False
         with self._worded():
             self._root = self._open()
+        if database != MEMORY:
+            self._remembered = remembered_of(str(Path(database).resolve()))
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         root = duckdb.connect(self.database, config=self._config)
@@ -147,6 +150,7 @@ class DuckDBEngine(Engine):
                 self._root.close()
                 self._root = self._open()
                 self._stopped = False
+                self._remembered.changed()
             return DuckDBSession(self._root.cursor(), self._stop)
 
     def _stop(self) -> None:

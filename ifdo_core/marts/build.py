@@ -9,7 +9,19 @@ from threading import RLock
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ClauseElement, Column, String, Table, delete, func, insert, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Column,
+    String,
+    Subquery,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+)
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
@@ -52,8 +64,10 @@ class Marts:
 
     def default_now(self) -> datetime | None:
         """The newest event's time; of a shop without events the newest order's; None when there is nothing."""
-        newest_event = self.engine.scalar(select(func.max(tables.events.c.ts)))
-        return newest_event or self.engine.scalar(select(func.max(tables.orders.c.ts)))
+        return self.engine.remembered("newest", lambda: self._newest(tables.events) or self._newest(tables.orders))
+
+    def _newest(self, table: Table) -> datetime | None:
+        return self.engine.scalar(select(func.max(table.c.ts)))
 
     @property
     def version(self) -> int:
@@ -137,7 +151,7 @@ class Marts:
             progress(0.02, translate("방문자와 회원을 연결하고 있어요"))
             who = work.make("identity", identity.identity_query(cut)) if cut.identity is None else cut.identity
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
-            visits = self._sessions(work, cut, who, progress)
+            visits, described = self._sessions(work, cut, who, progress)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
             so_far = self._histories(work, cut, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
@@ -150,7 +164,7 @@ class Marts:
             cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
             in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows))
             progress(0.85, translate("결과를 저장하고 있어요"))
-            complete = _complete_visits_query(visits, so_far, in_cart, bought)
+            complete = _complete_visits_query(described.subquery("visits"), so_far, in_cart, bought)
             self.engine.write(
                 *_clear(work, into, cut, in_baskets, visits),
                 fill(into.identity, select(who)),
@@ -180,26 +194,32 @@ class Marts:
         owner = tables.touched.c.owner
         return self.engine.scalar(select(owner).where(owner == "product_id").limit(1)) is not None
 
-    def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> Table:
-        totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, self.settings)))
+    def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> tuple[Table, Query]:
+        """The visits that are put anew: what others look back on, and the query that describes each in full."""
+        pages = work.make("page_numbers", sessions.pages_query(cut))
+        totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, pages, self.settings)))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))
         firsts = work.make("firsts", sessions.first_events_query(totals, cut))
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
-        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who, self.settings))
-        if cut.tail is not None:
-            again = sessions.looking_back_query([column.name for column in visits.c], who, cut.tail)
-            self.engine.write(self.engine.insert_from(visits, again))
-        work.drop(totals, firsts, origins)
-        return visits
+        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who))
+        described = sessions.described_query(visits, totals, firsts, origins, pages, self.settings)
+        if cut.tail is None:
+            return visits, described
+        again = work.make("again", sessions.looking_back_query(who, cut.tail))
+        shared = [again.c[column.name] for column in visits.c if column.name in again.c]
+        self.engine.write(self.engine.insert_from(visits, select(*shared)))
+        return visits, select(union_all(described, select(again)).subquery("described"))
 
     def _origins(self, work: WorkTables, firsts: Table) -> Table:
         """Each distinct origin with its attribution: the rules run in Python, once an origin."""
         given = self.engine.frame(sessions.distinct_origins_query(firsts))
         found = classify_frame(given, self.settings.own_hosts)
         keys = [f"o_{name}" for name in sessions.ORIGIN_COLUMNS]
-        table = work.empty("origins", *(Column(name, String) for name in (*keys, *Attribution._fields)))
-        self.engine.append(table, pd.concat([given.set_axis(keys, axis=1), found], axis=1))
+        texts = (Column(name, String) for name in (*keys, *Attribution._fields))
+        table = work.empty("origins", Column("no", BigInteger), *texts)
+        origins = pd.concat([given.set_axis(keys, axis=1), found], axis=1)
+        self.engine.append(table, origins.rename_axis("no").reset_index())
         return table
 
     # --- state --------------------------------------------------------------------------------
@@ -232,7 +252,9 @@ class Marts:
 
     def _state(self) -> dict[str, str]:
         """What the last build left: version, now, moment, settings; empty before the first."""
-        return {row.name: row.value for row in self.engine.execute(select(tables.mart_state))}
+        return self.engine.remembered(
+            "mart_state", lambda: {row.name: row.value for row in self.engine.execute(select(tables.mart_state))}
+        )
 
     def _settings_mark(self) -> str:
         """What shaped the marts beside the data; when it differs, they are built anew."""
@@ -273,10 +295,10 @@ def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits
     ]
 
 
-def _complete_visits_query(visits: Table, so_far: Table, in_cart: Table, bought: Table) -> Query:
+def _complete_visits_query(visits: Subquery, so_far: Table, in_cart: Table, bought: Table) -> Query:
     """Visits with everything that looks back, in the order of the mart's columns."""
     v, b = visits.c, bought.c
-    given: dict[str, Any] = {column.name: column for table in (in_cart, so_far, visits) for column in table.c}
+    given: dict[str, Any] = {name: column for table in (in_cart, so_far, visits) for name, column in table.c.items()}
     given |= {
         "converted": (v.furthest_step == "purchase") | b.order_amount.is_not(None),
         "order_amount": b.order_amount,

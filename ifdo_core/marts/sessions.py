@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,7 +10,6 @@ from sqlalchemy import (
     DateTime,
     Double,
     Integer,
-    Subquery,
     Table,
     and_,
     case,
@@ -34,7 +32,6 @@ from ifdo_core.engines.sql import (
     local_hour,
     local_weekday,
     micros,
-    newest,
     regex_matches,
     seconds_between,
 )
@@ -47,10 +44,49 @@ PASSIVE = ("page_view", "session_start", "first_visit", "user_engagement", "scro
 #: The way to a purchase, nearest last (GA4 event names); the furthest one reached names the visit's step.
 STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
 
+#: More than a shop has pages: a page's number and an event's fit into one of 64 bits.
+MOST_PAGES = 2**31
+
 ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
+#: Columns of a visit that are simply those of its first event.
+FIRST_EVENT_COLUMNS = (
+    "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
+    "device_brand", "device_model", "platform", "screen_width",
+)  # fmt: skip
+#: The columns of the mart that a visit has of itself; the others look back, at its person's visits, cart and orders.
+DESCRIBED = (
+    "visit_id", "visitor_id", "source_visit_id", "member_id", "person", "started_at", "ended_at", "started_on", "hour",
+    "weekday", "day_of_month", *Attribution._fields, "landing_path", "landing_title", "landing_type",
+    "landing_product", "landing_url", "landing_query", "events", "pages", "unique_pages", "duration_s", "engaged_s",
+    "is_bounce", "is_logged_in", "is_internal", "furthest_step", "exit_path", "exit_type", "host", "inapp",
+    *FIRST_EVENT_COLUMNS,
+)  # fmt: skip
 
 
-def steps_query(cut: Cut, settings: ShopSettings) -> Query:
+def pages_query(cut: Cut) -> Query:
+    """One row a page and its type, numbered: ``no`` of both, ``page_no`` of the page alone (null where unknown).
+
+    Whoever cuts events into visits carries these numbers along, which is cheaper than texts.
+    """
+    events, asked = cut.to_sessions
+    page, kind = _page(events), func.coalesce(events.c.page_type, "")
+    seen = select(page.label("page"), kind.label("page_type")).where(asked, page.is_not(None)).distinct()
+    p = seen.subquery("seen").c
+    return select(
+        cast(func.row_number().over(order_by=(p.page, p.page_type)), BigInteger).label("no"),
+        case((p.page != "", cast(func.dense_rank().over(order_by=p.page), BigInteger))).label("page_no"),
+        p.page,
+        p.page_type,
+    )
+
+
+def _page(events: Table) -> ColumnElement[str]:
+    """Which page an event views: '' where that is unknown, null where it views none."""
+    e = events.c
+    return case((e.name == "page_view", func.coalesce(e.page_path, e.page_url, "")), else_=cast(null(), String))
+
+
+def steps_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
     """One row an event: its visit as (visitor_id, source_visit_id, seq), whether it starts one, what it adds.
 
     Events that carry a visit id are one visit by it; the others of the visitor split after the gap.
@@ -58,23 +94,27 @@ def steps_query(cut: Cut, settings: ShopSettings) -> Query:
     events, asked = cut.to_sessions
     whose = (events.c.visitor_id, events.c.visit_id)
     when = (events.c.ts, events.c.event_id)
-    is_page = events.c.name == "page_view"
-    rows = select(
-        events.c.event_id,
-        events.c.visitor_id,
-        events.c.visit_id.label("source_visit_id"),
-        events.c.ts,
-        case((is_page, func.coalesce(events.c.page_path, events.c.page_url))).label("page"),
-        case((is_page, events.c.page_type)).label("page_type"),
-        case((is_page, 1), else_=0).label("is_page"),
-        case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
-        case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
-        case((events.c.is_internal.is_(True), 1), else_=0).label("is_internal"),
-        case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
-        engaged_ms(events.c.params).label("engaged_ms"),
-        func.row_number().over(partition_by=whose, order_by=when).label("n"),
-        func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
-    ).where(asked).subquery("rows")  # fmt: skip
+    same_page = and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(events.c.page_type, ""))
+    rows = (
+        select(
+            events.c.event_id,
+            events.c.visitor_id,
+            events.c.visit_id.label("source_visit_id"),
+            events.c.ts,
+            pages.c.no.label("page"),
+            pages.c.page_no,
+            case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
+            case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
+            case((events.c.is_internal.is_(True), 1), else_=0).label("is_internal"),
+            case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
+            engaged_ms(events.c.params).label("engaged_ms"),
+            func.row_number().over(partition_by=whose, order_by=when).label("n"),
+            func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
+        )
+        .select_from(events.outerjoin(pages, same_page))
+        .where(asked)
+        .subquery("rows")
+    )
     gap = settings.visit_gap_minutes * 60_000_000
     # the first row is told by its number: what lag() gives there differs between engines
     starts = or_(
@@ -104,7 +144,9 @@ def _digits(text: ColumnElement[str]) -> ColumnElement[float]:
 def totals_query(steps: Query) -> Query:
     """One row a visit: what happened in it."""
     s = steps.subquery("steps")
-    pages = func.sum(s.c.is_page)
+    pages = func.count(s.c.page)
+    # the last page as one number that grows with the events: the greatest is the last, and no text is compared
+    last_page = func.max(cast(s.c.n, BigInteger) * MOST_PAGES + s.c.page)
     return select(
         func.max(case((s.c.is_start == 1, s.c.event_id))).label("visit_id"),
         s.c.visitor_id,
@@ -113,19 +155,14 @@ def totals_query(steps: Query) -> Query:
         func.max(s.c.ts).label("ended_at"),
         cast(func.count(), Integer).label("events"),
         cast(pages, Integer).label("pages"),
-        cast(func.count(s.c.page.distinct()), Integer).label("unique_pages"),
+        cast(func.count(s.c.page_no.distinct()), Integer).label("unique_pages"),
         (func.sum(s.c.engaged_ms) / 1000.0).label("engaged_s"),
         and_(pages == 1, func.sum(s.c.is_action) == 0).label("is_bounce"),
         (func.max(s.c.is_member) == 1).label("is_logged_in"),
         (func.max(s.c.is_internal) == 1).label("is_internal"),
         cast(func.max(s.c.step), Integer).label("step"),
-        _last_page(s, s.c.page).label("exit_path"),
-        _last_page(s, s.c.page_type).label("exit_type"),
+        cast(func.mod(last_page, MOST_PAGES), BigInteger).label("exit_page"),
     ).group_by(s.c.visitor_id, s.c.source_visit_id, s.c.seq)  # fmt: skip
-
-
-def _last_page(steps: Subquery, column: Any) -> Any:
-    return newest(column, steps.c.n, steps.c.event_id, steps.c.is_page == 1)
 
 
 def first_events_query(totals: Table, cut: Cut) -> Query:
@@ -166,15 +203,15 @@ def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
     )
 
 
-def looking_back_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
-    """The kept visits that ended after their person's history became another: the columns ``names``."""
+def looking_back_query(identity: Table, tail: Tail) -> Query:
+    """The kept visits that ended after their person's history became another, with now's member and person."""
     mart, kept, changes = tables.visits, tail.kept.c, tail.changes.c
     changed = select(kept.visit_id).join(
         tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us)
     )
     columns = dict(mart.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
     return (
-        select(*(columns[name].label(name) for name in names))
+        select(*(columns[name].label(name) for name in DESCRIBED))
         .select_from(mart.join(identity, identity.c.visitor_id == mart.c.visitor_id))
         .where(mart.c.visit_id.in_(changed))
     )
@@ -188,59 +225,59 @@ def replaced_visits_query(visits: Table, tail: Tail) -> Query:
     return select(every.c.visit_id)
 
 
-#: Columns of a visit that are simply those of its first event.
-FIRST_EVENT_COLUMNS = (
-    "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
-    "device_brand", "device_model", "platform", "screen_width",
-)  # fmt: skip
-
-
 def distinct_origins_query(firsts: Table) -> Query:
     return select(*(firsts.c[name] for name in ORIGIN_COLUMNS)).distinct()
 
 
-def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table, settings: ShopSettings) -> Query:
-    """Visits without what looks back: totals, first event, origin, person and local calendar together."""
-    t, f = totals.c, firsts.c
-    zone = settings.timezone
-    same_origin = and_(*(origins.c[f"o_{name}"] == f[name] for name in ORIGIN_COLUMNS))
+def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table) -> Query:
+    """One row a visit: what others look back on, who made it, and the number of its origin."""
+    t = totals.c
+    same_origin = and_(*(origins.c[f"o_{name}"] == firsts.c[name] for name in ORIGIN_COLUMNS))
     return select(
         t.visit_id,
         t.visitor_id,
-        t.source_visit_id,
         identity.c.member_id,
         identity.c.person,
         t.started_at,
         t.ended_at,
-        local_date(t.started_at, zone).label("started_on"),
-        local_hour(t.started_at, zone).label("hour"),
-        local_weekday(t.started_at, zone).label("weekday"),
-        local_day_of_month(t.started_at, zone).label("day_of_month"),
-        *(origins.c[name] for name in Attribution._fields),
-        f.landing_path,
-        f.landing_title,
-        f.landing_type,
-        f.landing_product,
-        f.landing_url,
-        f.landing_query,
-        t.events,
+        *(origins.c[name] for name in ("channel", "source", "campaign")),
+        firsts.c.landing_path,
         t.pages,
-        t.unique_pages,
         seconds_between(t.started_at, t.ended_at).label("duration_s"),
-        t.engaged_s,
-        t.is_bounce,
-        t.is_logged_in,
-        t.is_internal,
-        case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none").label("furthest_step"),
-        t.exit_path,
-        t.exit_type,
-        f.host,
-        func.coalesce(func.nullif(f.inapp, ""), _ordinary_browser(f)).label("inapp"),
-        *(f[f"first_{name}"].label(name) for name in FIRST_EVENT_COLUMNS),
+        origins.c.no.label("origin"),
     ).select_from(
-        totals.join(firsts, f.visit_id == t.visit_id)
+        totals.join(firsts, firsts.c.visit_id == t.visit_id)
         .join(origins, same_origin)
         .join(identity, identity.c.visitor_id == t.visitor_id)
+    )
+
+
+def described_query(
+    visits: Table, totals: Table, firsts: Table, origins: Table, pages: Table, settings: ShopSettings
+) -> Query:
+    """``visits`` with all that does not look back: totals, first event, origin and local calendar."""
+    v, t, f = visits.c, totals.c, firsts.c
+    zone = settings.timezone
+    given: dict[str, Any] = {
+        **dict(f.items()),
+        **dict(origins.c.items()),
+        **{name: f[f"first_{name}"] for name in FIRST_EVENT_COLUMNS},
+        **dict(t.items()),
+        **dict(v.items()),
+        "started_on": local_date(v.started_at, zone),
+        "hour": local_hour(v.started_at, zone),
+        "weekday": local_weekday(v.started_at, zone),
+        "day_of_month": local_day_of_month(v.started_at, zone),
+        "furthest_step": case(*((t.step == rank, name) for rank, name in enumerate(STEPS, 1)), else_="none"),
+        "exit_path": case((pages.c.page != "", pages.c.page)),
+        "exit_type": case((pages.c.page_type != "", pages.c.page_type)),
+        "inapp": func.coalesce(func.nullif(f.inapp, ""), _ordinary_browser(f)),
+    }
+    return select(*(given[name].label(name) for name in DESCRIBED)).select_from(
+        visits.join(totals, t.visit_id == v.visit_id)
+        .join(firsts, f.visit_id == v.visit_id)
+        .join(origins, origins.c.no == v.origin)
+        .outerjoin(pages, pages.c.no == t.exit_page)
     )
 
 

@@ -16,6 +16,7 @@ from ifdo_core import tables
 from ifdo_core.engines import Engine
 from ifdo_core.engines.sql import local_date
 from ifdo_core.errors import DataError
+from ifdo_core.i18n import translate
 from ifdo_core.marts import MartTables
 
 Level = Literal["product", "category", "brand"]
@@ -57,8 +58,12 @@ class Baskets:
         return np.bincount(self.matrix.indices, minlength=len(self.items)).astype(np.int64)
 
     def label(self, item: str) -> str:
-        """The item's name; its id where it has none, as a product that left the catalogue."""
-        return self.labels.get(item, item)
+        """The item's name; its id where it has none, and that it is no longer there where it left the catalogue."""
+        return self.labels[item] if item in self.labels else item if self.offered(item) else gone(item)
+
+    def offered(self, item: str) -> bool:
+        """Whether it can be recommended: a product of the catalogue, where there is one."""
+        return item in self.labels or not self.labels
 
     def places(self, items: Iterable[object]) -> Ints:
         """Columns of the items that are known here, in the order asked, each once."""
@@ -110,6 +115,11 @@ def from_frame(frame: pd.DataFrame, level: Level = "product", labels: dict[str, 
         np.asarray(people, dtype=object),
         labels or {},
     )
+
+
+def gone(product: str) -> str:
+    """What a product is called that orders have and the catalogue has not."""
+    return translate("{product} (목록에 없는 상품)").format(product=product)
 
 
 def joined(first: Baskets, second: Baskets) -> Baskets:

@@ -64,6 +64,10 @@ class Bundle:
         """What to expect in a month, and whether to do it."""
         if self.orders_a + self.orders_b == 0:
             return translate("최근 30일에 두 상품의 주문이 없어 무엇을 얻을지 알 수 없어요.")
+        if not self.orders_both:
+            return translate(
+                "최근 30일에 두 상품을 함께 산 주문이 없어 얼마나 늘지 짐작할 수 없어요. 일부에게 먼저 시험해 보세요."
+            )
         low, middle, high = (money_text(amount, self.currency) for amount in self.extra_profit)
         told = translate("한 달에 이익이 {middle} 늘 것으로 보여요 ({low} ~ {high}).").format(
             middle=middle, low=low, high=high

@@ -16,10 +16,13 @@ from ifdo_core.recommend.baskets import Floats, Ints
 
 #: What a person can still tell apart in one picture.
 MAX_NODES, MAX_EDGES = 36, 60
-_MAX_NAME = 14
+MAX_AROUND = 12  # with the one in the middle, whose neighbours share one circle
+_MAX_NAME = 16
+_TITLE = 26  # letters of a title in one line
 _PER_ROW = 4  # pairs side by side: as many as a phone has room for
 _ROW_GAP = 1.0  # room for the names between two rows
-_LINE = 9  # letters of a name in one line
+_LINE, _LINES = 7.0, 3  # wide letters of a name in one line, lines of a name
+_NARROW = 0.55  # what a Latin letter or a digit takes of a Korean one
 Label = Callable[[str], str]
 
 
@@ -54,7 +57,7 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
     """The most telling pairs: a line is a bond (thicker: stronger), a dot an item (larger: more bonds)."""
     edges = _pairs_of(rules, item)
     every = len(edges)
-    edges = _fitting(edges)
+    edges = _fitting(edges, MAX_NODES if item is None else MAX_AROUND)
     nodes = list(dict.fromkeys([*edges["a"], *edges["b"]]))
     figure = go.Figure()
     if not nodes:
@@ -107,18 +110,18 @@ def network(rules: pd.DataFrame, label: Label, item: str | None = None) -> go.Fi
     told = translate("가장 뚜렷한 함께 구매 {shown}쌍").format(shown=f"{len(edges):,}")
     if every > len(edges):
         told = translate("함께 구매 {all}쌍 중 가장 뚜렷한 {shown}쌍").format(all=f"{every:,}", shown=f"{len(edges):,}")
-    _dressed(figure, told, int(120 + 62 * float(np.ptp(at[:, 1]))))
+    _dressed(figure, told, int(160 + 62 * float(np.ptp(at[:, 1]))))
     figure.update_xaxes(range=[float(at[:, 0].min()) - 0.9, float(at[:, 0].max()) + 0.9])
-    figure.update_yaxes(range=[float(at[:, 1].min()) - 0.7, float(at[:, 1].max()) + 0.7])
+    figure.update_yaxes(range=[float(at[:, 1].min()) - 1.0, float(at[:, 1].max()) + 1.0])
     return figure
 
 
-def _fitting(edges: pd.DataFrame) -> pd.DataFrame:
+def _fitting(edges: pd.DataFrame, most: int) -> pd.DataFrame:
     """The first edges that stay within what one picture can show."""
     nodes: set[str] = set()
     kept: list[int] = []
     for at, (a, b) in enumerate(zip(edges["a"], edges["b"], strict=True)):
-        if len(nodes | {a, b}) <= MAX_NODES:
+        if len(nodes | {a, b}) <= most:
             nodes |= {a, b}
             kept.append(at)
         if len(kept) == MAX_EDGES:
@@ -187,23 +190,33 @@ def _above_middle(y: Floats, group: Ints) -> list[bool]:
 
 
 def _wrapped(name: str) -> str:
-    """A name in two short lines, broken at a space where there is one."""
-    short = _short(name, 2 * _LINE)
-    if len(short) <= _LINE:
-        return _html(short)
-    spaces = [at for at, sign in enumerate(short) if sign == " " and 2 <= at <= _LINE + 2]
-    cut = spaces[-1] if spaces else _LINE
-    return f"{_html(short[:cut])}<br>{_html(short[cut:].strip())}"
+    """A name in a few short lines, broken at spaces where there are some, cut off where it is still too long."""
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and _wide(f"{lines[-1]} {word}") > _LINE:
+            lines.append("")
+        for sign in word if not lines[-1] else f" {word}":
+            if _wide(lines[-1] + sign) > _LINE + 1:
+                lines.append("")
+            lines[-1] += sign
+    if len(lines) > _LINES:
+        lines[_LINES - 1 :] = [lines[_LINES - 1][:-1] + "…"]
+    return "<br>".join(_html(line) for line in lines)
+
+
+def _wide(text: str) -> float:
+    """Its width in Korean letters."""
+    return sum(_NARROW if sign.isascii() else 1.0 for sign in text)
 
 
 def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
-    """How many times more than by chance each two of the items with the most bonds are bought together."""
+    """How many times more than by chance each two items of the most telling pairs are bought together."""
     edges = _pairs_of(rules, None)
     figure = go.Figure()
     if not len(edges):
         return _worded(figure, translate("보여 줄 규칙이 없어요."))
-    weight = pd.concat([edges.groupby("a")["leverage"].sum(), edges.groupby("b")["leverage"].sum()], axis=1)
-    items = weight.fillna(0).sum(axis=1).sort_values(ascending=False, kind="stable").index[:size].tolist()
+    # of the most telling pairs, so that no row stays empty
+    items = list(dict.fromkeys(edges[["a", "b"]].to_numpy().ravel().tolist()))[:size]
     place = {item: at for at, item in enumerate(items)}
     lift = np.full((len(items), len(items)), np.nan)
     told = np.full((len(items), len(items)), "", dtype=object)
@@ -215,7 +228,7 @@ def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
             )  # fmt: skip
             for x, y in ((place[row["a"]], place[row["b"]]), (place[row["b"]], place[row["a"]])):
                 lift[y, x], told[y, x] = row["lift"], words
-    names = [_html(_short(label(item), 18)) for item in items]
+    names = [f"{_html(_short(label(item)))} {at}" for at, item in enumerate(items, 1)]
     ticks = [t for t in (1, 2, 3, 5, 10, 20, 50, 100, 300, 1000) if t <= np.nanmax(lift) * 1.01] or [1]
     figure.add_heatmap(
         x=list(range(len(items))), y=list(range(len(items))), z=np.log(lift), customdata=told,
@@ -223,22 +236,26 @@ def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
         colorscale=SHADES,
         colorbar={
             "title": {"text": translate("우연의 배수")}, "tickvals": np.log(ticks).tolist(),
-            "ticktext": [f"{t}" for t in ticks], "thickness": 10, "outlinewidth": 0,
+            "ticktext": [f"{t}" for t in ticks], "thickness": 10, "outlinewidth": 0, "orientation": "h", "y": -0.06,
+            "yanchor": "top",
         },
     )  # fmt: skip
     best = edges.iloc[int(edges["lift"].to_numpy().argmax())]
     title = translate("가장 강한 짝은 {a} · {b}, 우연의 {lift}배").format(
         a=_html(_short(label(best["a"]))), b=_html(_short(label(best["b"]))), lift=decimal_text(best["lift"])
     )
-    _dressed(figure, title, 260 + 20 * len(items))
+    _dressed(figure, title, 200 + 20 * len(items))
     axis: dict[str, Any] = {
         "tickvals": list(range(len(items))),
         "ticktext": names,
         "showgrid": False,
         "visible": True,
         "zeroline": False,
+        "ticks": "",
     }
-    figure.update_xaxes(axis, tickangle=-45, automargin=True)
+    # below stand the numbers of the names at the left: names there would be slanted, and unreadable on a phone
+    numbers = [str(at) for at in range(1, len(items) + 1)]
+    figure.update_xaxes(axis, ticktext=numbers, tickangle=0, tickfont={"size": 9})
     figure.update_yaxes(axis, autorange="reversed", automargin=True)
     return figure
 
@@ -257,8 +274,8 @@ def _html(text: str) -> str:
 
 
 def _dressed(figure: go.Figure, title: str, height: int) -> go.Figure:
-    """As every chart, without axes."""
-    dressed(figure, height, title=title, hovermode="closest")
+    """As every chart, without axes; the title fits a phone."""
+    dressed(figure, height, line=_TITLE, title=title, hovermode="closest")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ifdo_core import tables
 from ifdo_core.engines import Engine
-from ifdo_core.recommend.baskets import Floats, Sparse, Texts
+from ifdo_core.recommend.baskets import Floats, Sparse, Texts, gone
 from ifdo_core.recommend.bonds import scaled
 
 _VARIANT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -73,7 +73,9 @@ class Goods:
         return step if pd.isna(highest) else max(step, -(-int(highest) // step) * step)
 
     def name(self, product: str) -> str:
-        return str(self.table.at[product, "name"]) if product in self.table.index else product
+        if product in self.table.index:
+            return str(self.table.at[product, "name"])
+        return gone(product) if len(self.table) else product
 
     def money(self, product: str) -> tuple[int, int] | None:
         """Price and cost; None where one of them is unknown."""

@@ -26,6 +26,8 @@ from ifdo_core.recommend.support import Ladder, count_for, ladder
 from ifdo_core.recommend.timing import timing
 
 MIN_CONFIDENCE = 0.05
+#: A rule with a higher q value may be chance.
+SURE = 0.05
 #: Rules between two items kept in a frame; the support is raised beyond it, and said.
 MAX_RULES = 200_000
 ADDED = ("p_value", "q_value", "lift_low", "lift_high", "baskets", "buyers", "timing", "redundant")
@@ -59,11 +61,11 @@ class Rules:
         """For people: ``if`` and ``then`` as names, share of buyers, lift with interval, baskets, q value, timing;
         ``rule``: the row of ``frame``.
 
-        ``query``: a part of a name or an id. ``redundant``: those too; ``sure``: only those with q ≤ 0.05.
+        ``query``: a part of a name or an id. ``redundant``: those too; ``sure``: only those with q ≤ ``SURE``.
         """
         found = self.rules if redundant else self.rules[~self.rules["redundant"]]
         if sure:
-            found = found[found["q_value"] <= 0.05]
+            found = found[found["q_value"] <= SURE]
         word = query.strip().casefold()
         if word:
             hit = [
@@ -100,7 +102,8 @@ class Rules:
 
     def strongest(self, among: frozenset[str]) -> tuple[str, str]:
         """The two items of the most telling rule between ``among``; the first two of them where there is no rule."""
-        for a, c in zip(*self._sides(), strict=True):
+        telling = self.rules.sort_values("leverage", ascending=False, kind="stable")
+        for a, c in zip(telling["antecedents"], telling["consequents"], strict=True):
             if len(a) == len(c) == 1 and a | c <= among:
                 return next(iter(a)), next(iter(c))
         two = sorted(among)[:2]
@@ -115,9 +118,10 @@ class Rules:
         return csv_bytes(out)
 
     def partners(self, item: str, limit: int = 20) -> pd.DataFrame:
-        """Rules from this one item to another, the surest first: columns of ``frame``."""
+        """Rules from this one item to another that is bought with it more often than by chance, the surest first:
+        columns of ``frame``."""
         mine = [a == frozenset((item,)) and len(c) == 1 for a, c in zip(*self._sides(), strict=True)]
-        found = self.rules[np.array(mine, dtype=bool)]
+        found = self.rules[np.array(mine, dtype=bool) & (self.rules["lift"] > 1).to_numpy(dtype=bool)]
         return found.sort_values("confidence", ascending=False, kind="stable").head(limit).reset_index(drop=True)
 
     def ladder(self) -> Ladder:
@@ -137,14 +141,23 @@ class Rules:
         if not len(self.rules):
             return self._nothing()
         singles = self.rules[~self.rules["redundant"]]
-        sure = singles[(singles["q_value"] <= 0.05) & (singles["lift"] > 1)]
+        sure = singles[(singles["q_value"] <= SURE) & (singles["lift"] > 1)]
+        orders = count_text(self.baskets, "건")
+        if not len(sure):
+            return translate(
+                "주문 {baskets}에서 우연이라 보기 어려운 함께 구매는 아직 없어요. "
+                "카테고리 단위로 보거나 주문이 쌓이면 다시 보세요."
+            ).format(baskets=orders)
         told = [
             translate("주문 {baskets}에서 우연이라 보기 어려운 함께 구매 규칙 {rules}개를 찾았어요.").format(
-                baskets=count_text(self.baskets, "건"), rules=f"{len(sure):,}"
+                baskets=orders, rules=f"{len(sure):,}"
             )
         ]
-        if len(sure):
-            best = sure.iloc[int(np.argmax(sure["leverage"].to_numpy()))]
+        # what left the catalogue can no longer be shown to anybody
+        sides = zip(sure["antecedents"], sure["consequents"], strict=True)
+        offered = sure[[all(map(self.source.offered, a | c)) for a, c in sides]]
+        if len(offered):
+            best = offered.iloc[int(np.argmax(offered["leverage"].to_numpy()))]
             told.append(
                 translate(
                     "‘{a}’ 구매의 {share}가 ‘{b}’도 함께 샀고, 우연보다 {lift}배 많아요. "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ifdo_core.recommend.baskets import Floats, Ints
 
@@ -74,7 +73,3 @@ def lift_interval(both: Ints, antecedent: Ints, consequent: Ints, baskets: int) 
         lift = p11 / (pa * pc)
         spread = np.exp(_Z95 * np.sqrt(np.maximum(variance, 0.0)))
     return lift / spread, lift * spread
-
-
-def significant(q: Floats, level: float = 0.05) -> NDArray[np.bool_]:
-    return q <= level

@@ -7,8 +7,9 @@ from typing import Any, cast
 import streamlit as st
 
 from ifdo_core import Segment
-from ifdo_core.analysis.migration import BEFORE_DAYS, Migration
+from ifdo_core.analysis.migration import Migration
 from ifdo_core.analysis.rfm import Rfm, Who
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text, decimal_text, money_text
 from ifdo_core.pickable import picked_row
 from ifdo_ui import cache
@@ -17,7 +18,6 @@ from ifdo_ui.frame import fragment
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets.whom import whom
 
-STEPS = (1, 7, 30, 90)
 PLOT = {"displayModeBar": False}
 
 
@@ -114,7 +114,7 @@ def _whom(opened: cache.Shop, segment: Segment | None, customers: int) -> None:
 def _moves(opened: cache.Shop) -> None:
     st.subheader(_("등급 이동"), anchor=False)
     days = st.segmented_control(
-        _("언제와 견줄까요"), STEPS, default=30, required=True, key="rfm.days",
+        _("언제와 견줄까요"), list(GRADES_BEFORE), default=30, required=True, key="rfm.days",
         format_func=lambda step: _("{days}일 전", days=step), label_visibility="collapsed",
     )  # fmt: skip
     with st.spinner(_("등급 이동을 세고 있어요"), show_time=False):
@@ -145,9 +145,7 @@ def _flows(opened: cache.Shop, found: Migration, flow: int | None) -> None:
         },
     )
     rows = [int(told.index[place]) for place in picked.selection.rows[:1]] or ([] if flow is None else [flow])
-    if found.days != BEFORE_DAYS:
-        st.caption(_("{days}일 전과의 이동을 고르면 그 고객으로 세그먼트를 만들 수 있어요.", days=BEFORE_DAYS))
-    elif not rows:
+    if not rows:
         st.caption(_("그림의 흐름이나 줄을 고르면 그렇게 움직인 고객으로 세그먼트나 메시지를 만들 수 있어요."))
     for row in rows:
         _whom(opened, found.segment(row), int(every["customers"].iloc[row]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from ifdo_core.formats import count_text, decimal_text, money_text
 from ifdo_core.recommend.evaluate import method_word
 from ifdo_core.recommend.recommender import Recommendations
 from ifdo_ui import cache
@@ -13,7 +15,7 @@ from ifdo_ui.frame import fragment, guard, heading
 from ifdo_ui.products import rules_of_shop
 from ifdo_ui.products.common import missing, pick_product, pick_products
 from ifdo_ui.state import choose, chosen, seed
-from ifdo_ui.text import _, plain
+from ifdo_ui.text import _, element, plain, tag
 
 VIEWS = ("cart", "product", "member", "segment")
 _MOST_SEGMENTS = 200
@@ -47,7 +49,7 @@ def _body(opened: cache.Shop, view: str) -> None:
             return
         with st.spinner(_("추천을 고르고 있어요"), show_time=False):
             found = opened.workbench.recommend(k=10, policy=policy, **asked)
-        _shown(found)
+        _shown(found, opened.workbench.settings.currency)
 
 
 def _ask(opened: cache.Shop, view: str) -> dict[str, Any] | None:
@@ -76,27 +78,12 @@ def _ask(opened: cache.Shop, view: str) -> dict[str, Any] | None:
     return {"segment": cache.store().get(picked).readable()}
 
 
-def _shown(found: Recommendations) -> None:
+def _shown(found: Recommendations, currency: str) -> None:
     st.markdown(f"**{plain(found.insight())}**")
     frame = found.frame()
     if frame.empty:
         return
-    numbers, words = st.column_config.NumberColumn, st.column_config.TextColumn
-    st.dataframe(
-        frame.assign(score=frame["score"] * 100),
-        hide_index=True,
-        height="content",
-        key="recommend.table",
-        column_order=("rank", "name", "why", "price", "stock", "score"),
-        column_config={
-            "rank": numbers(_("순위"), width=50),
-            "name": words(_("상품"), width=210),
-            "why": words(_("왜"), width=300),
-            "price": numbers(_("가격"), format="localized", width=90),
-            "stock": numbers(_("재고"), format="localized", width=70),
-            "score": st.column_config.ProgressColumn(_("점수"), format="%.0f", min_value=0, max_value=100, width=110),
-        },
-    )
+    st.html(element("ol", "".join(_pick(row, currency) for row in frame.itertuples()), "ifdo-picks"))
     st.caption(_("방법: {method}", method=method_word(found.method)))
     with st.container(horizontal=True):
         for kind, label, mime in (("csv", "CSV", "text/csv"), ("json", "JSON", "application/json")):
@@ -111,3 +98,14 @@ def _shown(found: Recommendations) -> None:
             "GET /recommend?product=P1001&k=5\nGET /recommend?visitor=COOKIE_ID\nGET /recommend?basket=P1001,P1002",
             language="http",
         )
+
+
+def _pick(row: Any, currency: str) -> str:
+    """One recommendation: what and why; price and stock where the catalogue has them; how near it is to the first."""
+    facts = [] if pd.isna(row.price) else [money_text(row.price, currency)]
+    if not pd.isna(row.stock):
+        facts.append(_("재고 {count}", count=count_text(row.stock, "개")) if row.stock > 0 else _("품절"))
+    told = tag("b", row.name) + tag("small", row.why)
+    score = _("점수 {score}", score=decimal_text(row.score * 100, 0))
+    strength = element("div", element("i", "", style=f"width:{row.score:.0%}"), "ifdo-bar", title=score)
+    return element("li", element("div", told) + tag("span", " · ".join(facts)) + strength)

@@ -58,6 +58,10 @@ def pick_products(label: str, products: list[tuple[str, str]], key: str, most: i
 
 def people_link(opened: cache.Shop, level: Level, first: tuple[str, str], second: tuple[str, str]) -> None:
     """Bought A and not yet B: into the segment builder, or as a draft of a message to them. Both are (id, name)."""
+    workbench = opened.workbench
+    if level == "product" and not workbench.together.baskets(workbench.now).offered(second[0]):
+        st.caption(_("지금 상품 목록에 없어서 권하지 않아요."))
+        return
     segment = bought_without(first[0], second[0], level=level, names=(first[1], second[1]))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.formats import count_text, decimal_text, percent_text
-from ifdo_core.recommend.rules import Rules, timing_word
+from ifdo_core.recommend.rules import SURE, Rules, timing_word
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment
 from ifdo_ui.products.common import PLOT, people_link, pick_product
@@ -32,7 +32,7 @@ def _partners(opened: cache.Shop, found: Rules, item: str, name: str) -> None:
     st.subheader(_("함께 사는 것"), anchor=False)
     partners = found.partners(item, _MOST)
     if partners.empty:
-        st.markdown(_("이 상품에서 시작하는 규칙은 없어요. 다른 상품을 산 사람이 함께 담는 쪽이에요."))
+        st.markdown(_("이 기준에서 우연보다 자주 함께 사는 상품은 없어요. 최소 주문 수나 확신도를 낮춰 보세요."))
     for row in partners.itertuples():
         partner = next(iter(row.consequents))
         told = _(
@@ -42,6 +42,8 @@ def _partners(opened: cache.Shop, found: Rules, item: str, name: str) -> None:
             count=count_text(row.baskets, "건"),
             timing=timing_word(row.timing),
         )
+        if row.q_value > SURE:
+            told += " · " + _("아직 우연일 수 있어요")
         st.markdown(f"**{plain(found.source.label(partner))}**  \n:gray[{plain(told)}]")
         people_link(opened, found.level, (item, name), (partner, found.source.label(partner)))
 

@@ -37,6 +37,9 @@ def draw(opened: cache.Shop) -> None:
 
 def _shown(opened: cache.Shop, found: Evaluation) -> None:
     zone = opened.workbench.settings.zone
+    if not found.scored:
+        st.info(plain(found.insight()), icon=":material/hourglass_empty:")
+        return
     st.markdown(f"**{plain(found.insight())}**")
     st.caption(
         _("{day}까지 배우고 그 뒤를 물었어요 · 상품 {items}개", day=date_text(local_date(found.cut, zone)),

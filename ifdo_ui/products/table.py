@@ -44,8 +44,8 @@ def draw(opened: cache.Shop, found: Rules) -> None:
         selection_mode="single-row",
         column_order=("if", "then", "confidence", "lift", "interval", "baskets", "buyers", "timing", "q"),
         column_config={
-            "if": words(_("이 상품을 사면"), width=220, pinned=True),
-            "then": words(_("함께 사요"), width=220),
+            "if": words(_("이 상품을 사면"), width=170, pinned=True),
+            "then": words(_("함께 사요"), width=190),
             "confidence": st.column_config.ProgressColumn(
                 _("함께 산 비율"), format="%.1f %%", min_value=0, max_value=100, width=130
             ),

@@ -117,10 +117,11 @@ def test_what_is_picked_in_a_picture_becomes_its_customers() -> None:
         for place, grade in enumerate(rfm.grades()["grade"]):
             own = rows[rows["grade"] == grade]
             assert workbench.member_count(rfm.grade_segment(place)) == len(own)
-        moves = workbench.analysis.migration(30)
-        for place, customers in enumerate(moves.frame()["customers"]):
-            assert workbench.member_count(moves.segment(place)) == customers
-        assert workbench.analysis.migration(7).segment(0) is None
+        for days in (1, 7, 30, 90):
+            moves = workbench.analysis.migration(days)
+            for place, customers in enumerate(moves.frame()["customers"]):
+                assert workbench.member_count(moves.segment(place)) == customers
+        assert workbench.analysis.migration(14).segment(0) is None
 
 
 def test_visitors_picked_in_a_picture_are_those_who_came_as_often_and_as_lately() -> None:

@@ -91,12 +91,23 @@ def test_ids_as_numbers_and_texts_are_one_product_and_one_order() -> None:
 def test_a_product_that_vanished_from_the_catalogue() -> None:
     with opened([["old", "a"]] * 20 + [["a", "b"]] * 10, [("a", "가"), ("b", "나")]) as workbench:
         assert rules_of(workbench)["old", "a"] == (20, 1.0)
-        assert workbench.rules().source.label("old") == "old"  # no name any more: its number
+        assert workbench.rules().source.label("old") == "old (목록에 없는 상품)"  # its number, and why
+        assert "함께 보여 주세요" not in workbench.rules().insight()  # nobody can be shown what is gone
         assert workbench.recommend(product="old").frame()["product"].tolist()[0] == "a"
         assert "old" not in workbench.recommend(product="a").frame()["product"].tolist()
         with pytest.raises(DataError) as refused:
             workbench.recommend(product="never")
         assert "never" in refused.value.text()
+
+
+def test_a_bundle_that_nobody_bought_lately_promises_nothing() -> None:
+    products = pd.DataFrame({"product_id": ["a", "b"], "name": ["가", "나"], "price": 1000, "cost": 600})
+    with opened([["a"]] * 20 + [["b"]] * 20) as workbench:
+        workbench.load(products=products)
+        plan = workbench.together.bundle(workbench.now, ("a", "b"), 0.1)
+        assert (plan.orders_a, plan.orders_b, plan.orders_both) == (20, 20, 0)
+        assert not plan.cannibalises
+        assert "짐작할 수 없어요" in plan.insight()
 
 
 def test_no_orders() -> None:
