@@ -71,7 +71,7 @@ def _state(opened: cache.Shop, campaign: Campaign, plan: Plan) -> None:
     words = translate(STATES.get(state, state))
     if plan.dealer == DRY_RUN:
         words += " · " + (
-            _("연습이라 실제로 보내지 않아요") if state == "planned" else _("연습이라 실제로 보내지 않았어요")
+            _("연습이라 실제로 보내지 않았어요") if state == "done" else _("연습이라 실제로 보내지 않아요")
         )
     st.markdown(f"**{plain(words)}** · {plain(summary.when(opened, plan))}")
     fault = messages.runner.fault(campaign.name)
