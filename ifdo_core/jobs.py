@@ -19,6 +19,7 @@ from sqlalchemy import Table, delete, func, insert, select
 from ifdo_core import tables
 from ifdo_core.analysis.door import Analysis, Shop
 from ifdo_core.analysis.moments import end_of_day, local_day
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import DataError, IfdoError
 from ifdo_core.formats import count_text, duration_text, time_text
@@ -38,6 +39,7 @@ PATIENCE = timedelta(hours=2)
 FIRST_DAYS, MOST_DAYS = (90, 30, 7, 1), 92
 #: The failure of a run that never came to its end.
 BROKEN_OFF = "broken_off"
+BROKE = {"status": "failed", "failure": BROKEN_OFF}
 #: Insights of at most so many missed days are caught up.
 MOST_INSIGHT_DAYS = 7
 
@@ -130,11 +132,12 @@ def _refresh(shop: Refreshed, progress: Progress) -> Refresh:
 def _take(engine: Engine, begun: datetime) -> None:
     """Refuses while another process is at it; clears what a broken one left, and says in the record that it broke."""
     runs = tables.score_runs.c
+    names = [column.name for column in runs]
     for row in engine.execute(select(*runs).where(runs.status == "running")):
         if begun - row.started_at < PATIENCE and not engine.exclusive:
             raise _busy()
         engine.write(*(delete(table).where(table.c.run == row.run) for table in OF_A_RUN))
-        _finish(engine, row.run, {**row._mapping, "status": "failed", "failure": BROKEN_OFF})
+        _finish(engine, row.run, {**dict(zip(names, row, strict=True)), **BROKE})
 
 
 def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
@@ -144,12 +147,12 @@ def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:
 
 
 def _score(shop: Refreshed, run: int, now: datetime, day: date, progress: Progress) -> tuple[int, int, str, int]:
-    from ifdo_core.analysis.migration import BEFORE_DAYS
     from ifdo_core.analysis.standing import standing
 
     engine, analysis = shop.engine, Analysis(shop)
     progress(0.05, translate("RFM 등급을 매기고 있어요"))
-    rfm, before = analysis.rfm(now), analysis.rfm(now - timedelta(days=BEFORE_DAYS))
+    rfm = analysis.rfm(now)
+    before = {days: analysis.rfm(now - timedelta(days=days)) for days in GRADES_BEFORE}
     progress(0.2, translate("고객 가치를 예측하고 있어요"))
     life = analysis.lifetime(now)
     progress(0.5, translate("이탈 위험을 계산하고 있어요"))

@@ -18,9 +18,10 @@ from ifdo_core.segments.compile import WEEK
 from ifdo_core.segments.model import Leaf, Segment
 from ifdo_core.segments.preview import Preview
 
-#: Every visit, and those of members who agreed to advertising.
+#: Every visit, those of members who agreed to advertising, and those of friends of the channel.
 EVERY = Segment(Leaf("traffic.visit_count", "gte", 1))
 CONSENTING = Segment(Leaf("member.marketing_consent", "is_true"))
+FRIENDS = Segment(Leaf("member.channel_friend", "is_true"))
 #: After this long without an event, the shop is asked whether collection still runs.
 STALE = timedelta(days=1)
 #: Saved segments that are looked at, the last changed first.
@@ -35,7 +36,7 @@ QuestionId = Literal["recipients", "after_install", "without_number"]
 class Link:
     """Where something can be looked at or mended: a page, with a saved segment's id where it is about one."""
 
-    page: Literal["data", "segments"]
+    page: Literal["data", "segments", "sending"]
     label: str
     segment: str = ""
 
@@ -84,6 +85,7 @@ class State:
     is_demo: bool
     everyone: Preview
     consenting: Preview | None
+    friends: Preview | None
     saved: Mapping[str, Preview]
 
 
@@ -109,13 +111,15 @@ def _recipients(state: State) -> Answer:
         members=count_text(every.members_7d, "명"),
     )
     often = _("한 사람이 여러 번 오면 방문은 여러 건이고, 회원이 아니면 메시지를 받을 수 없어요.")
-    if state.consenting is None:
+    if state.consenting is None or state.friends is None:
         missing = _("회원 데이터가 없어 메시지를 받을 수 있는 사람은 아직 셀 수 없어요.")
         return Answer("recipients", question, "no_members", short, (visits, often, missing), (_to_data(),))
-    able = _("그 회원 중 광고 수신에 동의한 사람은 {consenting}이라, 광고 메시지는 많아야 그만큼 나가요.").format(
-        consenting=count_text(state.consenting.members_7d, "명")
+    able = _("그 회원 중 광고 수신에 동의한 사람은 {consenting}(M 타깃), 채널 친구는 {friends}(I 타깃)이에요.").format(
+        consenting=count_text(state.consenting.members_7d, "명"), friends=count_text(state.friends.members_7d, "명")
     )
-    return Answer("recipients", question, "counted", short, (visits, often, able))
+    exact = _("거부·차단·발송 횟수까지 따진 받는 사람 수는 보내기 전에 발송 화면에서 볼 수 있어요.")
+    to_sending = Link("sending", _("메시지 › 발송으로 가기"))
+    return Answer("recipients", question, "counted", short, (visits, often, able, exact), (to_sending,))
 
 
 # --- why 0 or nothing after installing? --------------------------------------------------------
@@ -184,17 +188,20 @@ def _mend(state: State) -> tuple[Link, ...]:
 def _without_number(state: State) -> Answer:
     _ = translate
     question = _("어떤 세그먼트는 왜 모수가 없나요?")
+    not_collected = _("수집된 방문이 없어 모든 세그먼트의 모수가 아직 없어요.")
     short = _("‘현재 조건’이 들어 있기 때문이에요. 지금 접속한 방문자를 찾는 조건이라 셀 수 있는 지난 방문이 없어요.")
     language = current_language()
     names = [entry.label(language) for entry in conditions_in("live")][:_NAMED]
-    rule = _("현재 조건은 {names} 같은 조건이에요. 빼면 나머지 조건의 모수를 볼 수 있어요.").format(
-        names=", ".join(f"‘{name}’" for name in names)
-    )
+    rule = _(
+        "현재 조건({names} 등)이 든 세그먼트는 언제나 모수가 없어요. 빼면 나머지 조건의 모수를 볼 수 있어요."
+    ).format(names=", ".join(f"‘{name}’" for name in names))
     without = {id: preview for id, preview in state.saved.items() if preview.visits_7d is None}
+    if not state.saved and state.everyone.visits_7d is None:
+        return Answer("without_number", question, "not_collected", not_collected, (rule,), (_to_data(),))
     if not without:
         saved = len(state.saved)
         state_of = (
-            _("저장한 세그먼트 {saved}개는 모두 모수가 있어요.").format(saved=saved)
+            _("저장한 세그먼트는 모두 모수가 있어요 ({saved}개).").format(saved=saved)
             if saved
             else _("아직 저장한 세그먼트가 없어요.")
         )
@@ -210,7 +217,7 @@ def _without_number(state: State) -> Answer:
         told.append(_("나머지는 아직 수집된 방문이 없어서예요."))
     links = tuple(_to_segment(id, preview) for id, preview in list(without.items())[:_NAMED])
     case = "live" if live else "not_collected"
-    short = short if live else _("수집된 방문이 없어 모든 세그먼트의 모수가 아직 없어요.")
+    short = short if live else not_collected
     return Answer("without_number", question, case, short, (*told, rule), links if live else (_to_data(),))
 
 

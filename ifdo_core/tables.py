@@ -335,7 +335,8 @@ scores = Table(
     Column("run", BigInteger, nullable=False),
     Column("member_id", Key),
     *_columns("r_score f_score m_score rfm_sum", Integer),
-    *_columns("rfm_grade previous_rfm_grade rfm_move", String),
+    *_columns("rfm_grade previous_rfm_grade rfm_move", String),  # ``previous``: 30 days before
+    *_columns("previous_rfm_grade_1 previous_rfm_grade_7 previous_rfm_grade_90", String),
     *_columns("alive_probability churn_probability", Float),
     Column("churn_risk", String),
     *_columns("predicted_value lifetime_value", BigInteger),

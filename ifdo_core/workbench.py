@@ -488,6 +488,7 @@ class Workbench:
         from ifdo_core import questions
 
         saved = {id: self.segments[id] for id in islice(self.segments, questions.MAX_SAVED)}
+        has_members = self.holdings.has("members")
         return questions.answer_questions(
             questions.State(
                 holdings=self.holdings,
@@ -496,7 +497,8 @@ class Workbench:
                 today=utc_now(),
                 is_demo=self.is_demo,
                 everyone=self.preview(questions.EVERY),
-                consenting=self.preview(questions.CONSENTING) if self.holdings.has("members") else None,
+                consenting=self.preview(questions.CONSENTING) if has_members else None,
+                friends=self.preview(questions.FRIENDS) if has_members else None,
                 saved={id: self.preview(segment) for id, segment in saved.items()},
             )
         )

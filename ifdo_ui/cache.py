@@ -58,7 +58,7 @@ class Shop:
         except Exception as error:  # handed to whoever waits for the shop
             self._error = error
         finally:
-            # Streamlit collects garbage after every run; what is loaded by now stays, so it need not be looked at
+            # what is loaded by now stays: whoever collects garbage later need not look at it
             gc.collect()
             gc.freeze()
             self._done.set()

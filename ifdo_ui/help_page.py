@@ -9,7 +9,7 @@ from ifdo_ui import cache
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.text import plain
 
-_ICONS = {"data": ":material/database:", "segments": ":material/filter_alt:"}
+_ICONS = {"data": ":material/database:", "segments": ":material/filter_alt:", "sending": ":material/send:"}
 
 
 def draw(opened: cache.Shop) -> None:

@@ -103,6 +103,7 @@ class State:
     builder: Builder | None = None  # None: the list of segments is shown
     link: str = ""  # the ?segment= that stands for ``builder`` now
     category: str | None = None  # open in the list of conditions
+    searches: int = 0  # part of the key of the search for conditions: the next one starts empty
     recent: list[str] = field(default_factory=list)  # ids of conditions picked, the last first
     deleted: tuple[str, str] | None = None  # id and name of what can be brought back
     dialog: tuple[str, str] | None = None  # 'rename' or 'link', and the id of a saved segment
@@ -170,11 +171,6 @@ def seed(key: str, value: object) -> str:
 def preset(key: str, value: object) -> None:
     """In a callback, or before another page opens: the widget with this key has ``value`` at its next drawing."""
     st.session_state[key] = value
-
-
-def empty_widget(key: str) -> None:
-    """In a callback: the text input with this key is empty at the next drawing."""
-    st.session_state[key] = ""
 
 
 # --- the link ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ifdo_core.analysis.grades import GradeTable
 from ifdo_core.analysis.rfm import Rfm
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate
 from ifdo_core.segments.model import Segment
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 #: In the place of a grade: not in the period then; no longer in it.
 NOT_YET, GONE = "", "-"
-#: The scores know the grade of so many days before.
-BEFORE_DAYS = 30
 #: The moves ``analysis.rfm_move`` knows.
 UP, SAME, DOWN, NEW, LEFT = "up", "same", "down", "new", "gone"
 
@@ -63,11 +62,12 @@ class Migration:
 
     def segment(self, row: int) -> Segment | None:
         """The customers of a row of ``frame()``; None where no score knows the grade of that time."""
-        if self.days != BEFORE_DAYS:
+        if self.days not in GRADES_BEFORE:
             return None
         told = self.frame().iloc[row]
+        before = {**_of_grade("previous_rfm_grade", told["before"]), "params": {"ago": str(self.days)}}
+        leaves = [before, _of_grade("rfm_grade", told["after"])]
         name = f"{told['before_label']} → {told['after_label']}"
-        leaves = [_of_grade("previous_rfm_grade", told["before"]), _of_grade("rfm_grade", told["after"])]
         return Segment.from_dict({"format": 1, "name": name, "where": {"all": leaves}})
 
     def figure(self) -> go.Figure:
@@ -82,10 +82,10 @@ class Migration:
         if told.empty:
             return translate("견줄 고객이 없어요.")
         sums = told.groupby("move")["customers"].sum()
-        text = translate("{days}일 전보다 등급이 오른 고객은 {up}, 내린 고객은 {down}, 새로 들어온 고객은 {new}이에요.")
+        text = translate("{days} 전보다 등급이 오른 고객은 {up}, 내린 고객은 {down}, 새로 들어온 고객은 {new}이에요.")
         parts = [
             text.format(
-                days=self.days,
+                days=count_text(self.days, "일"),
                 up=count_text(int(sums.get(UP, 0)), "명"),
                 down=count_text(int(sums.get(DOWN, 0)), "명"),
                 new=count_text(int(sums.get(NEW, 0)), "명"),

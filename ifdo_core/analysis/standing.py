@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,10 +19,13 @@ from ifdo_core.analysis.lifetime import Lifetime
 from ifdo_core.analysis.migration import GONE, NOT_YET, move_of
 from ifdo_core.analysis.moments import local_day
 from ifdo_core.analysis.rfm import Rfm
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.engines import Engine
 from ifdo_core.marts import MartTables
 
 Values = np.ndarray[Any, Any]
+#: ``rfm_move`` is against the grade of so many days before.
+MOVE_DAYS = 30
 #: Times the own (or, with one order, the shop's) median gap: from here a customer slips, and is lost.
 SLIPPING, LOST = 1.5, 4.0
 LOYAL_ORDERS = 4
@@ -35,11 +39,14 @@ def standing(
     now: datetime,
     zone: ZoneInfo,
     rfm: Rfm,
-    before: Rfm,
+    before: Mapping[int, Rfm],
     life: Lifetime,
     churn: Churn,
 ) -> pd.DataFrame:
-    """One row a person with a visit, an order or a member row: the columns of ``tables.scores`` but for ``run``."""
+    """One row a person with a visit, an order or a member row: the columns of ``tables.scores`` but for ``run``.
+
+    ``before``: the grades of so many days before, of each of GRADES_BEFORE.
+    """
     day, orders = local_day(now, zone), marts.person_orders
     people = marts.people.c
     out = engine.frame(select(people.person, people.member_id, people.order_count)).set_index("person")
@@ -74,21 +81,26 @@ def standing(
     return out[wanted].reset_index()
 
 
-def _graded(rfm: Rfm, before: Rfm) -> pd.DataFrame:
+def _graded(rfm: Rfm, before: Mapping[int, Rfm]) -> pd.DataFrame:
     now = rfm.rows.set_index("person")
-    then = before.rows.set_index("person")["grade"].astype(str)
-    every = now.index.union(then.index)
+    then = {days: found.rows.set_index("person")["grade"].astype(str) for days, found in before.items()}
+    every = now.index
+    for grades in then.values():
+        every = every.union(grades.index)
     table = pd.DataFrame(index=every)
     for name in ("r", "f", "m"):
         table[f"{name}_score"] = now[name].reindex(every).astype("Int64")
     table["rfm_sum"] = table[["r_score", "f_score", "m_score"]].sum(axis=1, skipna=False)
     table["rfm_grade"] = now["grade"].astype(str).reindex(every)
-    table["previous_rfm_grade"] = then.reindex(every)
+    for days, grades in then.items():
+        table[GRADES_BEFORE[days]] = grades.reindex(every)
     pairs = pd.DataFrame(
-        {"a": table["previous_rfm_grade"].fillna(NOT_YET), "b": table["rfm_grade"].fillna(GONE)}, index=every
+        {"a": table[GRADES_BEFORE[MOVE_DAYS]].fillna(NOT_YET), "b": table["rfm_grade"].fillna(GONE)}, index=every
     )
     moves = {(a, b): move_of(rfm.table, a, b) for a, b in set(zip(pairs["a"], pairs["b"], strict=True))}
     table["rfm_move"] = [moves[pair] for pair in zip(pairs["a"], pairs["b"], strict=True)]
+    known = (pairs["a"] != NOT_YET) | (pairs["b"] != GONE)
+    table["rfm_move"] = table["rfm_move"].where(known, None)
     return table
 
 

@@ -55,7 +55,7 @@ def bench_sessions(
     home = Path(folder).resolve() / "sessions"
     home.mkdir(parents=True, exist_ok=True)
     size = {"IFDO_DEMO_VISITS": str(visits)} if visits else {}
-    needed = _WARMING + 1 + len(PAUSES) * (SESSIONS + 1) * (EDITS + 1)
+    needed = _WARMING + 1 + (len(PAUSES) * (SESSIONS + 1) + 1) * (EDITS + 1)
     edits, total = _edits(home, size, needed, part(progress, 0.0, 0.3))
     figures: dict[str, float | int | str] = {"sessions": SESSIONS, "edits of each": EDITS, "visits in 7 days": total}
     strange = 0
@@ -64,11 +64,13 @@ def bench_sessions(
         served(ROOT / "app.py", Path(own), IFDO_HOME=str(home), IFDO_REFRESH="off", **size) as app,
     ):
         _run(app.url, edits, 1, _WARMING, 0.0)  # the shop is open and its visits are read
+        # each alone before the many: what they leave behind must not count as one session's time
+        alone = {pause: _run(app.url, edits, 1, EDITS, pause) for pause in PAUSES}
         for place, pause in enumerate(PAUSES):
-            progress(0.3 + 0.35 * place, f"{pause:g} s")
-            alone, many = (_run(app.url, edits, n, EDITS, pause) for n in (1, SESSIONS))
-            strange += len(alone["wrong"]) + len(many["wrong"])
-            one = np.median(alone["taken_s"])
+            progress(0.4 + 0.25 * place, f"{pause:g} s")
+            many = _run(app.url, edits, SESSIONS, EDITS, pause)
+            strange += len(alone[pause]["wrong"]) + len(many["wrong"])
+            one = np.median(alone[pause]["taken_s"])
             p50, p95 = np.percentile(many["taken_s"], [50, 95])
             told = f"pause of {pause:g} s" if pause else "no pause"
             figures |= {
@@ -76,6 +78,12 @@ def bench_sessions(
                 f"{told}: {SESSIONS} sessions, p50 in times of it": round(float(p50 / one), 2),
                 f"{told}: {SESSIONS} sessions, p95 in times of it": round(float(p95 / one), 2),
             }
+        again = _run(app.url, edits, 1, EDITS, 0.0)
+        strange += len(again["wrong"])
+        before = float(np.median(alone[0.0]["taken_s"]))
+        figures["no pause: one session after them, p50 in times of it"] = round(
+            float(np.median(again["taken_s"])) / before, 2
+        )
     figures["numbers of another session"] = strange
     figures["load of the machine, 5 minutes"] = round(os.getloadavg()[1], 1)
     return Result("sessions", (), figures)

@@ -9,6 +9,7 @@ from typing import Any
 from ifdo_core.catalogue.entry import AsOf, Condition, Needs, ParamSpec
 from ifdo_core.catalogue.operators import Kind, ValueType
 from ifdo_core.catalogue.spec import (
+    GRADES_BEFORE,
     After,
     Aggregate,
     Constant,
@@ -223,6 +224,8 @@ def pattern(name: str, ko: str, en: str, **more: Any) -> ParamSpec:
     return ParamSpec(name, "glob", ko, en, **more)
 
 
+_AGO = {str(days): (f"{days}일 전", f"{days} day{'s' * (days > 1)} before") for days in GRADES_BEFORE}
+AGO = ParamSpec("ago", "choice", "언제", "When", default="30", choices=tuple(_AGO), values=_AGO)
 SEGMENT = ParamSpec("segment", "segment", "세그먼트", "Segment", required=True)
 WITHIN = hours("within_h", "이어지는 시간", "Within", 24)
 PRODUCT = ParamSpec("product", "product", "상품", "Product")

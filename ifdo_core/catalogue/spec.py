@@ -327,6 +327,19 @@ class ScoreColumn:
     name: str
 
 
+#: Days before a refresh of which ``scores`` holds the RFM grade, and the column that holds it.
+GRADES_BEFORE = {
+    1: "previous_rfm_grade_1", 7: "previous_rfm_grade_7", 30: "previous_rfm_grade", 90: "previous_rfm_grade_90"
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GradeBefore:
+    """The person's RFM grade so many days before the newest refresh that is done; ``ago``: one of GRADES_BEFORE."""
+
+    ago: Param
+
+
 @dataclass(frozen=True)
 class RecommendedProducts:
     """The products that the newest refresh that is done recommends to the person; unknown where it has none."""
@@ -350,8 +363,9 @@ class SavedSegments:
 
 Spec = (
     VisitColumn | VisitFlag | VisitFact | StateColumn | MemberFact | PersonColumn | Property | LandingMessage
-    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | RecommendedProducts
-    | SegmentEntered | SavedSegments | LiveValue | Unanswered | After | Streak | HeldOut | SendsLeft
+    | Aggregate | DaysSince | Ratio | Has | FirstTime | Except | Followed | ScoreColumn | GradeBefore
+    | RecommendedProducts | SegmentEntered | SavedSegments | LiveValue | Unanswered | After | Streak | HeldOut
+    | SendsLeft
 )  # fmt: skip
 
 

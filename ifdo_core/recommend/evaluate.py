@@ -44,7 +44,7 @@ BANDS = ("head", "middle", "tail")  # items that make half of all sales, the nex
 _BLOCK = 2_000
 _ROUNDS = 1_000  # of the bootstrap
 _DRAWS = 1_000_000  # of the bootstrap at once
-_ENOUGH = 10_000  # orders from which trees are worth the time
+_ENOUGH = 10_000  # orders from which the blend is worth the time
 _FEWEST_ORDERS = 30  # of the test, below which nothing is said
 #: Of a task at most: beyond, orders are drawn (always the same ones), so that a large shop takes no longer.
 MOST_ORDERS, MOST_QUESTIONS = 3_000, 60_000

@@ -1,13 +1,14 @@
-"""The blend: every method proposes, gradient-boosted trees put the proposals in order.
+"""The blend: every method proposes, a learned judge puts the proposals in order: gradient-boosted trees, for the next
+order small neural nets.
 
-The trees are taught on weeks before the cut: what was bought in them, asked with what was known before them. So all
-that is learned, the trees included, lies before the cut.
+The judge is taught on weeks before the cut: what was bought in them, asked with what was known before them. So all that
+is learned, the judge included, lies before the cut.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,27 +22,26 @@ from ifdo_core.recommend.questions import hidden_in_turn, next_orders
 Task = Literal["cart", "known", "next"]
 Features = NDArray[np.float32]  # questions × candidates × features
 
-#: Candidates that are put in order for each question, and questions that the trees learn from at most.
+#: Candidates that are put in order for each question, and questions that a judge learns from at most.
 CANDIDATES: dict[Task, int] = {"cart": 60, "known": 80, "next": 120}
 MAX_LESSONS: dict[Task, int] = {"cart": 26_000, "known": 16_000, "next": 12_000}
-#: Ends of the stretches the trees learn from, in days before the cut, and how long each is.
+#: Ends of the stretches a judge learns from, in days before the cut, and how long each is.
 STRETCH = 28
 ENDS: dict[Task, tuple[int, ...]] = {"cart": (0, 28), "known": (0, 28), "next": tuple(range(0, 280, 14))}
-_TREES: dict[Task, dict[str, Any]] = {
-    "cart": {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 31, "min_samples_leaf": 200},
-    "known": {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 31, "min_samples_leaf": 200},
-    "next": {"max_iter": 150, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 500},
+_TREES: dict[str, Any] = {"max_iter": 200, "learning_rate": 0.06, "max_leaf_nodes": 31, "min_samples_leaf": 200}
+#: Nets of the next order: each is a little off by chance, their mean is steadier than any one.
+_NETS = 12
+_ROUNDS = 4  # through the lessons
+_NET: dict[str, Any] = {
+    "hidden_layer_sizes": (64, 32), "alpha": 0.03, "learning_rate_init": 2e-3, "batch_size": 2_000,
 }  # fmt: skip
-#: Of what was proposed and not bought this share is enough to learn from, each counting the more.
+#: Of what was proposed and not bought this share is enough for a round of a net, each counting the more.
 _LOST = 0.3
-#: Trees of the next order: several forests on other draws, whose mean is steadier than any one.
-_FORESTS: dict[Task, int] = {"cart": 1, "known": 1, "next": 3}
-_LINEAR: tuple[Task, ...] = ("next",)  # tasks where a linear model has as much say as the trees
 _BLOCK = 2_000  # questions at once
 
 
 class Base:
-    """All that is learned without trees from one history, and the features made of it."""
+    """All that is learned without a judge from one history, and the features made of it."""
 
     def __init__(self, history: History, task: Task) -> None:
         gram = bonds.together(history)
@@ -94,7 +94,7 @@ def _habits(history: History, part_of: Any, parts: int) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Proposals:
-    """``place``: questions × candidates, columns of items; ``features``: what the trees see of each."""
+    """``place``: questions × candidates, columns of items; ``features``: what the judge sees of each."""
 
     place: Ints
     features: Features
@@ -203,7 +203,7 @@ def _pairwise(base: Base, questions: Questions, place: Ints, personal: bool) -> 
 
 @dataclass(frozen=True)
 class Lessons:
-    """What the trees learn from: the features of proposals, whether each was ``right``, and what a question weighs."""
+    """What a judge learns from: the features of proposals, whether each was ``right``, and what a question weighs."""
 
     features: Features
     right: NDArray[np.bool_]
@@ -233,41 +233,62 @@ def gathered(lessons: list[Lessons], lost: float, seed: int) -> tuple[NDArray[np
     return np.concatenate(table), np.concatenate(right), whole / whole.mean()
 
 
-class Linear:
-    """A logistic regression on the same features, dampened and of one scale: other mistakes than those of trees."""
+class Judge(Protocol):
+    """What learned from lessons how likely a proposal is right; ``told`` says it of each row of features."""
 
-    def __init__(self, table: NDArray[np.float32], right: NDArray[np.bool_], weight: Floats) -> None:
-        from sklearn.linear_model import LogisticRegression
+    def told(self, table: NDArray[np.float32]) -> Floats: ...
 
-        dampened = self._dampened(table)
-        self._mean, self._spread = dampened.mean(axis=0), np.maximum(dampened.std(axis=0), 1e-6)
-        kind: Any = LogisticRegression
-        self._model: Any = kind(C=0.1, max_iter=300).fit(self._scaled(dampened), right, sample_weight=weight)
+
+class Trees:
+    """Gradient-boosted trees."""
+
+    def __init__(self, lessons: list[Lessons], seed: int) -> None:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        table, right, weight = gathered(lessons, 1.0, seed)
+        kind: Any = HistGradientBoostingClassifier
+        model: Any = kind(early_stopping=False, random_state=seed, l2_regularization=1.0, **_TREES)
+        self._model: Any = model.fit(table, right, sample_weight=weight)
 
     def told(self, table: NDArray[np.float32]) -> Floats:
-        """How likely each row is right."""
-        return np.asarray(self._model.predict_proba(self._scaled(self._dampened(table)))[:, 1], dtype=np.float64)
+        return np.asarray(self._model.predict_proba(table)[:, 1], dtype=np.float64)
 
-    def _dampened(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+
+class Net:
+    """A small neural net. It sees the features dampened and of one scale, and in each round other proposals that were
+    not right."""
+
+    def __init__(self, lessons: list[Lessons], seed: int) -> None:
+        from sklearn.neural_network import MLPClassifier
+
+        kind: Any = MLPClassifier
+        self._model: Any = kind(random_state=seed, **_NET)
+        self._mean, self._spread = np.float32(0.0), np.float32(1.0)
+        for number in range(_ROUNDS):
+            table, right, weight = gathered(lessons, _LOST, _ROUNDS * seed + number)
+            if not number:
+                dampened = self._seen(table)
+                self._mean, self._spread = dampened.mean(axis=0), np.maximum(dampened.std(axis=0), 1e-6)
+            self._model.partial_fit(self._seen(table), right, classes=[False, True], sample_weight=weight)
+
+    def told(self, table: NDArray[np.float32]) -> Floats:
+        return np.asarray(self._model.predict_proba(self._seen(table))[:, 1], dtype=np.float64)
+
+    def _seen(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
         known = np.nan_to_num(table)
-        return np.log1p(np.abs(known)) * np.sign(known)
-
-    def _scaled(self, dampened: NDArray[np.float32]) -> NDArray[np.float32]:
-        return (dampened - self._mean) / self._spread
+        return (np.log1p(np.abs(known)) * np.sign(known) - self._mean) / self._spread
 
 
 class Ranked:
-    """Trees over the proposals of all methods, for one task."""
+    """The proposals of all methods in the order of a judge, for one task."""
 
     def __init__(self, task: Task, seed: int = 0) -> None:
         self.name = "blend"
         self.task: Task = task
         self._seed = seed
-        self._trees: list[Any] = []
-        self._linear: Linear | None = None
+        self._judges: list[Judge] = []
 
     def fit(self, history: History) -> None:
-        from sklearn.ensemble import HistGradientBoostingClassifier
         from threadpoolctl import threadpool_limits
 
         lessons: list[Lessons] = []
@@ -275,19 +296,14 @@ class Ranked:
         for end in ends:
             lessons += self.lessons(history, end, MAX_LESSONS[self.task] // max(len(ends), 1))
         self.base = Base(history, self.task)
-        self._trees, self._linear = [], None
+        self._judges = []
         if not any(one.right.any() for one in lessons):
             return
-        keep = _LOST if self.task == "next" else 1.0
-        kind: Any = HistGradientBoostingClassifier
         with threadpool_limits(1):  # threads that wait for each other cost more than they bring on a busy machine
-            for number in range(_FORESTS[self.task]):
-                seed = self._seed + number
-                trees: Any = kind(early_stopping=False, random_state=seed, l2_regularization=1.0, **_TREES[self.task])
-                table, right, weight = gathered(lessons, keep, seed)
-                self._trees.append(trees.fit(table, right, sample_weight=weight))
-            if self.task in _LINEAR:
-                self._linear = Linear(*gathered(lessons, keep, self._seed + len(self._trees)))
+            if self.task == "next":
+                self._judges = [Net(lessons, self._seed + number) for number in range(_NETS)]
+            else:
+                self._judges = [Trees(lessons, self._seed)]
 
     def lessons(self, history: History, end: int, most: int) -> list[Lessons]:
         """Questions of one stretch with what was bought, asked with what was known when it began."""
@@ -328,14 +344,12 @@ class Ranked:
         for start in range(0, len(questions), _BLOCK):
             part = questions.part(start, start + _BLOCK)
             found = propose(self.base, part, self.task)
-            # candidates above all others, in the order of the trees; the rest as the base has them
+            # candidates above all others, in the order of the judge; the rest as the base has them
             spread = np.abs(found.base).max() + 1.0
             mine = found.base - spread
-            if self._trees:
+            if self._judges:
                 table = found.features.reshape(-1, found.features.shape[-1])
-                told = np.mean([trees.predict_proba(table)[:, 1] for trees in self._trees], axis=0)
-                if self._linear is not None:
-                    told = (told + self._linear.told(table)) / 2
+                told = np.mean([judge.told(table) for judge in self._judges], axis=0)
                 mine[np.arange(len(part))[:, None], found.place] = told.reshape(found.place.shape)
             out[start : start + _BLOCK] = mine
         return out

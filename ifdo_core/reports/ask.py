@@ -84,7 +84,7 @@ def _previous(asked: Asked) -> float | None:
 
 def _names(engine: Engine, cells: Cells) -> Mapping[str, str]:
     """Names of the products that the cells show."""
-    places = [n for n, dimension in enumerate(cells.dimensions) if dimension.column == "product_id"]
+    places = [n for n, dimension in enumerate(cells.dimensions) if dimension.column in ("product_id", "first_product")]
     ids = sorted({str(value) for place in places for value in cells.frame[f"d{place}"].dropna()})
     if not ids:
         return {}

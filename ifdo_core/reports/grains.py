@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -162,11 +162,15 @@ class Grains:
             source = source.join(items, items.c.order_id == o.order_id)
             columns["items"] = items.c["items"]
         if "first_category" in wanted:
-            main = self.main_categories("first_basket")
+            main = self.main("category", "first_basket")
             source = source.join(main, main.c.order_id == o.first_order_id)
             columns["first_category"] = main.c.category
+        if "first_product" in wanted:
+            main = self.main("product_id", "first_line")
+            source = source.join(main, main.c.order_id == o.first_order_id)
+            columns["first_product"] = main.c.product_id
         if "category" in wanted:
-            main = self.main_categories("basket")
+            main = self.main("category", "basket")
             source = source.join(main, main.c.order_id == o.order_id)
             columns["category"] = main.c.category
         if "first_channel" in wanted:
@@ -180,22 +184,22 @@ class Grains:
             columns |= {"join_month": joined, "months_since_join": month_number(o.ordered_on) - joined}
         return Rows(source, columns.__getitem__, o.ts)
 
-    def main_categories(self, name: str) -> Subquery:
-        """Of each order the category with the largest amount; of equal ones the first by name."""
+    def main(self, what: Literal["category", "product_id"], name: str) -> Subquery:
+        """Of each order the category or the product with the largest amount; of equal ones the first by name."""
         b = self.marts.baskets.c
         sums = (
-            select(b.order_id, b.category, cast(func.sum(b.amount), BigInteger).label("amount"))
-            .where(b.category.is_not(None))
-            .group_by(b.order_id, b.category)
+            select(b.order_id, b[what], cast(func.sum(b.amount), BigInteger).label("amount"))
+            .where(b[what].is_not(None))
+            .group_by(b.order_id, b[what])
             .subquery(f"{name}_sums")
         )
         s = sums.c
         ranked = select(
             s.order_id,
-            s.category,
-            func.row_number().over(partition_by=s.order_id, order_by=(s.amount.desc(), s.category)).label("place"),
+            s[what],
+            func.row_number().over(partition_by=s.order_id, order_by=(s.amount.desc(), s[what])).label("place"),
         ).subquery(f"{name}_ranked")
-        return select(ranked.c.order_id, ranked.c.category).where(ranked.c.place == 1).subquery(name)
+        return select(ranked.c.order_id, ranked.c[what]).where(ranked.c.place == 1).subquery(name)
 
     # --- customers ----------------------------------------------------------------------------
 
@@ -234,6 +238,7 @@ class Grains:
         columns: dict[str, ColumnElement[Any]] = {
             **{str(column.name): column for column in b.c},
             "n": o.n,
+            "unit_price": ratio(b.c.amount, b.c.quantity),
             "order_count": o.order_count,
             "month": month_number(o.ordered_on),
             "week": week_of(o.ordered_on),

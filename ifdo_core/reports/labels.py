@@ -125,7 +125,8 @@ def value_conditions(dimension: Dimension, value: Any, days: int) -> list[dict[s
         return []
     leaf: dict[str, Any] = {"condition": dimension.condition}
     if dimension.param:
-        return [{**leaf, "op": "gte", "value": 1, "params": {dimension.param: str(value), "days": days}}]
+        asked = _range(dimension, int(value)) if dimension.scale == "band" else str(value)
+        return [{**leaf, "op": "gte", "value": 1, "params": {dimension.param: asked, "days": days}}]
     dated = CONDITIONS[dimension.condition].type == "date"
     match dimension.scale:
         case "band" if dimension.reached:
@@ -161,6 +162,12 @@ def _bounds(dimension: Dimension, place: int) -> list[dict[str, Any]]:
     if place + 1 < len(edges):
         bounds.append({"op": "lt", "value": edges[place + 1]})
     return bounds
+
+
+def _range(dimension: Dimension, place: int) -> str:
+    """A band of whole numbers as the parameter 'a..b', both ends included."""
+    edges = dimension.edges
+    return f"{edges[place]}.." + (str(edges[place + 1] - 1) if place + 1 < len(edges) else "")
 
 
 def month_start(number: int) -> date:

@@ -14,12 +14,14 @@ from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
 
 from ifdo_core.catalogue import CONDITIONS, Condition
 from ifdo_core.catalogue.spec import (
+    GRADES_BEFORE,
     After,
     Aggregate,
     DaysSince,
     Except,
     FirstTime,
     Followed,
+    GradeBefore,
     Has,
     HeldOut,
     LandingMessage,
@@ -146,6 +148,9 @@ class Compiler:
                 return subject.people.c[name]
             case ScoreColumn(name):
                 return subject.scores.c[name]
+            case GradeBefore(ago):
+                days = int(effective_params(leaf, condition)[ago.name])
+                return subject.scores.c[GRADES_BEFORE[days]]
             case SegmentEntered(param):
                 entered = subject.entered(str(dict(leaf.params)[param.name])).c.entered_on
                 return date_days_between(entered, subject.local_today(as_of_now=True))

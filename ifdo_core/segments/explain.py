@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ifdo_core.catalogue import CONDITIONS, Condition
-from ifdo_core.catalogue.spec import RecommendedProducts, ScoreColumn, SegmentEntered
+from ifdo_core.catalogue.spec import GradeBefore, RecommendedProducts, ScoreColumn, SegmentEntered
 from ifdo_core.marts.holdings import Holdings
 from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compile import WEEK
@@ -51,7 +51,7 @@ def _missing(place: Within, holdings: Holdings) -> list[Reason]:
     found = [_about(place, f"missing_{table}") for table in entry.needs if not holdings.has(table)]
     if (
         not found
-        and isinstance(entry.spec, ScoreColumn | RecommendedProducts | SegmentEntered)
+        and isinstance(entry.spec, ScoreColumn | GradeBefore | RecommendedProducts | SegmentEntered)
         and not holdings.analysed
     ):
         found.append(_about(place, "not_analysed"))

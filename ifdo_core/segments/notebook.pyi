@@ -220,6 +220,9 @@ class _PurchaseCancelCount(Count):
 class _MemberCustomField:
     def __call__(self, *, field: str) -> Text: ...
 
+class _AnalysisPreviousRfmGrade(Choice):
+    def __call__(self, *, ago: str = ...) -> Choice: ...
+
 class _AnalysisSegmentEnteredDays:
     def __call__(self, *, segment: str) -> Number: ...
 
@@ -765,7 +768,7 @@ class Analysis:
     """M 점수 · Monetary score"""
     rfm_sum: Number
     """RFM 합계 점수 · RFM total score"""
-    previous_rfm_grade: Choice
+    previous_rfm_grade: _AnalysisPreviousRfmGrade
     """이전 RFM 등급 · Previous RFM grade"""
     rfm_move: Choice
     """RFM 등급 이동 · RFM grade move"""

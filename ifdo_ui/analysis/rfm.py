@@ -7,8 +7,9 @@ from typing import Any, cast
 import streamlit as st
 
 from ifdo_core import Segment
-from ifdo_core.analysis.migration import BEFORE_DAYS, Migration
+from ifdo_core.analysis.migration import Migration
 from ifdo_core.analysis.rfm import Rfm, Who
+from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text, decimal_text, money_text
 from ifdo_core.pickable import picked_row
 from ifdo_ui import cache
@@ -17,7 +18,6 @@ from ifdo_ui.frame import fragment
 from ifdo_ui.text import _, plain
 from ifdo_ui.widgets.whom import whom
 
-STEPS = (1, 7, 30, 90)
 PLOT = {"displayModeBar": False}
 
 
@@ -77,11 +77,11 @@ def _overview(opened: cache.Shop, found: Rfm) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "label": words(_("등급"), pinned=True, width=130),
+            "label": words(_("등급").capitalize(), pinned=True, width=130),
             "means": words(_("어떤 고객"), width=260),
             "customers": numbers(_("고객 수"), format="localized"),
             "share": st.column_config.ProgressColumn(_("비중"), format="%.1f %%", min_value=0, max_value=100),
-            "amount": words(_("금액"), alignment="right"),
+            "amount": words(_("금액").capitalize(), alignment="right"),
             "amount_share": st.column_config.ProgressColumn(
                 _("금액 비중"), format="%.1f %%", min_value=0, max_value=100
             ),
@@ -114,8 +114,8 @@ def _whom(opened: cache.Shop, segment: Segment | None, customers: int) -> None:
 def _moves(opened: cache.Shop) -> None:
     st.subheader(_("등급 이동"), anchor=False)
     days = st.segmented_control(
-        _("언제와 견줄까요"), STEPS, default=30, required=True, key="rfm.days",
-        format_func=lambda step: _("{days}일 전", days=step), label_visibility="collapsed",
+        _("언제와 견줄까요"), list(GRADES_BEFORE), default=30, required=True, key="rfm.days",
+        format_func=lambda step: _("{days} 전", days=count_text(step, "일")), label_visibility="collapsed",
     )  # fmt: skip
     with st.spinner(_("등급 이동을 세고 있어요"), show_time=False):
         found: Migration = cache.analysed(
@@ -139,15 +139,13 @@ def _flows(opened: cache.Shop, found: Migration, flow: int | None) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "before_label": st.column_config.TextColumn(_("{days}일 전", days=found.days)),
+            "before_label": st.column_config.TextColumn(_("{days} 전", days=count_text(found.days, "일"))),
             "after_label": st.column_config.TextColumn(_("지금")),
             "customers": st.column_config.NumberColumn(_("고객 수"), format="localized"),
         },
     )
     rows = [int(told.index[place]) for place in picked.selection.rows[:1]] or ([] if flow is None else [flow])
-    if found.days != BEFORE_DAYS:
-        st.caption(_("{days}일 전과의 이동을 고르면 그 고객으로 세그먼트를 만들 수 있어요.", days=BEFORE_DAYS))
-    elif not rows:
+    if not rows:
         st.caption(_("그림의 흐름이나 줄을 고르면 그렇게 움직인 고객으로 세그먼트나 메시지를 만들 수 있어요."))
     for row in rows:
         _whom(opened, found.segment(row), int(every["customers"].iloc[row]))

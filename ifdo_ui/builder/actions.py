@@ -35,7 +35,6 @@ from ifdo_ui.state import (
     Draft,
     State,
     choose,
-    empty_widget,
     leave_builder,
     split_link,
     state,
@@ -191,7 +190,7 @@ def pick(condition_id: str, value: str | None = None) -> None:
 
 
 @_on_open
-def add_understood(text: str, part: int | None, rank: int, query_key: str) -> None:
+def add_understood(text: str, part: int | None, rank: int) -> None:
     """Adds what was understood of ``text``: one reading of one part, or with None all of it."""
     current, builder = state(), _builder()
     understood = cache.shop(current.trial).workbench.understand(text)
@@ -200,7 +199,7 @@ def add_understood(text: str, part: int | None, rank: int, query_key: str) -> No
         if where is None:
             return
         found = where.parts if isinstance(where, AllOf) else (where,)
-        empty_widget(query_key)
+        current.searches += 1
     else:
         found = (understood.parts[part].candidates[rank],)
     node = builder.draft.node

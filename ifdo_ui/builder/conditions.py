@@ -17,16 +17,15 @@ from ifdo_ui.state import Builder, state, widget
 from ifdo_ui.text import _, plain
 from ifdo_ui.words import group_word
 
-_QUERY = "conditions.query"
-
 
 @fragment(actions.LIST)
 def draw() -> None:
     """Only what is open or found is drawn: few widgets, quick edits."""
     current = state()
+    key = f"conditions.query.{current.searches}"
     st.text_input(
         _("조건 검색"),
-        key=_QUERY,
+        key=key,
         type="search",
         icon=":material/search:",
         placeholder=_("예: 장바구니 7만원, 인스타그램"),
@@ -35,9 +34,9 @@ def draw() -> None:
     )
     if current.builder:
         _where_to(current.builder)
-    query = widget(_QUERY, "").strip()
+    query = widget(key, "").strip()
     if query:
-        understood = understanding.draw(query, _QUERY)
+        understood = understanding.draw(query)
         _found(query, quiet=understood)
         return
     if current.recent:

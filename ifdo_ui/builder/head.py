@@ -53,7 +53,10 @@ def _buttons(builder: Builder) -> None:
         args=(key,),
         width=300,
     )
-    st.badge(_("저장 안 됨") if builder.changed else _("저장됨"), color="orange" if builder.changed else "gray")
+    if builder.changed:
+        st.badge(_("저장 안 됨"), color="orange")
+    elif builder.saved_id:
+        st.badge(_("저장됨"), color="gray")
     st.button(
         _("되돌리기"),
         icon=":material/undo:",
@@ -81,7 +84,7 @@ def _buttons(builder: Builder) -> None:
         shortcut="mod+s",
         on_click=actions.save,
     )
-    for view, word, icon in (("report", _("리포트"), "bar_chart"), ("list", _("유저 리스트"), "list")):
+    for view, word, icon in (("report", _("통계 리포트"), "bar_chart"), ("list", _("유저 리스트"), "list")):
         st.button(
             word,
             icon=f":material/{icon}:",

@@ -45,7 +45,7 @@ def _choices(title: str, side: str, hints: tuple[Hint, ...]) -> None:
     with st.container(gap="xsmall", key=f"hints-{side}"):
         for place, hint in enumerate(hints):
             sign = "▲" if hint.difference > 0 else "▼"
-            change = f"{sign} {count_text(abs(hint.difference), '건')}"
+            change = f"{sign}\N{NO-BREAK SPACE}{count_text(abs(hint.difference), '건')}"
             st.button(
                 f"{plain(hint.text)} :gray[→ **{plain(count_text(hint.visits_7d, '건'))}** :small[{plain(change)}]]",
                 key=f"hint.{side}.{place}",

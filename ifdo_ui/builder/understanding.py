@@ -15,7 +15,7 @@ from ifdo_ui.state import state
 from ifdo_ui.text import _, plain
 
 
-def draw(query: str, query_key: str) -> bool:
+def draw(query: str) -> bool:
     """What was understood of ``query``; whether that was anything. A word alone is a search, not a sentence."""
     if not any(sign.isspace() or sign.isdigit() or sign == "," for sign in query):
         return False
@@ -25,7 +25,7 @@ def draw(query: str, query_key: str) -> bool:
         return False
     with st.container(gap=None, key="understood", border=True):
         st.caption(_("이렇게 이해했어요. 누르면 더해져요."))
-        _parts(query, query_key, understood, workbench.settings.currency)
+        _parts(query, understood, workbench.settings.currency)
         if len(understood.parts) > 1:
             st.button(
                 _("{count}개 모두 더하기", count=len(understood.parts)),
@@ -34,13 +34,13 @@ def draw(query: str, query_key: str) -> bool:
                 icon=":material/playlist_add:",
                 width="stretch",
                 on_click=actions.add_understood,
-                args=(query, None, 0, query_key),
+                args=(query, None, 0),
             )
         _left(understood)
     return True
 
 
-def _parts(query: str, query_key: str, understood: Understood, currency: str) -> None:
+def _parts(query: str, understood: Understood, currency: str) -> None:
     for number, part in enumerate(understood.parts):
         for rank, leaf in enumerate(part.candidates):
             st.button(
@@ -51,7 +51,7 @@ def _parts(query: str, query_key: str, understood: Understood, currency: str) ->
                 width="stretch",
                 help=plain(CONDITIONS[leaf.condition].note(current_language())),
                 on_click=actions.add_understood,
-                args=(query, number, rank, query_key),
+                args=(query, number, rank),
             )
 
 

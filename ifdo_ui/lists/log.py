@@ -55,6 +55,8 @@ def draw(opened: cache.Shop) -> None:
         placeholder="",
         key="exports.table",
     )
+    if total <= PAGE:
+        return
     with st.container(horizontal=True):
         st.button(
             _("이전 쪽"), disabled=page <= 1, on_click=say, kwargs={"page": str(page - 1)}, key="exports.previous"

@@ -20,6 +20,7 @@ from ifdo_ui.text import _, plain
 PAGE = 50  # rows
 SHORT = 15  # rows that are shown without scrolling inside the table
 WHAT = ("visitors", "members", "visits")
+_NUMBERS, _TIMES = ("count", "money", "number"), ("time", "date")  # kinds of columns
 _UNMASKED = "list.unmasked"
 
 
@@ -34,7 +35,7 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
     with st.spinner(_("목록을 가져오고 있어요"), show_time=False):
         page = opened.workbench.listing(segment, what, limit=PAGE, offset=(number - 1) * PAGE, **asked)
     if not page.total:
-        st.info(_("맞는 것이 없어요. 검색어를 지우거나 기간을 늘려 보세요."), icon=":material/info:")
+        st.info(plain(_nothing(opened, segment, asked["search"])), icon=":material/info:")
         return
     _pager(page, number)
     event: Any = st.dataframe(
@@ -49,6 +50,12 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
     )
     _person(page, event.selection.rows)
     take.draw(opened, segment, what, asked, page.total)
+
+
+def _nothing(opened: cache.Shop, segment: Segment, search: str) -> str:
+    """Why the list is empty: the reason that the builder gives for the number, where it is not the search."""
+    reason = None if search else cache.preview(opened, segment).reason
+    return " ".join(reason.parts()) if reason else _("맞는 것이 없어요. 검색어를 지우거나 기간을 늘려 보세요.")
 
 
 def _person(page: ListPage, rows: list[int]) -> None:
@@ -112,17 +119,9 @@ def _asked(what: str) -> dict[str, Any]:
         width=220,
     )
     picked = tuple(name for name in asked_text("columns").split(",") if name in columns)
-    with st.popover(_("열 고르기"), icon=":material/view_column:"):
-        usual = [name for name, column in columns.items() if column.usual]
-        choice = seed(f"list.columns.{what}", list(picked) or usual)
-        st.pills(
-            _("보여 줄 열"),
-            list(columns),
-            key=choice,
-            selection_mode="multi",
-            format_func=lambda name: columns[name].label(),
-            on_change=lambda: say(columns=",".join(widget(choice, usual))),
-        )
+    with st.popover(_("열 고르기"), icon=":material/view_column:", key="list.pick", on_change="rerun") as opened:
+        if opened.open:  # drawn unseen, it would forget which are chosen
+            _columns(what, columns, picked)
     st.toggle(
         _("개인정보 보기"),
         key=_UNMASKED,
@@ -138,11 +137,30 @@ def _asked(what: str) -> dict[str, Any]:
     }
 
 
+def _columns(what: str, columns: dict[str, ListColumn], picked: tuple[str, ...]) -> None:
+    usual = [name for name, column in columns.items() if column.usual]
+    key = seed(f"list.columns.{what}", list(picked) or usual)
+    st.pills(
+        _("보여 줄 열"),
+        list(columns),
+        key=key,
+        selection_mode="multi",
+        format_func=lambda name: columns[name].label(),
+        on_change=lambda: say(columns=",".join(widget(key, usual))),
+    )
+
+
 def _order_word(choice: str, columns: dict[str, ListColumn]) -> str:
     if not choice:
         return _("최근 순")
-    label = columns[choice.removeprefix("-")].label()
-    return _("{column} 큰 순", column=label) if choice.startswith("-") else _("{column} 작은 순", column=label)
+    column = columns[choice.removeprefix("-")]
+    if column.kind in _NUMBERS:
+        word = _("{column} 큰 순") if choice.startswith("-") else _("{column} 작은 순")
+    elif column.kind in _TIMES:
+        word = _("{column} 최근 순") if choice.startswith("-") else _("{column} 오래된 순")
+    else:
+        word = _("{column} 가나다 역순") if choice.startswith("-") else _("{column} 가나다순")
+    return word.format(column=column.label())
 
 
 def _pager(page: ListPage, number: int) -> None:
@@ -172,7 +190,7 @@ def _pager(page: ListPage, number: int) -> None:
 
 def _shown(column: ListColumn) -> Any:
     label = column.label()
-    if column.kind in ("count", "money", "number"):
+    if column.kind in _NUMBERS:
         return st.column_config.NumberColumn(label, format="localized")
     if column.kind == "time":
         return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")

@@ -18,7 +18,7 @@ _WIDE = ("when.hour_of_week",)
 
 
 def draw(opened: cache.Shop, segment: Segment) -> None:
-    head.draw(opened, segment, _("리포트"))
+    head.draw(opened, segment, _("통계 리포트"))
     window = head.window()
     with st.spinner(_("전체 방문과 비교하고 있어요"), show_time=False):
         found = cache.statistics(opened, segment, window)

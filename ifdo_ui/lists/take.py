@@ -140,7 +140,7 @@ def _told(mailed: Mailed) -> None:
     with st.container(border=True, key="mailed"):
         st.markdown(plain(mailed.insight()))
         rows = (
-            (_("보내는 사람"), mailed.sender),
+            (_("보내는 사람"), mailed.sender or _("메일 서버를 설정하면 정해져요")),
             (_("받는 사람"), mailed.to),
             (_("제목"), mailed.subject),
             (_("첨부"), f"{mailed.attachment} ({size_text(mailed.size)})"),

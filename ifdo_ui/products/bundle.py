@@ -36,12 +36,7 @@ def draw(opened: cache.Shop, found: Rules) -> None:
         plan = workbench.together.bundle(workbench.now, (a, b), discount / 100)
         show, icon = _manner(plan)
         show(plain(plan.insight()), icon=icon)
-        cells = st.columns(4)
-        cells[0].metric(_("묶음 가격"), money_text(plan.bundle_price, plan.currency), border=True)
-        cells[1].metric(_("따로 사면"), money_text(plan.price, plan.currency), border=True)
-        cells[2].metric(_("함께 산 주문 (30일)"), count_text(plan.orders_both, "건"), border=True)
-        gain = money_text(plan.extra_profit[1], plan.currency) if plan.orders_both else _("알 수 없음")
-        cells[3].metric(_("예상 추가 이익 (30일)"), gain, border=True)
+        _numbers(plan)
         st.caption(
             _(
                 "가정: 할인 1 %마다 함께 사는 비율이 {step} 는다고 봐요. 실제로는 일부에게 먼저 시험해 보세요.",
@@ -49,6 +44,20 @@ def draw(opened: cache.Shop, found: Rules) -> None:
             )
         )
         people_link(opened, "product", (a, names[a]), (b, names[b]))
+
+
+def _numbers(plan: Bundle) -> None:
+    """Two beside each other, so that their names have room."""
+    gain = money_text(plan.extra_profit[1], plan.currency) if plan.orders_both else _("알 수 없음")
+    numbers = {
+        _("묶음 가격"): money_text(plan.bundle_price, plan.currency),
+        _("따로 사면"): money_text(plan.price, plan.currency),
+        _("함께 산 주문 (30일)"): count_text(plan.orders_both, "건"),
+        _("예상 추가 이익 (30일)"): gain,
+    }
+    cells = [*st.columns(2), *st.columns(2)]
+    for cell, (name, number) in zip(cells, numbers.items(), strict=True):
+        cell.metric(name, number, border=True)
 
 
 def _manner(plan: Bundle) -> tuple[Any, str]:

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ifdo_core import Segment
+from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.formats import count_text
 from ifdo_core.i18n import translate, using
 from ifdo_core.segments.model import AllOf
@@ -80,6 +81,18 @@ def test_the_list_is_searched_turned_and_taken(
     field.press("Enter")
     expect(pager).to_contain_text(count_text(total, "명", language))
     settled(page)
+    page.get_by_role("button", name=word("열 고르기"), exact=True).click()
+    usual = [column for column in COLUMNS["visitors"] if column.usual]
+    chosen = page.locator("[data-testid=stPopoverBody] button[aria-pressed=true]")
+    expect(chosen).to_have_text([column.label() for column in usual])
+    region = next(column for column in COLUMNS["visitors"] if column.name == "region")
+    page.locator("[data-testid=stPopoverBody]").get_by_text(region.label(), exact=True).click()
+    names = [column.name for column in (*usual, region)]
+    page.wait_for_function(
+        "wanted => new URLSearchParams(location.search).get('columns') === wanted", arg=",".join(names)
+    )
+    page.keyboard.press("Escape")
+    settled(page)
     page.get_by_text("CSV", exact=True).click()
     settled(page)
     page.get_by_role("button", name=word("{count} 파일 만들기").format(count=count_text(total, "명", language))).click()
@@ -89,6 +102,7 @@ def test_the_list_is_searched_turned_and_taken(
     taken.value.save_as(file)
     rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
     assert len(rows) - 1 == total
+    assert rows[0][-1] == region.label()
     fits(page)
     page.goto(f"{demo.url}/exports?lang={language}")
     expect(page.locator("[data-testid=stDataFrame] canvas").first).to_be_visible()

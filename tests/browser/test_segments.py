@@ -151,6 +151,16 @@ def test_a_condition_is_found_added_edited_and_taken_back(demo: App, twin: Any, 
     numbers(page, twin, both, "ko")
 
 
+def test_a_typed_sentence_becomes_conditions(demo: App, twin: Any, visit: Visit) -> None:
+    page = visit(f"{demo.url}/segments?segment=new")
+    field = page.get_by_label("조건 검색")
+    field.fill("최근 7일 장바구니 7만원 이상, 인스타그램")
+    button(page, "2개 모두 더하기").click()
+    sns = Leaf("acquisition.sns", "in", ("instagram",))
+    numbers(page, twin, AllOf((Leaf("cart.recent_amount", "gte", 70_000), sns)), "ko")
+    expect(field).to_have_value("")  # ready for the next one
+
+
 def test_save_rename_copy_delete_bring_back_and_link(demo: App, twin: Any, visit: Visit) -> None:
     page = visit(f"{demo.url}/segments?segment=example.often")
     numbers(page, twin, OFTEN, "ko")

@@ -20,6 +20,7 @@ from ifdo_core.catalogue.spec import (
     Except,
     FirstTime,
     Followed,
+    GradeBefore,
     Has,
     HeldOut,
     LandingMessage,
@@ -83,6 +84,10 @@ def value_of(subject: Subject, spec: Spec, params: Params) -> Any:
     if isinstance(spec, ScoreColumn):
         told = [row for row in subject.history.shop.scores if row["person"] == subject.person]
         return told[0].get(spec.name) if told else None
+    if isinstance(spec, GradeBefore):
+        told = [row for row in subject.history.shop.scores if row["person"] == subject.person]
+        days = str(params[spec.ago.name])
+        return told[0].get("previous_rfm_grade" + ("" if days == "30" else f"_{days}")) if told else None
     if isinstance(spec, RecommendedProducts):
         shown = {row["product_id"] for row in subject.history.shop.recommended if row["person"] == subject.person}
         return shown or None

@@ -293,7 +293,7 @@ def score_of(person: str, dice: Random) -> Row:
         **{f"{name}_score": dice.randint(1, 5) for name in "rfm"},
         "rfm_sum": dice.randint(3, 15),
         "rfm_grade": dice.choice(("VIP", "이탈 우려", "단골")),
-        "previous_rfm_grade": dice.choice(("VIP", "이탈 우려")),
+        **{f"previous_rfm_grade{ago}": dice.choice(("VIP", "이탈 우려")) for ago in ("", "_1", "_7", "_90")},
         "rfm_move": dice.choice(("up", "same", "down", "new", "gone")),
         **{
             f"{name}_probability": dice.choice((0.0, 30.0, 60.0, 70.0, 99.5)) for name in ("alive", "churn", "purchase")

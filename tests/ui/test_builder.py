@@ -70,11 +70,11 @@ def test_the_operator_is_changed_and_the_value_follows(app: Open) -> None:
 def test_a_condition_is_picked_from_the_list(app: Open) -> None:
     test = app("segments", segment="new")
     assert "어떤 방문을 찾을까요?" in shown(test)
-    next(item for item in test.text_input if item.key == "conditions.query").set_value("ㅈㅂㄱㄴ").run()
+    next(item for item in test.text_input if item.key == "conditions.query.0").set_value("ㅈㅂㄱㄴ").run()
     button(test, "pick.found.cart.recent_amount").click().run()
     numbers(test, CART)
     button(test, "new.none").click().run()
-    next(item for item in test.text_input if item.key == "conditions.query").set_value("인스타그램").run()
+    next(item for item in test.text_input if item.key == "conditions.query.0").set_value("인스타그램").run()
     button(test, "pick.found.acquisition.sns").click().run()
     from ifdo_core.segments.model import AnyOf, Not
 

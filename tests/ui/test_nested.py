@@ -15,7 +15,7 @@ def test_a_saved_segment_is_picked_by_name(app: Open) -> None:
     kept = cache.store().save(Segment(CART, "큰 장바구니"))
     outer = cache.store().save(Segment(AllOf((Leaf("analysis.in_segment", "any_of", (kept.id,)),)), "바깥"))
     test = app("segments", segment="new")
-    next(item for item in test.text_input if item.key == "conditions.query").set_value("세그먼트 소속").run()
+    next(item for item in test.text_input if item.key == "conditions.query.0").set_value("세그먼트 소속").run()
     button(test, "pick.found.analysis.in_segment").click().run()
     chosen = next(item for item in test.multiselect if item.label == "세그먼트 소속")
     assert set(chosen.options) == {"큰 장바구니", "바깥"}
@@ -24,7 +24,7 @@ def test_a_saved_segment_is_picked_by_name(app: Open) -> None:
     assert "‘큰 장바구니’ 세그먼트에 속하는 방문" in panel(test)
     # inside a segment those that hold it are not offered
     test = app("segments", segment=kept.id)
-    next(item for item in test.text_input if item.key == "conditions.query").set_value("세그먼트 소속").run()
+    next(item for item in test.text_input if item.key == "conditions.query.0").set_value("세그먼트 소속").run()
     button(test, "pick.found.analysis.in_segment").click().run()
     offered = next(item for item in test.multiselect if item.label == "세그먼트 소속").options
     assert outer.name not in offered

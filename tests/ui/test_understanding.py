@@ -13,7 +13,7 @@ CART, SNS = Leaf("cart.recent_amount", "gte", 70_000), Leaf("acquisition.sns", "
 
 def typed(app: Open, text: str, **params: str) -> AppTest:
     test = app("segments", segment="new", **params)
-    return test.text_input(key="conditions.query").input(text).run()
+    return test.text_input(key="conditions.query.0").input(text).run()
 
 
 def draft(test: AppTest) -> object:
@@ -33,7 +33,7 @@ def test_all_of_it_is_added_at_once(app: Open) -> None:
     test.button(key="understood.all").click().run()
     assert not test.exception
     assert draft(test) == AllOf((CART, SNS))
-    assert test.text_input(key="conditions.query").value == ""
+    assert test.text_input(key="conditions.query.1").value == ""
 
 
 def test_what_is_not_understood_is_said(app: Open) -> None:

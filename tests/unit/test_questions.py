@@ -48,7 +48,7 @@ def cases(shop: Workbench) -> list[str]:
 
 
 def test_a_shop_without_anything(shop: Workbench) -> None:
-    assert cases(shop) == ["no_visits", "not_collected", "none_saved"]
+    assert cases(shop) == ["no_visits", "not_collected", "not_collected"]
     asked = shop.help().answer("after_install")
     assert "하나도 없어서" in asked.short
     assert [link.page for link in asked.links] == ["data"]
@@ -69,14 +69,15 @@ def test_a_shop_whose_collection_stopped(shop: Workbench) -> None:
 
 def test_a_shop_that_collects(shop: Workbench) -> None:
     members = [
-        {"member_id": "m1", "marketing_consent": True},
-        {"member_id": "m2", "marketing_consent": True},
+        {"member_id": "m1", "marketing_consent": True, "channel_friend": False},
+        {"member_id": "m2", "marketing_consent": True, "channel_friend": True},
     ]
     fill(shop, timedelta(days=30), timedelta(days=3), timedelta(hours=2), members=members)
     assert cases(shop) == ["counted", "collected", "none_saved"]
     facts = " ".join(shop.help().answer("recipients").facts)
     assert "방문 2건, 방문자 2명, 그중 회원 1명" in facts
-    assert "동의한 사람은 1명" in facts
+    assert "동의한 사람은 1명(M 타깃), 채널 친구는 0명(I 타깃)" in facts
+    assert [link.page for link in shop.help().answer("recipients").links] == ["sending"]
 
 
 def test_saved_segments_are_named(shop: Workbench) -> None:

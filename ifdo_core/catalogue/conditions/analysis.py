@@ -1,7 +1,7 @@
 """고객 분석: what is known of a visit or a customer only after reckoning: segments it belongs to, scores, grades."""
 
-from ifdo_core.catalogue.factories import DAY, ORDERS, SEGMENT, condition, scored
-from ifdo_core.catalogue.spec import Param, RecommendedProducts, SavedSegments, SegmentEntered
+from ifdo_core.catalogue.factories import AGO, DAY, ORDERS, SEGMENT, condition, scored
+from ifdo_core.catalogue.spec import GradeBefore, Param, RecommendedProducts, SavedSegments, SegmentEntered
 
 CONDITIONS = (
     scored("rfm_grade", "RFM 등급", "RFM grade", "category", "in 이탈 우려",
@@ -19,9 +19,11 @@ CONDITIONS = (
     scored("rfm_sum", "RFM 합계 점수", "RFM total score", "score", "gte 12",
         ("R, F, M 점수를 더한 3~15점이에요.",
          "R, F and M added up: 3 to 15.")),
-    scored("previous_rfm_grade", "이전 RFM 등급", "Previous RFM grade", "category", "in VIP",
-        ("30일 전의 등급이에요. 그때 산 적이 없었으면 값 없음이에요.",
-         "The grade 30 days before; unknown for those who were no customers then."), values="rfm_grade"),
+    condition("analysis.previous_rfm_grade", "이전 RFM 등급", "Previous RFM grade", "category",
+        GradeBefore(Param("ago")), "in VIP",
+        ("분석한 날에서 1·7·30·90일 전의 등급이에요. 그때 산 적이 없었으면 값 없음이에요.",
+         "The grade 1, 7, 30 or 90 days before the analysis; unknown for those who were no customers then."),
+        params=(AGO,), values="rfm_grade", needs=("orders",), as_of="now", kind="standing", needs_visit=False),
     scored("rfm_move", "RFM 등급 이동", "RFM grade move", "category", "in down",
         ("30일 전의 등급과 견준 결과예요.",
          "Against the grade 30 days before."), values="rfm_move"),

@@ -7,6 +7,7 @@ from ifdo_core.catalogue.reports.entry import Dimension
 #: Won: the bands in which Korean shops think of an order and of a customer.
 ORDER_AMOUNTS = (0, 10_000, 30_000, 50_000, 70_000, 100_000, 150_000, 200_000, 300_000, 500_000)
 CUSTOMER_AMOUNTS = (0, 30_000, 50_000, 100_000, 200_000, 300_000, 500_000, 1_000_000, 2_000_000)
+PRICES = (0, 10_000, 20_000, 30_000, 50_000, 70_000, 100_000, 150_000, 300_000)
 GAP_DAYS = (0, 7, 14, 30, 45, 60, 90, 120, 180, 365)
 SINCE_DAYS = (0, 7, 30, 60, 90, 180, 365)
 SHARES = (0, 1, 25, 50, 75, 100)
@@ -33,7 +34,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("coupon_used", "쿠폰 사용", "Coupon used", ("orders",), "has_coupon", "wording", words="coupon_use"),
     Dimension("coupon", "쿠폰", "Coupon", ("orders",), "coupon", "text"),
     Dimension("payment_method", "결제 수단", "Payment method", ("orders",), "payment_method", "wording",
-              words="payment_method", condition="purchase.payment_method"),
+              words="payment_method", near="purchase.payment_method"),
     Dimension("discount_band", "할인율", "Discount rate", ("orders",), "discount_percent", "band",
               (0, 1, 10, 20, 30, 50), "percent", near="purchase.discount_rate"),
     Dimension("items_in_order", "주문당 상품 종류", "Products in the order", ("orders",), "items", "band",
@@ -51,7 +52,9 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("first_channel", "최초 유입 채널", "First channel", ("orders",), "first_channel", "wording",
               words="channel", condition="acquisition.first_channel", needs=("events",)),
     Dimension("first_category", "첫 구매 카테고리", "First category", ("orders",), "first_category", "text",
-              condition="purchase.first_category", needs=("order_items", "products")),
+              near="purchase.first_category", needs=("order_items", "products")),
+    Dimension("first_order_product", "첫 구매 상품", "First product", ("orders",), "first_product", "text",
+              near="purchase.first_product", needs=("order_items",)),
     Dimension("first_product", "첫 구매 상품", "First product", ("lines",), "product_id", "text",
               condition="purchase.first_product", needs=("order_items",)),
     Dimension("months_since", "첫 구매 뒤 개월", "Months since", ("orders",), "months_since", "number"),
@@ -88,4 +91,6 @@ DIMENSIONS: tuple[Dimension, ...] = (
               param="category", needs=("order_items", "products")),
     Dimension("brand", "브랜드", "Brand", ("lines",), "brand", "text", condition="purchase.brand", param="brand",
               needs=("order_items", "products")),
+    Dimension("price_band", "가격대", "Price", ("lines",), "unit_price", "band", PRICES, "money",
+              near="purchase.price_band", param="price", needs=("order_items",)),
 )  # fmt: skip

@@ -14,7 +14,7 @@ STEPS = 2
 
 def cells(asked: Asked) -> Cells:
     """Columns step (1: from the first order to the second), d0 (from), d1 (to), customers."""
-    orders, main = asked.grains.orders(), asked.grains.main_categories("main")
+    orders, main = asked.grains.orders(), asked.grains.main("category", "main")
     joined = (
         select(orders.c.person, orders.c.n, main.c.category)
         .select_from(orders.join(main, main.c.order_id == orders.c.order_id))

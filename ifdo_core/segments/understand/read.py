@@ -233,7 +233,7 @@ def _give(heads: list[Said], place: list[int], at: int, token: Token, left: list
         _set(heads, before, "number", both, token, left)
     elif isinstance(given, Number):
         choice = [n for n in (before, after) if n is not None and heads[n].number is None]
-        fits = [n for n in choice if readings(replace(heads[n], number=given), words)]
+        fits = [n for n in choice if _counts(replace(heads[n], number=given), words)]
         _set(heads, (fits or [None])[0], "number", given, token, left)
     elif isinstance(given, Period):
         order = (before, after) if before is not None and _is_date(heads[before]) else (after, before)
@@ -262,6 +262,21 @@ def _give(heads: list[Said], place: list[int], at: int, token: Token, left: list
             heads[nearest].start = min(heads[nearest].start, token.start)
     elif token.kind == "phrase" and _thing(token) and not heads[place.index(at)].meanings:
         heads[place.index(at)].things += [meaning for meaning in token.meanings if meaning.kind == "thing"]
+
+
+def _counts(said: Said, words: Lexicon) -> bool:
+    """Whether a reading holds a number: a member is nothing that one is twice."""
+    return any(_has_number((leaf.value, *dict(leaf.params).values())) for leaf in readings(said, words))
+
+
+def _has_number(values: Sequence[object]) -> bool:
+    return any(
+        _has_number(value)
+        if isinstance(value, tuple)
+        else (isinstance(value, int | float) and not isinstance(value, bool))
+        or (isinstance(value, str) and value[:1].isdecimal())
+        for value in values
+    )
 
 
 def _set(heads: list[Said], chosen: int | None, name: str, given: object, token: Token, left: list[str]) -> None:

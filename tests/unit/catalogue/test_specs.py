@@ -12,12 +12,14 @@ from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.catalogue import spec as language
 from ifdo_core.catalogue.entry import Condition
 from ifdo_core.catalogue.spec import (
+    GRADES_BEFORE,
     After,
     Aggregate,
     DaysSince,
     Except,
     FirstTime,
     Followed,
+    GradeBefore,
     Has,
     HeldOut,
     LandingMessage,
@@ -95,6 +97,8 @@ def used_params(entry: Condition) -> set[str]:
         used.add(spec.hours.name)
     elif isinstance(spec, HeldOut):
         used.add(spec.campaign.name)
+    elif isinstance(spec, GradeBefore):
+        used.add(spec.ago.name)
     elif isinstance(spec, SegmentEntered):
         used.add(spec.segment.name)
     elif isinstance(spec, SendsLeft):
@@ -129,6 +133,8 @@ def test_columns_and_facts_exist(entry: Condition):
         assert spec.name in named_facts(MemberFact) | {column.name for column in tables.members.columns}
     elif isinstance(spec, ScoreColumn):
         assert spec.name in {column.name for column in tables.scores.columns}
+    elif isinstance(spec, GradeBefore):
+        assert set(GRADES_BEFORE.values()) <= {column.name for column in tables.scores.columns}
     elif isinstance(spec, PersonColumn):
         assert spec.name in tables.people.columns
     elif isinstance(spec, LiveValue):

@@ -100,6 +100,16 @@ def test_a_product_that_vanished_from_the_catalogue() -> None:
         assert "never" in refused.value.text()
 
 
+def test_a_bundle_that_nobody_bought_lately_promises_nothing() -> None:
+    products = pd.DataFrame({"product_id": ["a", "b"], "name": ["가", "나"], "price": 1000, "cost": 600})
+    with opened([["a"]] * 20 + [["b"]] * 20) as workbench:
+        workbench.load(products=products)
+        plan = workbench.together.bundle(workbench.now, ("a", "b"), 0.1)
+        assert (plan.orders_a, plan.orders_b, plan.orders_both) == (20, 20, 0)
+        assert not plan.cannibalises
+        assert "짐작할 수 없어요" in plan.insight()
+
+
 def test_no_orders() -> None:
     with Workbench.open("duckdb:///:memory:") as workbench:
         assert workbench.rules().frame().empty

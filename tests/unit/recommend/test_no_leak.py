@@ -72,7 +72,7 @@ def test_another_future_or_none_changes_no_score(task: Task) -> None:
         assert np.array_equal(told, scores["as it was"]), name
 
 
-def test_the_trees_learn_from_what_was_known_at_the_time() -> None:
+def test_the_judge_learns_from_what_was_known_at_the_time() -> None:
     """What a lesson is asked with ends where its stretch begins: other orders in the stretch change the answers and not
     one fact."""
     known = lines()

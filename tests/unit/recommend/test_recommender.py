@@ -63,7 +63,7 @@ def test_the_blend_learns_before_the_cut_only() -> None:
     told = []
     for _ in range(2):
         method = Ranked("cart")
-        method.fit(history)  # all it is given ends at the cut; the same seed gives the same trees
+        method.fit(history)  # all it is given ends at the cut; the same seed gives the same judge
         told.append(method.scores(questions.anonymous().part(0, 50)))
     assert np.array_equal(told[0], told[1])
     assert history.until(cut - 28 * DAY).ts.max() <= cut - 28 * DAY

@@ -150,6 +150,29 @@ def test_one_product_in_every_basket_is_no_finding() -> None:
     assert (frame["q_value"] == 1).all()
     assert frame["redundant"].all()
     assert np.isinf(frame.loc[[c == {"bag"} for c in frame.consequents], "conviction"]).all()
+    assert "아직 없어요" in find_rules(baskets_of(lists), NOW).insight()
+
+
+def test_partners_are_bought_together_beyond_chance() -> None:
+    """a and b meet in 10 of 110 orders where chance would have 33; a and c in 50 where it would have 27."""
+    lists: list[list[object]] = [["a", "b"]] * 10 + [["a", "c"]] * 50 + [["b"]] * 50
+    found = find_rules(baskets_of(lists), NOW, min_support=0.01)
+    lift = {(min(row.antecedents), min(row.consequents)): row.lift for row in found.frame().itertuples()}
+    assert lift["a", "b"] < 1 < lift["a", "c"]
+    assert found.partners("a")["consequents"].tolist() == [frozenset("c")]
+
+
+def test_pictures_stay_readable() -> None:
+    """Every row of the heat map has a pair, one product's surroundings have room for their names, and names stand in
+    three short lines at most."""
+    lists: list[list[object]] = [[f"상품 {n % 60} (아주 긴 이름 12345)", f"짝 {n % 30}", "가운데"][: 2 + (n % 3 > 0)]
+                                 for n in range(3_000)]  # fmt: skip
+    found = find_rules(baskets_of(lists), NOW, min_support=0.002, min_confidence=0.01)
+    lift = np.array(found.heat_map().data[0]["z"], dtype=float)
+    assert np.isfinite(lift).any(axis=1).all()
+    names = found.figure(found.named_items()[0][0]).data[-1]["text"]
+    assert 2 <= len(names) <= 12
+    assert all(name.count("<br>") <= 2 for name in names)
 
 
 @pytest.mark.parametrize(

@@ -63,10 +63,10 @@ def test_an_entry_names_what_there_is(report):
 
 
 def test_a_dimension_becomes_a_condition_that_there_is():
-    named = {d.condition for d in DIMENSIONS.values() if d.condition}
-    later = {"analysis.cohort_month", "purchase.first_category", "purchase.first_product", "purchase.coupon_share",
-             "purchase.discount_rate"}  # fmt: skip
-    assert {name for name in named if find(name) is None} <= later
+    for dimension in DIMENSIONS.values():
+        near = [condition for condition, _ in dimension.near_values.values()]
+        for condition in (dimension.condition, dimension.near, *near):
+            assert condition is None or find(condition) is not None, dimension.id
 
 
 @pytest.mark.parametrize("report_id", list(REPORTS))
@@ -162,14 +162,17 @@ def test_amount_per_customer_by_cohort(shop, orders):
         assert row.cumulative_amount_per_customer == pytest.approx(spent / len(cohort))
 
 
-def test_retention_by_first_category_counts_only_those_whose_month_is_over(shop, orders):
+@pytest.mark.parametrize(
+    ("report", "named"), [("cohort.by_first_category", category), ("cohort.by_first_product", str)]
+)
+def test_retention_by_what_began_counts_only_those_whose_month_is_over(shop, orders, report, named):
     def largest(order: Order) -> str:
         sums: Counter[str] = Counter()
         for product in order.products:
-            sums[category(product)] += 1_000 * (int(product[1:]) + 1)
+            sums[named(product)] += 1_000 * (int(product[1:]) + 1)
         return min(sums, key=lambda name: (-sums[name], name))
 
-    frame = cells(shop, "cohort.by_first_category")
+    frame = cells(shop, report)
     assert not frame.empty
     for row in frame.itertuples():
         cohort = [
@@ -180,6 +183,16 @@ def test_retention_by_first_category_counts_only_those_whose_month_is_over(shop,
         again = sum(any(o.month == own[0].month + row.d1 for o in own) for own in cohort)
         assert row.size == len(cohort)
         assert row.retention_rate == pytest.approx(100 * again / len(cohort))
+
+
+def test_customers_by_the_price_of_what_they_bought(shop, orders):
+    bought: dict[int, set[str]] = defaultdict(set)
+    for order in orders:
+        if NOW - timedelta(days=180) < order.ts <= NOW:
+            for product in order.products:
+                bought[1_000 * (int(product[1:]) + 1)].add(order.member)  # all below 10,000
+    frame = cells(shop, "product.price_band")
+    assert frame["customers"].tolist() == [len(set().union(*bought.values()))]
 
 
 def test_growth_adds_up(shop, orders):

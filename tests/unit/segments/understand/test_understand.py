@@ -166,5 +166,7 @@ def test_the_words_of_the_shop(shop: Workbench, text: str, expected: list[str]) 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("kiwipiepy") is None, reason="the extra 'korean' is not installed")
 def test_a_tokenizer_sets_words_apart(shop: Workbench) -> None:
-    text = "평균구매주기가긴손님이 인스타그램에서왔다"
-    assert len(shop.understand(text, tokenizer=True).unknown) <= len(shop.understand(text).unknown)
+    text = "최근7일장바구니7만원이상인스타그램"
+    cart = "cart.recent_amount gte 70000"
+    assert told(shop.understand(text)) == [cart, "? 스타그램"]
+    assert told(shop.understand(text, tokenizer=True)) == [cart, "acquisition.sns in instagram"]
