@@ -11,7 +11,7 @@ from ifdo_core.charts import ACCENT, CONTEXT, GRID, tint
 from ifdo_core.formats import count_text
 
 #: Bars, and letters of a name, on a page and in a narrow place.
-MOST_BARS, MOST_LETTERS = (16, 7), (18, 9)
+MOST_BARS, MOST_LETTERS = (10, 7), (18, 9)
 _EMPTY_DOT = tint(CONTEXT, 0.35)
 
 
