@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ifdo_core.catalogue import CONDITIONS
-from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node
+from ifdo_core.segments.model import AllOf, AnyOf, Leaf, Node, Scalar
 from ifdo_core.segments.understand.lexer import Token, tokens
 from ifdo_core.segments.understand.lexicon import WITH_PERIOD, Lexicon, Meaning, lexicon
 from ifdo_core.segments.understand.meaning import Said, readings
@@ -266,17 +266,18 @@ def _give(heads: list[Said], place: list[int], at: int, token: Token, left: list
 
 def _counts(said: Said, words: Lexicon) -> bool:
     """Whether a reading holds a number: a member is nothing that one is twice."""
-    return any(_has_number((leaf.value, *dict(leaf.params).values())) for leaf in readings(said, words))
+    for leaf in readings(said, words):
+        own = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+        if any(_is_number(value) for value in (*own, *(value for _, value in leaf.params))):
+            return True
+    return False
 
 
-def _has_number(values: Sequence[object]) -> bool:
-    return any(
-        _has_number(value)
-        if isinstance(value, tuple)
-        else (isinstance(value, int | float) and not isinstance(value, bool))
-        or (isinstance(value, str) and value[:1].isdecimal())
-        for value in values
-    )
+def _is_number(value: Scalar | None) -> bool:
+    """Some conditions keep their numbers as words: months, hours."""
+    if isinstance(value, str):
+        return value[:1].isdecimal()
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _set(heads: list[Said], chosen: int | None, name: str, given: object, token: Token, left: list[str]) -> None:
