@@ -201,7 +201,7 @@ def _without_number(state: State) -> Answer:
     if not without:
         saved = len(state.saved)
         state_of = (
-            _("저장한 세그먼트 {saved}개는 모두 모수가 있어요.").format(saved=saved)
+            _("저장한 세그먼트는 모두 모수가 있어요 ({saved}개).").format(saved=saved)
             if saved
             else _("아직 저장한 세그먼트가 없어요.")
         )

@@ -233,7 +233,7 @@ def _one(opened: cache.Shop, known: Choices) -> None:
     st.dataframe(
         rows[["segment", "visits"]].assign(
             last=[time_text(when, zone) if not pd.isna(when) else "" for when in rows["last_matched_at"]],
-            now=[_("예") if last is True else _("아니요") for last in rows["last_visit_matches"]],
+            now=["" if pd.isna(last) else _("예") if last else _("아니요") for last in rows["last_visit_matches"]],
         ),
         column_config={
             "segment": st.column_config.TextColumn(_("세그먼트")),

@@ -72,7 +72,12 @@ def _numbers(found: Digest) -> None:
             help=plain(found.number_line(item)),
             delta_color="normal" if not item.verdict.low <= item.verdict.actual <= item.verdict.high else "off",
         )  # fmt: skip
-    st.caption(_("변화는 지난 8주의 같은 요일과 흐름으로 본 평소와 견준 거예요. 색이 있으면 평소 범위 밖이에요."))
+    st.caption(
+        _(
+            "변화는 지난 8주의 같은 요일과 흐름으로 본 평소와 견준 거예요. 색이 있으면 평소 범위 밖이지만, "
+            "여러 숫자를 함께 보면 우연히도 그럴 수 있어 그런 것은 달라진 것으로 알리지 않아요."
+        )
+    )
 
 
 def _at_risk(found: Digest) -> None:

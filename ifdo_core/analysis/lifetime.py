@@ -20,6 +20,7 @@ from ifdo_core.engines import Engine
 from ifdo_core.formats import count_text, decimal_text, money_text, percent_text
 from ifdo_core.i18n import translate
 from ifdo_core.marts import MartTables
+from ifdo_core.segments.model import Segment
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -141,7 +142,7 @@ class Lifetime:
             return " ".join(parts)
         value = float(self.rows["expected_value"].sum())
         ordered = np.sort(self.rows["expected_value"].to_numpy())[::-1]
-        top = float(ordered[: max(len(ordered) // 10, 1)].sum())
+        top = float(ordered[: len(ordered) // 10].sum())
         text = translate(
             "앞으로 {days}일 동안 지금 고객 {customers}에게서 약 {orders}의 주문과 {value}의 구매를 기대해요."
         )
@@ -153,7 +154,7 @@ class Lifetime:
                 value=money_text(round(value), self.currency),
             )
         ]
-        if value > 0:
+        if value > 0 and len(ordered) >= 10:  # of fewer customers a tenth is nobody
             share = translate("상위 10 % 고객이 그중 {share}를 차지해요.")
             told.append(share.format(share=percent_text(top / value * 100)))
         if self.contest is not None:
@@ -167,6 +168,29 @@ class Lifetime:
                 )
             )
         return " ".join([*told, *parts])
+
+    def concentration(self) -> pd.DataFrame:
+        """What the best customers bring of the expected value: top, share (per cent), customers, and the value of the
+        ``least`` of them. Empty where nothing is expected."""
+        values = np.sort(self.rows["expected_value"].to_numpy(dtype=float))[::-1]
+        total = float(values.sum())
+        steps = min(len(values), 200) if total > 0 else 0
+        places = np.unique(np.linspace(1, max(len(values), 1), steps).astype(int))
+        return pd.DataFrame(
+            {
+                "top": places / max(len(values), 1) * 100,
+                "share": np.cumsum(values)[places - 1] / max(total, 1e-9) * 100,
+                "customers": places,
+                "least": values[places - 1],
+            }
+        )
+
+    def top_segment(self, row: int) -> Segment:
+        """The customers up to a row of ``concentration()``."""
+        told = self.concentration().iloc[row]
+        name = translate("기대 금액 상위 {share}").format(share=percent_text(float(told["top"])))
+        leaf = {"condition": "analysis.predicted_value", "op": "gte", "value": max(round(float(told["least"])), 1)}
+        return Segment.from_dict({"format": 1, "name": name, "where": {"all": [leaf]}})
 
     def expected(self, days: float) -> Array:
         """Purchases expected of each of ``rows`` within ``days``."""
@@ -292,9 +316,10 @@ def next_due(fit: Fit | None, rows: pd.DataFrame) -> Array:
 
 
 def _by_rate(rows: pd.DataFrame, weeks: float) -> Array:
-    """The shop's mean rate, moved a little by each customer's own purchases."""
+    """The shop's mean rate, moved a little by each customer's own purchases. Of a shop that is days old a year without
+    knowledge is reckoned in, or its one order would foretell many."""
     x, _, age = arrays(rows)
-    rate = (float(x.sum()) + 0.5) / (float(age.sum()) + 1.0)
+    rate = (float(x.sum()) + 0.5) / (float(age.sum()) + 52.0)
     return (1 + x) / (1 / rate + age) * weeks
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import plotly.graph_objects as go
 
 from ifdo_core.charts import ACCENT, CONTEXT, dressed, tint
 from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.i18n import translate
+from ifdo_core.pickable import UNSEEN
 
 if TYPE_CHECKING:
     from ifdo_core.analysis.churn import Churn
@@ -73,25 +73,23 @@ def reliability_figure(found: Churn) -> go.Figure:
 
 
 def value_figure(found: Lifetime) -> go.Figure:
-    """The share of the expected value that the best customers bring."""
-    values = np.sort(found.rows["expected_value"].to_numpy(dtype=float))[::-1]
+    """The share of the expected value that the best customers bring; the row of ``concentration()`` is picked."""
+    told = found.concentration()
     figure = go.Figure()
-    total = float(values.sum())
-    if total > 0:
-        places = np.unique(np.linspace(1, len(values), min(len(values), 200)).astype(int))
-        customers, share = places / len(values) * 100, np.cumsum(values)[places - 1] / total * 100
-        figure.add_scatter(
-            x=customers,
-            y=share,
-            mode="lines",
-            line={"color": ACCENT, "width": 2},
-            fill="tozeroy",
-            fillcolor=tint(ACCENT, 0.10),
-            customdata=[
-                [percent_text(float(a)), percent_text(float(b))] for a, b in zip(customers, share, strict=True)
-            ],
-            hovertemplate="%{customdata[0]} → %{customdata[1]}<extra></extra>",
-        )
+    figure.add_scatter(
+        x=told["top"],
+        y=told["share"],
+        mode="lines+markers",
+        line={"color": ACCENT, "width": 2},
+        fill="tozeroy",
+        fillcolor=tint(ACCENT, 0.10),
+        customdata=[
+            [row, percent_text(float(top)), percent_text(float(share))]
+            for row, (top, share) in enumerate(zip(told["top"], told["share"], strict=True))
+        ],
+        hovertemplate="%{customdata[1]} → %{customdata[2]}<extra></extra>",
+        **UNSEEN,
+    )
     return dressed(
         figure,
         320,

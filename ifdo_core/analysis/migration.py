@@ -82,10 +82,10 @@ class Migration:
         if told.empty:
             return translate("견줄 고객이 없어요.")
         sums = told.groupby("move")["customers"].sum()
-        text = translate("{days}일 전보다 등급이 오른 고객은 {up}, 내린 고객은 {down}, 새로 들어온 고객은 {new}이에요.")
+        text = translate("{days} 전보다 등급이 오른 고객은 {up}, 내린 고객은 {down}, 새로 들어온 고객은 {new}이에요.")
         parts = [
             text.format(
-                days=self.days,
+                days=count_text(self.days, "일"),
                 up=count_text(int(sums.get(UP, 0)), "명"),
                 down=count_text(int(sums.get(DOWN, 0)), "명"),
                 new=count_text(int(sums.get(NEW, 0)), "명"),

@@ -191,8 +191,9 @@ def scored(rows: pd.DataFrame, scheme: Scheme, who: Who = "buyers") -> pd.DataFr
     out = rows.copy()
     for score, measure in MEASURES:
         values, good = out[measure].to_numpy(dtype=np.int64), measure == "recency"
-        # the shop's limits are of money; visitors who never bought are told apart by quintile
-        if scheme.scoring == "fixed" and who == "buyers":
+        # most visitors came once, which no quintile tells apart: their visits are scored by the limits of orders; days
+        # and pages by quintile, for the other limits are of days since an order and of money
+        if (scheme.scoring == "fixed" and who == "buyers") or (who == "visitors" and measure == "frequency"):
             out[score] = by_limits(values, getattr(scheme.thresholds, measure), low_is_good=good)
         else:
             out[score] = quintiles(values, low_is_good=good)

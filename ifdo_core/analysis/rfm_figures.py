@@ -116,6 +116,6 @@ def sankey_figure(found: Migration) -> go.Figure:
     ]  # fmt: skip
     figure = go.Figure()
     height = max(340, 40 * max(told["before"].nunique(), told["after"].nunique()))
-    headings = [translate("{days}일 전").format(days=found.days), translate("지금")]
+    headings = [translate("{days} 전").format(days=count_text(found.days, "일")), translate("지금")]
     add_flows(figure, flows, nodes, headings, height)
     return dressed(figure, height, margin={"l": 0, "r": 0, "t": 28, "b": 4})

@@ -206,7 +206,8 @@ class Marts:
         described = sessions.described_query(visits, totals, firsts, origins, pages, self.settings)
         if cut.tail is None:
             return visits, described
-        again = work.make("again", sessions.looking_back_query(who, cut.tail))
+        names = [column.name for column in described.selected_columns]
+        again = work.make("again", sessions.looking_back_query(names, who, cut.tail))
         shared = [again.c[column.name] for column in visits.c if column.name in again.c]
         self.engine.write(self.engine.insert_from(visits, select(*shared)))
         return visits, select(union_all(described, select(again)).subquery("described"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -37,7 +38,7 @@ from ifdo_core.engines.sql import (
 )
 from ifdo_core.marts.cut import Cut, Tail
 from ifdo_core.marts.history import LOOKED_AT
-from ifdo_core.marts.origins import Attribution, Origin
+from ifdo_core.marts.origins import Origin
 
 #: Events that come by themselves: they do not make a one-page visit more than a bounce.
 PASSIVE = ("page_view", "session_start", "first_visit", "user_engagement", "scroll")
@@ -52,14 +53,6 @@ ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
 FIRST_EVENT_COLUMNS = (
     "device", "os", "browser", "country", "region", "city", "language", "os_version", "browser_version",
     "device_brand", "device_model", "platform", "screen_width",
-)  # fmt: skip
-#: The columns of the mart that a visit has of itself; the others look back, at its person's visits, cart and orders.
-DESCRIBED = (
-    "visit_id", "visitor_id", "source_visit_id", "member_id", "person", "started_at", "ended_at", "started_on", "hour",
-    "weekday", "day_of_month", *Attribution._fields, "landing_path", "landing_title", "landing_type",
-    "landing_product", "landing_url", "landing_query", "events", "pages", "unique_pages", "duration_s", "engaged_s",
-    "is_bounce", "is_logged_in", "is_internal", "furthest_step", "exit_path", "exit_type", "host", "inapp",
-    *FIRST_EVENT_COLUMNS,
 )  # fmt: skip
 
 
@@ -203,15 +196,16 @@ def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
     )
 
 
-def looking_back_query(identity: Table, tail: Tail) -> Query:
-    """The kept visits that ended after their person's history became another, with now's member and person."""
+def looking_back_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
+    """The kept visits that ended after their person's history became another: the columns ``names``, with now's member
+    and person."""
     mart, kept, changes = tables.visits, tail.kept.c, tail.changes.c
     changed = select(kept.visit_id).join(
         tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us)
     )
     columns = dict(mart.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
     return (
-        select(*(columns[name].label(name) for name in DESCRIBED))
+        select(*(columns[name].label(name) for name in names))
         .select_from(mart.join(identity, identity.c.visitor_id == mart.c.visitor_id))
         .where(mart.c.visit_id.in_(changed))
     )
@@ -255,7 +249,7 @@ def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table) 
 def described_query(
     visits: Table, totals: Table, firsts: Table, origins: Table, pages: Table, settings: ShopSettings
 ) -> Query:
-    """``visits`` with all that does not look back: totals, first event, origin and local calendar."""
+    """``visits`` with the columns of the mart that do not look back: totals, first event, origin, local calendar."""
     v, t, f = visits.c, totals.c, firsts.c
     zone = settings.timezone
     given: dict[str, Any] = {
@@ -273,7 +267,8 @@ def described_query(
         "exit_type": case((pages.c.page_type != "", pages.c.page_type)),
         "inapp": func.coalesce(func.nullif(f.inapp, ""), _ordinary_browser(f)),
     }
-    return select(*(given[name].label(name) for name in DESCRIBED)).select_from(
+    named = (given[column.name].label(column.name) for column in tables.visits.c if column.name in given)
+    return select(*named).select_from(
         visits.join(totals, t.visit_id == v.visit_id)
         .join(firsts, f.visit_id == v.visit_id)
         .join(origins, origins.c.no == v.origin)

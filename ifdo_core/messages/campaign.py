@@ -31,7 +31,7 @@ from ifdo_core.messages.targeting import Limits
 from ifdo_core.roles import Role, require_export, require_personal_data
 from ifdo_core.store.exports import ExportRecord
 from ifdo_core.store.leases import Lease
-from ifdo_core.store.outbox import Settled, key_of
+from ifdo_core.store.outbox import OPEN, Settled, key_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,17 @@ ROW_STATES: Mapping[str, str] = {
     "refused": "보내지 않음",
     "holdout": "대조군",
 }
+
+
+def state_of(planned: str | None, switched: str, still: bool) -> str:
+    """``planned``: state of its plan, ``switched``: of the outbox, ``still``: something is yet to be sent."""
+    if switched in ("stopped", "cancelled"):
+        return switched
+    if planned == "planned":
+        return "planned"
+    if switched == "none":
+        return "none"
+    return "running" if still else "done"
 
 
 class Campaign:
@@ -235,16 +246,10 @@ class Campaign:
     @property
     def state(self) -> str:
         """'planned', 'running', 'stopped', 'cancelled', 'done', or 'none' for an unknown name."""
-        store, saved = self._messages.store, self._messages.store.plans.get(self.name)
-        switched = store.outbox.state(self.name)
-        if switched in ("stopped", "cancelled"):
-            return switched
-        if saved is not None and saved.state == "planned":
-            return "planned"
-        if switched == "none":
-            return "none"
+        outbox, saved = self._messages.store.outbox, self._messages.store.plans.get(self.name)
         counts = self.counts
-        return "running" if counts.get("waiting") or counts.get("calling") else "done"
+        still = any(counts.get(one) for one in OPEN)
+        return state_of(None if saved is None else saved.state, outbox.state(self.name), still)
 
     # --- after sending ------------------------------------------------------------------------
 

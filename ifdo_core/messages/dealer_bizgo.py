@@ -17,12 +17,15 @@ from datetime import timedelta
 from typing import Any
 
 from ifdo_core.messages.dealers import Answer, Outcome, Parcel, TryLater, Unanswered
+from ifdo_core.messages.images import fit
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.wire import TIMEOUT_S, call, commerce, coupon, digits, filled, part
 from ifdo_core.store.outbox import Settled
 
 LIVE, SANDBOX = "https://mars.ibapi.kr", "https://sandbox-mars.ibapi.kr"
 TTL_S = 86_400
+#: Bizgo alone states a limit for its upload 'default'; other places take what Kakao takes.
+_DEFAULT_BYTES = 500_000
 #: Batches of reports fetched in one go at most.
 _MOST_POLLS = 200
 _OUTCOMES: dict[str, Outcome] = {"A000": "accepted", "A301": "duplicate", "A020": "later"}
@@ -154,6 +157,8 @@ class BizgoDealer:
         if data is None:
             return url
         if (url, slot) not in self._uploaded:
+            if slot == "image" and len(data) > _DEFAULT_BYTES:
+                data = fit(data, limits().slots["image"], max_bytes=_DEFAULT_BYTES)
             path = f"/api/comm/v1/file/brandmessage/{_UPLOADS[slot]}"
             _, given = self._call("POST", path, files={"file": ("image.jpg", data)})
             self._uploaded[url, slot] = str(_inner(given).get("imgUrl", ""))

@@ -6,7 +6,7 @@ messages may have been taken, so they are asked about with ``look_up``, never se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
@@ -14,6 +14,8 @@ from typing import Literal, Protocol, runtime_checkable
 from ifdo_core.store.outbox import Settled
 
 Outcome = Literal["accepted", "duplicate", "refused", "later"]
+#: Dealer → warnings of ``check`` that it refuses outright.
+REFUSES: Mapping[str, tuple[str, ...]] = {"solapi": ("many_breaks_somewhere",)}
 
 
 @dataclass(frozen=True)

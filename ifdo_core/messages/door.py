@@ -175,6 +175,16 @@ class Messages:
 
         return Campaign(self, name)
 
+    def sendings(self) -> dict[str, str]:
+        """Every planned sending by its name, the newest first, with its state."""
+        from ifdo_core.messages.campaign import state_of
+
+        known = self.store.outbox.overview()
+        return {
+            one.campaign: state_of(one.state, *known.get(one.campaign, ("none", False)))
+            for one in self.store.plans.list()
+        }
+
     def plan(self, plan: Plan, who: str, now: datetime | None = None) -> Campaign:
         """Keeps a sending for its time. Raises NotAllowed or MessageError where it could not be sent, IfdoError where
         the name is taken."""

@@ -71,7 +71,7 @@ class Outcome:
         """The share of buyers of each arm with its interval at this look."""
         import plotly.graph_objects as graph
 
-        from ifdo_core.charts import ACCENT, CONTEXT, dressed
+        from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, dressed
         from ifdo_core.messages.experiment import wilson
 
         z = self.verdict.critical or 1.96
@@ -87,7 +87,8 @@ class Outcome:
         figure = graph.Figure(
             graph.Bar(
                 x=names, y=values, marker={"color": colours}, width=0.5,
-                error_y={"type": "data", "array": above, "arrayminus": below, "thickness": 1.5}, hoverinfo="skip",
+                error_y={"type": "data", "array": above, "arrayminus": below, "thickness": 1.5, "color": COLOURS[4]},
+                hoverinfo="skip",
             )
         )  # fmt: skip
         return dressed(figure, 280, yaxis={"ticksuffix": "%", "rangemode": "tozero"})

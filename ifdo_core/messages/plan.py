@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from ifdo_core.errors import MessageError, NotAllowed
 from ifdo_core.formats import count_text, duration_text, money_text, time_text
 from ifdo_core.i18n import translate
-from ifdo_core.messages.check import can_be_sent, check
+from ifdo_core.messages.check import check
+from ifdo_core.messages.dealers import REFUSES
 from ifdo_core.messages.fields import text_fields
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.links import ADDED
@@ -159,10 +160,11 @@ def ensure_sendable(plan: Plan, now: datetime, *, approved: bool) -> None:
     if not 0 <= plan.holdout <= MAX_HOLDOUT:
         raise MessageError("holdout_share", "대조군 비율은 0%부터 50%까지예요.", "비율을 고쳐 주세요.")
     for one in plan.variants:
-        problems = check(one.message, targeting=plan.targeting)
-        if not can_be_sent(problems):
+        stops = [problem for problem in check(one.message, targeting=plan.targeting)
+                 if problem.severity == "error" or problem.code in REFUSES.get(plan.dealer, ())]  # fmt: skip
+        if stops:
             raise MessageError("cannot_be_sent", "보낼 수 없는 메시지예요: {first}",
-                               "작성 화면에서 고친 뒤 다시 보내 주세요.", first=str(problems[0]))  # fmt: skip
+                               "작성 화면에서 고친 뒤 다시 보내 주세요.", first=str(stops[0]))  # fmt: skip
         _ensure_room_for_id(one.message)
     _ensure_time(plan.at, now)
 

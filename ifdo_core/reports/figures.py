@@ -122,6 +122,9 @@ def _line(result: ReportResult) -> go.Figure:
     labelled = frame.assign(
         _name=_labels(result, 0), _text=_texts(result, metric, frame[metric.id]), _row=range(len(frame))
     )
+    if result.report.shape == "cohort" and metric.unit == "percent":
+        later = labelled[labelled["d1"] > 0]  # at first everybody is there, which would drown the rest
+        labelled = later if later["d1"].nunique() > 1 else labelled
     groups = [(name, rows) for name, rows in labelled.groupby("_name", sort=False) if len(rows) > 1]
     dated = cells.dimensions[0].scale in ("month", "week")
     coloured = groups[-MOST_COLOURS:] if dated else groups[:MOST_COLOURS]
@@ -179,7 +182,7 @@ def _heatmap(result: ReportResult) -> go.Figure:
     if cohort:  # everybody is there at the beginning, which says nothing and would drown the rest
         labelled = labelled[labelled["d1"] > 0] if metric.id.endswith("rate") else labelled
     if labelled.empty:
-        return dressed(go.Figure(), HEIGHT)
+        return dressed(go.Figure(), 40, xaxis={"visible": False}, yaxis={"visible": False})
     rows = list(dict.fromkeys(labelled["_row"]))
     columns = list(dict.fromkeys(labelled.sort_values("d1")["_column"]))
     values = labelled.pivot_table(index="_row", columns="_column", values=metric.id, aggfunc="first", sort=False)

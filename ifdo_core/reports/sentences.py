@@ -14,6 +14,8 @@ from ifdo_core.reports.asked import Cells
 from ifdo_core.reports.labels import metric_text, month_label, value_label
 
 Sentence = Callable[["Told"], str]
+#: Of fewer customers a fifth is nobody.
+FEWEST = 5
 
 
 class Told:
@@ -122,6 +124,10 @@ def _waiting(told: Told) -> str:
 def _pareto(told: Told) -> str:
     if not told.facts:
         return translate("구매액이 있는 고객이 아직 없어요.")
+    if told.facts["customers"] < FEWEST:
+        return translate("고객이 {count}뿐이라 몇 %가 얼마를 만드는지 나눠 볼 수 없어요.").format(
+            count=count_text(told.facts["customers"], "명")
+        )
     return translate(
         "상위 20% 고객이 구매액의 {share}을(를) 만들어요. 구매액의 절반은 상위 {half}%에서 나와요."
     ).format(share=percent_text(told.facts["top_20"]), half=told.facts["half"])
@@ -163,9 +169,12 @@ def _growth(told: Told) -> str:
         return translate("아직 다 지난 달이 없어요.")
     net = facts["new"] + facts["won_back"] + facts["lost"]
     words = translate("늘었어요") if net >= 0 else translate("줄었어요")
-    return translate(
-        "{month}에 신규 {new}, 복귀 {back}이(가) 오고 {lost}이(가) 떠나 활동 고객이 {net} {words}."
-    ).format(
+    text = (
+        translate("{month}에 신규 {new}, 복귀 {back}이(가) 오고 {lost}이(가) 떠나 활동 고객이 {net} {words}.")
+        if net
+        else translate("{month}에 신규 {new}, 복귀 {back}이(가) 오고 {lost}이(가) 떠나 활동 고객은 그대로예요.")
+    )
+    return text.format(
         month=month_label(facts["month"]), new=count_text(facts["new"], "명"), back=count_text(facts["won_back"], "명"),
         lost=count_text(-facts["lost"], "명"), net=count_text(abs(net), "명"), words=words,
     )  # fmt: skip

@@ -43,6 +43,7 @@ def daily_figure(daily: pd.DataFrame, now: datetime | None, timezone: str) -> go
             annotation_font_size=11,
             annotation_yshift=16,  # above the bars, not on them
         )
+    few = daily.empty or int(daily["visits"].max()) < 4  # halves of a visit would be worded as whole ones
     figure.update_layout(
         height=180,
         margin={"l": 0, "r": 0, "t": 20, "b": 0},
@@ -50,7 +51,7 @@ def daily_figure(daily: pd.DataFrame, now: datetime | None, timezone: str) -> go
         bargap=0.35,
         plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
-        yaxis={"rangemode": "tozero", "gridcolor": GRID, "nticks": 4, "tickformat": ",d"},
+        yaxis={"rangemode": "tozero", "gridcolor": GRID, "nticks": 4, "tickformat": ",d", "dtick": 1 if few else None},
         xaxis={"tickformat": "%m.%d", "dtick": 86_400_000},
     )
     return figure

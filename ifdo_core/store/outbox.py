@@ -175,6 +175,13 @@ class Outbox:
             )
             return {state: int(count) for state, count in rows}
 
+    def overview(self) -> dict[str, tuple[str, bool]]:
+        """Campaign → its switch, and whether anything is still to be sent."""
+        with self._reading() as session:
+            still = set(session.scalars(select(OutboxRow.campaign).where(OutboxRow.state.in_(OPEN)).distinct()))
+            rows = session.execute(select(CampaignRow.campaign, CampaignRow.state))
+            return {str(name): (str(state), name in still) for name, state in rows}
+
     def entries(self, campaign: str, limit: int | None = None, state: str | None = None) -> list[Entry]:
         """In the order of keys; ``state``: only rows in it."""
         query = select(OutboxRow).where(OutboxRow.campaign == campaign).order_by(OutboxRow.key).limit(limit)

@@ -77,11 +77,11 @@ def _overview(opened: cache.Shop, found: Rfm) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "label": words(_("등급"), pinned=True, width=130),
+            "label": words(_("등급").capitalize(), pinned=True, width=130),
             "means": words(_("어떤 고객"), width=260),
             "customers": numbers(_("고객 수"), format="localized"),
             "share": st.column_config.ProgressColumn(_("비중"), format="%.1f %%", min_value=0, max_value=100),
-            "amount": words(_("금액"), alignment="right"),
+            "amount": words(_("금액").capitalize(), alignment="right"),
             "amount_share": st.column_config.ProgressColumn(
                 _("금액 비중"), format="%.1f %%", min_value=0, max_value=100
             ),
@@ -115,7 +115,7 @@ def _moves(opened: cache.Shop) -> None:
     st.subheader(_("등급 이동"), anchor=False)
     days = st.segmented_control(
         _("언제와 견줄까요"), list(GRADES_BEFORE), default=30, required=True, key="rfm.days",
-        format_func=lambda step: _("{days}일 전", days=step), label_visibility="collapsed",
+        format_func=lambda step: _("{days} 전", days=count_text(step, "일")), label_visibility="collapsed",
     )  # fmt: skip
     with st.spinner(_("등급 이동을 세고 있어요"), show_time=False):
         found: Migration = cache.analysed(
@@ -139,7 +139,7 @@ def _flows(opened: cache.Shop, found: Migration, flow: int | None) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "before_label": st.column_config.TextColumn(_("{days}일 전", days=found.days)),
+            "before_label": st.column_config.TextColumn(_("{days} 전", days=count_text(found.days, "일"))),
             "after_label": st.column_config.TextColumn(_("지금")),
             "customers": st.column_config.NumberColumn(_("고객 수"), format="localized"),
         },

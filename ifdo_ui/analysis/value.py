@@ -11,10 +11,13 @@ from ifdo_core.analysis.lifetime import Lifetime
 from ifdo_core.formats import count_text, money_short, money_text
 from ifdo_core.i18n import translate
 from ifdo_core.lists.masks import mask_text
+from ifdo_core.pickable import picked_row
 from ifdo_ui import cache
 from ifdo_ui.analysis.links import make_segment
+from ifdo_ui.frame import fragment
 from ifdo_ui.person.links import customer_link
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.whom import whom
 
 PLOT = {"displayModeBar": False}
 
@@ -29,7 +32,7 @@ def draw(opened: cache.Shop) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("기대 금액은 누구에게서 오나요"), anchor=False)
-        st.plotly_chart(found.figure("value"), key="value.share", config=PLOT)
+        _concentration(opened, found)
     with right:
         st.subheader(_("예측이 맞았나요"), anchor=False)
         if found.contest is None:
@@ -38,6 +41,19 @@ def draw(opened: cache.Shop) -> None:
             st.plotly_chart(found.figure("calibration"), key="value.calibration", config=PLOT)
     _customers(opened, found)
     _models(found)
+
+
+@fragment("value.share")
+def _concentration(opened: cache.Shop, found: Lifetime) -> None:
+    """What the best customers bring; a point of the line becomes the customers up to it."""
+    event: Any = st.plotly_chart(
+        found.figure("value"), key="value.share", on_select="rerun", selection_mode="points", config=PLOT
+    )
+    row = picked_row(event.selection.points)
+    if row is None:
+        st.caption(_("선의 한 점을 고르면 거기까지의 고객으로 세그먼트나 메시지를 만들 수 있어요."))
+    else:
+        whom(opened, found.top_segment(row), count_text(int(found.concentration()["customers"].iloc[row]), "명"))
 
 
 def _customers(opened: cache.Shop, found: Lifetime) -> None:

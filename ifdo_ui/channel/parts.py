@@ -71,7 +71,7 @@ def history(channel: Channel, opened: cache.Shop) -> None:
     """Every step, the newest first."""
     zone = opened.workbench.settings.zone
     rows = [(time_text(one.at, zone), _name(one), one.who, _facts(one)) for one in reversed(channel.history)]
-    names = [_("때"), _("일"), _("누가"), _("내용")]
+    names = [_("때"), _("한 일"), _("누가"), _("내용")]
     st.subheader(_("이력"), anchor=False)
     if not rows:
         st.caption(_("아직 이력이 없어요. 저장하거나 신청하면 여기에 남고, 고치거나 지울 수 없어요."))

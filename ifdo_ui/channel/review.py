@@ -61,7 +61,8 @@ def _handed_in(channel: Channel) -> None:
     if data is None:
         st.caption(_("수신 동의 전문 이미지가 없어요."))
     else:
-        st.image(data, caption=_("수신 동의 전문 이미지"), width=480)
+        with st.container(width=480):  # no wider than the screen
+            st.image(data, caption=_("수신 동의 전문 이미지"), width="stretch")
 
 
 def _number(channel: Channel, *, disabled: bool) -> None:

@@ -131,8 +131,8 @@ def _worded(found: pd.DataFrame, opened: cache.Shop, *moments: str) -> pd.DataFr
 
 def _left(days: int) -> str:
     if days < 0:
-        return _("{days} 지남", days=count_text(-days, "일"))
-    return _("{days} 남음", days=count_text(days, "일")) if days else _("오늘까지")
+        return _("{days}일 지남", days=f"{-days:,}")
+    return _("{days}일 남음", days=f"{days:,}") if days else _("오늘까지")
 
 
 def _ledger(opened: cache.Shop, consents: Consents) -> None:

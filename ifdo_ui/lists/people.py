@@ -35,7 +35,7 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
     with st.spinner(_("목록을 가져오고 있어요"), show_time=False):
         page = opened.workbench.listing(segment, what, limit=PAGE, offset=(number - 1) * PAGE, **asked)
     if not page.total:
-        st.info(_("맞는 것이 없어요. 검색어를 지우거나 기간을 늘려 보세요."), icon=":material/info:")
+        st.info(plain(_nothing(opened, segment, asked["search"])), icon=":material/info:")
         return
     _pager(page, number)
     event: Any = st.dataframe(
@@ -50,6 +50,12 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
     )
     _person(page, event.selection.rows)
     take.draw(opened, segment, what, asked, page.total)
+
+
+def _nothing(opened: cache.Shop, segment: Segment, search: str) -> str:
+    """Why the list is empty: the reason that the builder gives for the number, where it is not the search."""
+    reason = None if search else cache.preview(opened, segment).reason
+    return " ".join(reason.parts()) if reason else _("맞는 것이 없어요. 검색어를 지우거나 기간을 늘려 보세요.")
 
 
 def _person(page: ListPage, rows: list[int]) -> None:

@@ -29,6 +29,8 @@ def draw(opened: cache.Shop) -> None:
     names = [str(one) for one in campaigns["campaign"]]
     asked = asked_text("campaign")
     first = asked if asked in names else _first(names, campaigns["held"].tolist())
+    if asked and asked not in names:
+        st.info(plain(_("‘{name}’의 결과는 아직 데이터에 없어요. 발송이 끝나고 결과를 받으면 보여요.", name=asked)))
     held = dict(zip(names, campaigns["held"], strict=True))
     key = seed(f"results.campaign.{first}", first)
 
@@ -101,7 +103,11 @@ def table(found: Outcome) -> None:
     }  # fmt: skip
     for name in ("clicked", "failed"):
         shown[name] = ["" if pd.isna(one) else count_text(int(one)) for one in shown[name]]
-    st.dataframe(shown[list(words)], hide_index=True, column_config=words, key="results.arms")
+    columns = {
+        name: st.column_config.Column(word, alignment="left" if name == "arm" else "right")
+        for name, word in words.items()
+    }
+    st.dataframe(shown[list(words)], hide_index=True, column_config=columns, key="results.arms")
 
 
 def _between(found: Outcome) -> None:

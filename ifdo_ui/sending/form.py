@@ -14,7 +14,7 @@ from ifdo_core.messages import Message
 from ifdo_core.messages.dealer_choice import NAMES, available
 from ifdo_core.messages.plan import Plan, Variant, ensure_sendable
 from ifdo_core.messages.reach import ABOUT
-from ifdo_core.messages.rules import allowed_hours, may_use, next_time
+from ifdo_core.messages.rules import allowed_hours, can_send_at, may_use, next_time
 from ifdo_core.messages.targeting import TARGETINGS
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, tried
@@ -132,12 +132,21 @@ def _when(opened: cache.Shop, today: date) -> datetime:
         moment = next_time(now)
         if moment > now:
             st.caption(_("지금은 보낼 수 없는 시간이라 {moment}에 시작해요.", moment=_words(moment, opened)))
+        _warn_if_late(moment)
         return moment
     left, right = st.columns(2)
     day = left.date_input(_("날짜"), today, min_value=today, format="YYYY-MM-DD", key="sending.day")
     clock = right.time_input(_("시각"), time(11, 0), step=600, key="sending.clock")
     local = datetime.combine(day if isinstance(day, date) else today, clock, zone)
-    return local.astimezone(UTC).replace(tzinfo=None)
+    moment = local.astimezone(UTC).replace(tzinfo=None)
+    _warn_if_late(moment)
+    return moment
+
+
+def _warn_if_late(moment: datetime) -> None:
+    """A long run that begins late in the evening is cut off, and some dealers refuse it."""
+    if can_send_at(moment) and not can_send_at(moment, strict=True):
+        st.caption(_("저녁 8시 뒤에 시작하면 남은 것은 다음 날로 넘어갈 수 있어요. 8시 전에 시작하는 것이 안전해요."))
 
 
 def _words(moment: datetime, opened: cache.Shop) -> str:

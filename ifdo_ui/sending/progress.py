@@ -24,15 +24,18 @@ _ROWS = 200
 
 
 def draw(opened: cache.Shop, asked: str) -> None:
-    plans = opened.workbench.messages.store.plans.list()
-    if not plans:
+    sendings = opened.workbench.messages.sendings()
+    if not sendings:
         st.info(_("아직 발송이 없어요. ‘새 발송’에서 시작해 주세요."))
         return
-    names = [one.campaign for one in plans]
+    names = list(sendings)
     first = asked if asked in names else names[0]
     key = seed(f"sending.campaign.{first}", first)
     st.selectbox(_("발송"), names, key=key, on_change=lambda: say(campaign=widget(key, first)))
     _one(opened, first)
+    with st.expander(_("모든 발송 ({count})", count=count_text(len(names), "건"))):
+        rows = [(name, translate(STATES.get(state, state))) for name, state in sendings.items()]
+        st.dataframe(pd.DataFrame(rows, columns=[_("발송"), _("상태")]), hide_index=True, key="send.all")
 
 
 @fragment("sending-progress")
@@ -71,7 +74,7 @@ def _state(opened: cache.Shop, campaign: Campaign, plan: Plan) -> None:
     words = translate(STATES.get(state, state))
     if plan.dealer == DRY_RUN:
         words += " · " + (
-            _("연습이라 실제로 보내지 않아요") if state == "planned" else _("연습이라 실제로 보내지 않았어요")
+            _("연습이라 실제로 보내지 않았어요") if state == "done" else _("연습이라 실제로 보내지 않아요")
         )
     st.markdown(f"**{plain(words)}** · {plain(summary.when(opened, plan))}")
     fault = messages.runner.fault(campaign.name)

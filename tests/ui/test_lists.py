@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -93,6 +95,13 @@ def test_search_order_columns_and_pages_are_in_the_link(app: Open) -> None:
     next(item for item in test.text_input if item.key == "list.search").set_value("no such visitor").run()
     assert test.query_params["q"] == "no such visitor"
     assert "맞는 것이 없어요" in shown(test)
+
+
+def test_an_empty_list_says_why(app: Open, tmp_path: Path) -> None:
+    shop = str(tmp_path / "shop.duckdb")
+    test = app("segments", url=shop, segment="example.cart", view="list")
+    assert "아직 수집된 방문이 없어" in shown(test)
+    assert "아직 조건이 없어" not in shown(app("segments", url=shop, segment="new"))
 
 
 def test_a_file_is_logged_and_then_offered(app: Open) -> None:

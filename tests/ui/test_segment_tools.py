@@ -82,6 +82,10 @@ def test_who_is_in_which(app: Open) -> None:
     next(item for item in test.text_input if item.key == "compare.id").set_value(visitor).run()
     assert not test.exception
     assert "자주 오지만 사지 않은 손님" in shown(test)
+    counted = workbench.matching(visitor=visitor, segments={"often": Segment(OFTEN)}).rows.iloc[0]
+    table = next(item.value for item in test.dataframe if "now" in item.value).set_index("segment")
+    assert table.loc["자주 오지만 사지 않은 손님", "now"] == ("예" if counted.last_visit_matches else "아니요")
+    assert "예" in set(table["now"])  # its last visit is in some segment
 
 
 def test_the_address_holds_what_is_compared(app: Open) -> None:

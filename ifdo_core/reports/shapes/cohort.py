@@ -29,6 +29,8 @@ MAX_PERIODS = 24
 MAX_COHORTS = 18
 #: Smaller cohorts say nothing about a share.
 LEAST_PEOPLE = 30
+#: Unless fewer names than this would be left.
+LEAST_NAMES = 3
 
 
 def cells(asked: Asked) -> Cells:
@@ -86,13 +88,14 @@ def _named_grid(asked: Asked) -> Frame:
     counted = _counted(asked, cohort, month, since).rename(columns={"d1": "began", "d2": "since"})
     sizes = counted[counted["since"] == 0][["d0", "began", "customers"]].rename(columns={"customers": "size"})
     whole = sizes.groupby("d0")["size"].sum()
-    shown = whole[whole >= LEAST_PEOPLE] if (whole >= LEAST_PEOPLE).any() else whole
+    shown = whole[whole >= LEAST_PEOPLE] if (whole >= LEAST_PEOPLE).sum() >= LEAST_NAMES else whole
     shown = shown.nlargest(asked.report.top or len(shown)) if len(shown) else shown
     today = asked.grains.today
     sizes = sizes[sizes["d0"].isin(shown.index)]
     grid = _filled(asked, sizes, counted, lambda row: _periods_over("month", row[1], today))
     grid = grid.drop(columns="began").groupby(["d0", "since"], as_index=False).sum()
-    grid = grid[grid["size"] >= LEAST_PEOPLE] if (grid["size"] >= LEAST_PEOPLE).any() else grid
+    large = grid["size"] >= LEAST_PEOPLE
+    grid = grid[large] if grid.loc[large & (grid["since"] > 0), "d0"].nunique() >= LEAST_NAMES else grid
     grid["_place"] = grid["d0"].map({name: place for place, name in enumerate(shown.index)})
     grid = grid.sort_values(["_place", "since"]).drop(columns="_place").reset_index(drop=True)
     return grid.rename(columns={"since": "d1"})

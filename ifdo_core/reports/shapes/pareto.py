@@ -31,7 +31,11 @@ def cells(asked: Asked) -> Cells:
     frame[metric] = 100.0 * frame["amount"].cumsum() / total if total > 0 else np.nan
     facts: dict[str, object] = {}
     if total > 0:
-        facts = {"top_20": _at(frame, metric, 20), "half": int(frame.loc[frame[metric] >= 50, "d0"].iloc[0])}
+        facts = {
+            "customers": int(frame["customers"].sum()),
+            "top_20": _at(frame, metric, 20),
+            "half": int(frame.loc[frame[metric] >= 50, "d0"].iloc[0]),
+        }
     return Cells(frame, (), asked.metrics, facts)
 
 

@@ -89,6 +89,13 @@ def test_every_view_says_something(workbench: Workbench, language: str):
         assert risk.by_cuts((10, 20)).levels()["customers"].sum() == len(risk.rows)
 
 
+def test_one_order_does_not_foretell_many() -> None:
+    with shop(("a", 0, 10_000)) as one:
+        assert one.lifetime_value().frame()["expected_orders"].sum() < 1
+        assert "상위" not in one.lifetime_value().insight()
+        assert "1명뿐" in one.report("purchase.pareto").insight()
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_digest_and_every_customer_say_something(workbench: Workbench, language: str):
     with using(language):

@@ -135,6 +135,7 @@ def test_visitors_picked_in_a_picture_are_those_who_came_as_often_and_as_lately(
         workbench.load(events=pd.DataFrame(rows))
         found = workbench.analysis.rfm(who="visitors")
         own = found.frame()
+        assert own.set_index("customer")["f"].to_dict() == {"v:once": 1, "v:long ago": 1, "v:often": 3}
         for place, cell in enumerate(found.grid().to_dict("records")):
             people = own[(own["r"] == cell["r"]) & (own["f"] == cell["f"])]["customer"]
             segment = found.cell_segment(place)
@@ -230,3 +231,16 @@ def test_the_hour_of_the_day() -> None:
         early, late = datetime(2026, 10, 24, 19, 59), datetime(2026, 10, 24, 20, 0)  # 4:59 and 5:00 in Seoul
         assert not jobs.is_due(workbench, early, 5)
         assert jobs.is_due(workbench, late, 5)
+
+
+def test_the_best_by_expected_value_become_a_segment() -> None:
+    with shop(*MANY) as workbench:
+        workbench.refresh()
+        life = workbench.lifetime_value()
+        told = life.concentration()
+        assert told["share"].is_monotonic_increasing
+        assert told["share"].iloc[-1] == pytest.approx(100)
+        values = life.frame()["expected_value"].round()
+        for row in (0, len(told) // 2, len(told) - 1):
+            least = round(told["least"].iloc[row])
+            assert workbench.member_count(life.top_segment(row)) == (values >= least).sum()

@@ -84,6 +84,7 @@ class Bizgo(Server):
     def __init__(self, *args: Any, **how: Any) -> None:
         super().__init__(*args, **how)
         self.reports: list[dict[str, str]] = []
+        self.sizes: list[int] = []
         self.acks = 0
 
     def handle(self, handler: BaseHTTPRequestHandler, method: str, url: Any, body: bytes) -> None:
@@ -93,6 +94,7 @@ class Bizgo(Server):
             self.failing(handler, lambda: self._take(json.loads(body)), self._shortened)
         elif url.path.startswith("/api/comm/v1/file/brandmessage/"):
             self.uploads.append(url.path.rsplit("brandmessage/", 1)[1])
+            self.sizes.append(len(body))
             self.answer(handler, self._wrapped({"imgUrl": f"https://img.example.com/{len(self.uploads)}.jpg"}))
         elif url.path == "/api/comm/v1/report/polling":
             batch = self.reports[:3]

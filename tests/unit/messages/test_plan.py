@@ -17,7 +17,7 @@ from ifdo_core.messages import Message
 from ifdo_core.messages.assignment import is_held_out, variant_of
 from ifdo_core.messages.dealers import DryRun
 from ifdo_core.messages.links import marked, with_message_id
-from ifdo_core.messages.plan import Plan, Variant
+from ifdo_core.messages.plan import Plan, Variant, ensure_sendable
 from ifdo_core.segments.model import Leaf, Segment
 from ifdo_core.store.outbox import key_of
 from ifdo_core.workbench import Workbench
@@ -183,3 +183,25 @@ def test_links_carry_the_messages_id() -> None:
     for other in ("", "app://x", "#{링크}", "https://[x", "mailto:a@b.kr"):
         assert marked(other, "k") == other
     assert len(key_of("a", "b")) == 40
+
+
+def test_what_one_dealer_refuses_is_said_before_anything_is_sent() -> None:
+    wide = Message.from_dict({"type": "wide", "text": "가\n나\n다", "image": {"url": "https://a.kr/1.jpg"}})
+    plan = replace(PLAN, variants=(Variant("A", wide),))
+    ensure_sendable(replace(plan, dealer="bizgo"), NOON, approved=False)
+    with pytest.raises(MessageError, match="줄바꿈"):
+        ensure_sendable(replace(plan, dealer="solapi"), NOON, approved=False)
+
+
+def test_the_list_of_sendings_says_what_each_campaign_says(shop: Workbench) -> None:
+    messages = shop.messages
+    assert messages.sendings() == {}
+    for name, step in {
+        "계획": lambda one: None, "취소": lambda one: one.cancel(), "시작": lambda one: one.begin(NOON),
+        "멈춤": lambda one: (one.begin(NOON), one.stop()),
+        "끝": lambda one: (one.begin(NOON), one.send(clock=lambda: NOON, sleep=lambda _: None)),
+    }.items():  # fmt: skip
+        step(messages.plan(replace(PLAN, name=name, cap=9), "me", NOON))
+    found = messages.sendings()
+    assert found == {"계획": "planned", "취소": "cancelled", "시작": "running", "멈춤": "stopped", "끝": "done"}
+    assert found == {name: messages.campaign(name).state for name in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from ifdo_core.errors import MessageError
 from ifdo_core.messages import Message
@@ -222,6 +224,22 @@ def test_every_type_is_written_in_the_dealers_names(name: str, kind: str) -> Non
 
 def _buttons(told: list[tuple[str, Any]], name: str) -> list[tuple[str, Any]]:
     return [(key, one) for key, value in told if key == name for one in value]
+
+
+def test_bizgos_plain_upload_is_made_light() -> None:
+    noise = Image.effect_noise((1600, 1200), 120).convert("RGB")
+    buffer = io.BytesIO()
+    noise.save(buffer, "JPEG", quality=95)
+    heavy = buffer.getvalue()
+    assert len(heavy) > 500_000
+    body = Message.from_dict({"type": "image", **MESSAGES["image"]}).to_dict()
+    wide = Message.from_dict({"type": "wide", **MESSAGES["wide"]}).to_dict()
+    with Bizgo() as fake:
+        dealer = bizgo(fake, images=lambda _: heavy)
+        dealer.message(Parcel("k", "010-1234-5678", "I", body))
+        dealer.message(Parcel("k", "010-1234-5678", "I", wide))
+    light, whole = fake.sizes
+    assert light < 500_000 + 1_000 < len(heavy) < whole
 
 
 def test_dealers_are_there_where_the_environment_names_them() -> None:
