@@ -11,7 +11,8 @@ from ifdo_core.charts import ACCENT, CONTEXT, GRID, tint
 from ifdo_core.formats import count_text
 
 #: Bars, and letters of a name, on a page and in a narrow place.
-MOST_BARS, MOST_LETTERS = (10, 7), (18, 9)
+MOST_BARS, MOST_LETTERS = (16, 7), (18, 9)
+_UPRIGHT = 10  # more bars are too close for numbers that lie across them
 _EMPTY_DOT = tint(CONTEXT, 0.35)
 
 
@@ -31,7 +32,7 @@ def upset_figure(
     share = max(0.3, min(0.6, 0.08 * len(names) + 0.12))
     figure.update_layout(
         height=250 + 30 * len(names),
-        margin={"l": 0, "r": 0, "t": 24, "b": 8},
+        margin={"l": 0, "r": 0, "t": 30, "b": 8},
         showlegend=False,
         uniformtext={"minsize": 10, "mode": "show"},
         bargap=0.4,
@@ -66,7 +67,7 @@ def _bars(figure: go.Figure, inside: pd.DataFrame) -> None:
         marker_color=[ACCENT if len(row) > 1 else CONTEXT for row in inside["segments"]],
         text=[f"{number:,}" for number in inside["visits"]],
         textposition="outside",
-        textangle=0,
+        textangle=0 if len(inside) <= _UPRIGHT else -90,
         cliponaxis=False,
         customdata=[
             [" + ".join(row), count_text(int(visits), "건"), count_text(int(visitors), "명")]

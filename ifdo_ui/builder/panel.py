@@ -27,9 +27,10 @@ def draw(opened: cache.Shop) -> None:
     segment = builder.draft.segment() if builder else None
     if builder is None or segment is None:
         every = cache.traffic(opened)
-        note = _("아직 조건이 없어 모든 방문을 셌어요. 조건을 고르면 그 모수로 바뀌어요.")
-        counted = tag("p", note, "ifdo-note") if every.visits_7d is not None else ""
-        st.html(_numbers(every.visits_7d, every.visits_24h) + _why(every) + counted)
+        st.html(_numbers(every.visits_7d, every.visits_24h) + _why(every))
+        if every.visits_7d is not None:
+            with st.container(key="panel-body"):
+                st.caption(_("아직 조건이 없어 모든 방문을 셌어요. 조건을 고르면 그 모수로 바뀌어요."))
         return
     numbers = st.empty()
     preview = cache.preview(opened, segment, lambda week, day: numbers.html(_numbers(week, day)), builder.saved_id)

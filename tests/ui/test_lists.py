@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from ifdo_core import Segment
 from ifdo_ui import cache
 from ifdo_ui.builder.examples import CART
-from tests.ui.conftest import Open, panel, shown
+from tests.ui.conftest import Open, shown
 
 HANGUL = range(0xAC00, 0xD7A4)
 
@@ -101,7 +101,7 @@ def test_an_empty_list_says_why(app: Open, tmp_path: Path) -> None:
     shop = str(tmp_path / "shop.duckdb")
     test = app("segments", url=shop, segment="example.cart", view="list")
     assert "아직 수집된 방문이 없어" in shown(test)
-    assert "아직 조건이 없어" not in panel(app("segments", url=shop, segment="new"))
+    assert "아직 조건이 없어" not in shown(app("segments", url=shop, segment="new"))
 
 
 def test_a_file_is_logged_and_then_offered(app: Open) -> None:
