@@ -39,7 +39,6 @@ PATIENCE = timedelta(hours=2)
 FIRST_DAYS, MOST_DAYS = (90, 30, 7, 1), 92
 #: The failure of a run that never came to its end.
 BROKEN_OFF = "broken_off"
-BROKE = {"status": "failed", "failure": BROKEN_OFF}
 #: Insights of at most so many missed days are caught up.
 MOST_INSIGHT_DAYS = 7
 
@@ -137,7 +136,8 @@ def _take(engine: Engine, begun: datetime) -> None:
         if begun - row.started_at < PATIENCE and not engine.exclusive:
             raise _busy()
         engine.write(*(delete(table).where(table.c.run == row.run) for table in OF_A_RUN))
-        _finish(engine, row.run, {**dict(zip(names, row, strict=True)), **BROKE})
+        told = dict(zip(names, row, strict=True))
+        _finish(engine, row.run, {**told, "status": "failed", "failure": BROKEN_OFF})
 
 
 def _finish(engine: Engine, run: int, facts: dict[str, object]) -> None:

@@ -6,7 +6,9 @@ never was: an address gets the digest of a day at most once.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import delete, insert, select
@@ -39,13 +41,13 @@ def outstanding(engine: Engine, day: date, to: tuple[str, ...], wall: datetime |
     return tuple(address for address in to if address not in last or _again(last[address], wall))
 
 
-def _again(last: dict[str, object], wall: datetime | None) -> bool:
+def _again(last: dict[Hashable, Any], wall: datetime | None) -> bool:
     if last["status"] != FAILED:
         return False
     if wall is None:
         return True
-    tried = int(str(last["attempt"]))
-    return tried <= len(WAITS) and wall >= pd.Timestamp(str(last["tried_at"])) + WAITS[tried - 1]
+    tried = int(last["attempt"])
+    return tried <= len(WAITS) and wall >= last["tried_at"] + WAITS[tried - 1]
 
 
 def post(engine: Engine, digest: Digest, to: tuple[str, ...]) -> DigestMailed | None:

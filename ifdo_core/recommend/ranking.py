@@ -291,19 +291,23 @@ class Ranked:
     def fit(self, history: History) -> None:
         from threadpoolctl import threadpool_limits
 
+        # Threads that wait for each other cost more than they bring on a busy machine, and sums in another order would
+        # teach the nets otherwise.
+        with threadpool_limits(1):
+            self._learn(history)
+
+    def _learn(self, history: History) -> None:
         lessons: list[Lessons] = []
         ends = [end for end in ENDS[self.task] if history.age.max(initial=0) > end + 2 * STRETCH]
         for end in ends:
             lessons += self.lessons(history, end, MAX_LESSONS[self.task] // max(len(ends), 1))
         self.base = Base(history, self.task)
-        self._judges = []
         if not any(one.right.any() for one in lessons):
-            return
-        with threadpool_limits(1):  # threads that wait for each other cost more than they bring on a busy machine
-            if self.task == "next":
-                self._judges = [Net(lessons, self._seed + number) for number in range(_NETS)]
-            else:
-                self._judges = [Trees(lessons, self._seed)]
+            self._judges = []
+        elif self.task == "next":
+            self._judges = [Net(lessons, self._seed + number) for number in range(_NETS)]
+        else:
+            self._judges = [Trees(lessons, self._seed)]
 
     def lessons(self, history: History, end: int, most: int) -> list[Lessons]:
         """Questions of one stretch with what was bought, asked with what was known when it began."""

@@ -167,6 +167,8 @@ class Rules:
                     share=percent_text(best["confidence"] * 100), lift=decimal_text(best["lift"]),
                 )
             )  # fmt: skip
+        else:
+            told.append(translate("모두 상품 목록에 없는 상품의 규칙이라 지금 권할 것은 없어요."))
         brief = int((sure["timing"] == "one_off").sum())
         if brief:
             told.append(translate("그중 {count}개는 한때나 몇 사람에 몰려 있어 계속 쓰기 전에 확인해 주세요.").format(

@@ -38,6 +38,10 @@ class Ladder:
     reverse: Floats
     chosen: int
 
+    def share(self, count: int) -> float:
+        """The share of the orders that so many are; a tiny shop has fewer than the least that are wanted."""
+        return min(count / max(self.baskets, 1), 1.0)
+
     def rules(self, support: float, confidence: float) -> int:
         """Rules between two items of at least this support and confidence."""
         start = int(np.searchsorted(self.count, count_for(support, max(self.baskets, 1))))
@@ -49,9 +53,9 @@ class Ladder:
         rows = [
             {
                 "count": count,
-                "support": count / max(self.baskets, 1),
+                "support": self.share(count),
                 "pairs": len(self.count) - int(np.searchsorted(self.count, count)),
-                "rules": self.rules(count / max(self.baskets, 1), confidence),
+                "rules": self.rules(self.share(count), confidence),
             }
             for count in steps
         ]

@@ -143,11 +143,15 @@ class Together:
         rows = self.engine.execute(select(identity.person).where(identity.visitor_id == visitor))
         return str(rows[0][0]) if rows else f"v:{visitor}"
 
+    def products(self, now: datetime) -> list[tuple[str, str]]:
+        """What can be asked about as (id, name), by name: the catalogue; what was ordered, where there is none."""
+        return self.goods(now).named() or [(str(item), str(item)) for item in self.baskets(now).items]
+
     def best_seller(self, now: datetime) -> str:
-        """The product of the catalogue in the most orders; '' without any."""
-        baskets, goods = self.baskets(now), self.goods(now)
+        """The product that can be recommended and is in the most orders; '' without any."""
+        baskets = self.baskets(now)
         order = baskets.items[(-baskets.counts).argsort(kind="stable")]
-        return next((str(item) for item in order if item in goods.table.index), "")
+        return next((str(item) for item in order if baskets.offered(str(item))), "")
 
     def some_member(self, now: datetime) -> str:
         """A member with an order, as an example; '' without any."""

@@ -55,7 +55,7 @@ def _body(opened: cache.Shop, view: str) -> None:
 def _ask(opened: cache.Shop, view: str) -> dict[str, Any] | None:
     """The question in the words of ``Workbench.recommend``; None while nothing is chosen."""
     together, now = opened.workbench.together, opened.workbench.now
-    products = together.goods(now).named()
+    products = together.products(now)
     if view == "product":
         seed("recommend.product", together.best_seller(now))
         return {"product": pick_product(_("이 상품과 함께"), products, "recommend.product")}

@@ -23,7 +23,11 @@ def draw(opened: cache.Shop, found: Rules) -> None:
     if found.level != "product":
         st.info(_("묶음은 상품 단위에서 만들 수 있어요."), icon=":material/inventory_2:")
         return
-    names = dict(products := workbench.together.goods(workbench.now).named())
+    products = workbench.together.products(workbench.now)
+    if len(products) < 2:
+        st.info(_("묶으려면 상품이 둘은 있어야 해요."), icon=":material/inventory_2:")
+        return
+    names = dict(products)
     first, second = found.strongest(frozenset(names))
     seed("bundle.first", first)
     seed("bundle.second", second)

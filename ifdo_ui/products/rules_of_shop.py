@@ -25,7 +25,7 @@ def draw(opened: cache.Shop) -> Policy:
         )
         allowed = st.multiselect(_("이 카테고리만"), goods.categories(), key="rule.allowed", placeholder=_("모두"))
         blocked = st.multiselect(_("뺄 카테고리"), goods.categories(), key="rule.blocked", placeholder=_("없음"))
-        pinned = pick_products(_("맨 위에 고정할 상품"), goods.named(), "rule.pinned", 5)
+        pinned = pick_products(_("맨 위에 고정할 상품"), workbench.together.products(workbench.now), "rule.pinned", 5)
         margin = st.slider(_("마진 비중"), 0, 100, key=seed("rule.margin", 0), format="%d %%")
     return Policy(
         in_stock=in_stock,

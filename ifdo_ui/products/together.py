@@ -53,7 +53,6 @@ def _thresholds(opened: cache.Shop, level: Level) -> tuple[float, float]:
     """The sliders. How many rules a choice leaves is said at once: the ladder has every answer."""
     workbench = opened.workbench
     ladder = workbench.together.ladder(workbench.now, level)
-    orders = max(ladder.baskets, 1)
     confidence = st.select_slider(
         _("확신도"),
         CONFIDENCES,
@@ -64,7 +63,7 @@ def _thresholds(opened: cache.Shop, level: Level) -> tuple[float, float]:
     )
     steps = ladder.steps()
     if len(steps) < 2:
-        return ladder.chosen / orders, confidence
+        return ladder.share(ladder.chosen), confidence
     count = st.select_slider(
         _("최소 주문 수 (지지도)"),
         steps,
@@ -72,12 +71,12 @@ def _thresholds(opened: cache.Shop, level: Level) -> tuple[float, float]:
         format_func=lambda number: _(
             "{count} 이상 · 규칙 {rules}개",
             count=count_text(number, "건"),
-            rules=f"{ladder.rules(number / orders, confidence):,}",
+            rules=f"{ladder.rules(ladder.share(number), confidence):,}",
         ),
         help=_("처음 값은 데이터가 골랐어요. 이보다 자주 함께 팔린 쌍은 열에 아홉이 우연이 아니에요."),
         width=360,
     )
-    return count / orders, confidence
+    return ladder.share(count), confidence
 
 
 def _views(opened: cache.Shop, found: Rules) -> None:
