@@ -24,6 +24,11 @@ NOT_YET, GONE = "", "-"
 UP, SAME, DOWN, NEW, LEFT = "up", "same", "down", "new", "gone"
 
 
+def ago_text(days: int) -> str:
+    """'30일 전', '30 days ago'."""
+    return translate("{days} 전").format(days=count_text(days, "일"))
+
+
 @dataclass(frozen=True)
 class Migration:
     """``rows``: before, after, customers; '' stands for 'not a customer yet', '-' for 'no longer in the period'.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from ifdo_core.analysis.migration import GONE, NOT_YET
+from ifdo_core.analysis.migration import GONE, NOT_YET, ago_text
 from ifdo_core.charts import ACCENT, BAD, CONTEXT, GOOD, SHADES, dressed, solid_shade, tint
 from ifdo_core.formats import count_text, money_text, percent_text
 from ifdo_core.i18n import translate
@@ -116,6 +116,6 @@ def sankey_figure(found: Migration) -> go.Figure:
     ]  # fmt: skip
     figure = go.Figure()
     height = max(340, 40 * max(told["before"].nunique(), told["after"].nunique()))
-    headings = [translate("{days} 전").format(days=count_text(found.days, "일")), translate("지금")]
+    headings = [ago_text(found.days), translate("지금")]
     add_flows(figure, flows, nodes, headings, height)
     return dressed(figure, height, margin={"l": 0, "r": 0, "t": 28, "b": 4})

@@ -7,7 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from ifdo_core import Segment
-from ifdo_core.analysis.migration import Migration
+from ifdo_core.analysis.migration import Migration, ago_text
 from ifdo_core.analysis.rfm import Rfm, Who
 from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text, decimal_text, money_text
@@ -115,7 +115,7 @@ def _moves(opened: cache.Shop) -> None:
     st.subheader(_("등급 이동"), anchor=False)
     days = st.segmented_control(
         _("언제와 견줄까요"), list(GRADES_BEFORE), default=30, required=True, key="rfm.days",
-        format_func=lambda step: _("{days} 전", days=count_text(step, "일")), label_visibility="collapsed",
+        format_func=ago_text, label_visibility="collapsed",
     )  # fmt: skip
     with st.spinner(_("등급 이동을 세고 있어요"), show_time=False):
         found: Migration = cache.analysed(
@@ -139,7 +139,7 @@ def _flows(opened: cache.Shop, found: Migration, flow: int | None) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "before_label": st.column_config.TextColumn(_("{days} 전", days=count_text(found.days, "일"))),
+            "before_label": st.column_config.TextColumn(ago_text(found.days)),
             "after_label": st.column_config.TextColumn(_("지금")),
             "customers": st.column_config.NumberColumn(_("고객 수"), format="localized"),
         },
