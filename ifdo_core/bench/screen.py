@@ -72,8 +72,10 @@ def edit_to_number(shop: Path, start: str, progress: Progress) -> Row | str:
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        # one process may have a DuckDB file open for writing, and then no other may
+        own_copy = shutil.copy(shop, Path(folder) / "bare.duckdb")
         bare = Path(folder) / "bare.py"
-        bare.write_text(_BARE.format(path=str(shop), start=start), encoding="utf-8")
+        bare.write_text(_BARE.format(path=str(own_copy), start=start), encoding="utf-8")
         progress(0.1, "builder and bare fragment")
         with (
             served(ROOT / "app.py", Path(folder), IFDO_URL=str(shop), IFDO_REFRESH="off") as app,
