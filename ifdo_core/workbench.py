@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from ifdo_core import tables
 from ifdo_core.clock import utc_now
@@ -37,7 +37,7 @@ from ifdo_core.segments.model import Segment
 from ifdo_core.segments.nested import every_leaf, resolve
 from ifdo_core.segments.preview import Preview, preview
 from ifdo_core.segments.reasons import Reason
-from ifdo_core.segments.subjects import Members, Visits
+from ifdo_core.segments.subjects import Members, Visits, newest_run
 from ifdo_core.segments.suggest import suggest, suggest_param
 
 if TYPE_CHECKING:
@@ -715,9 +715,8 @@ class Workbench:
     @property
     def facts_version(self) -> tuple[int, int]:
         """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
-        runs = tables.score_runs.c
-        newest = select(func.max(runs.run)).where(runs.status == "done")
-        return self.data_version, self.engine.remembered("newest run", lambda: self.engine.scalar(newest)) or 0
+        newest = self.engine.remembered("newest run", lambda: self.engine.scalar(select(newest_run())))
+        return self.data_version, newest or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:

@@ -190,7 +190,7 @@ class Lifetime:
         told = self.concentration().iloc[row]
         name = translate("기대 금액 상위 {share}").format(share=percent_text(float(told["top"])))
         leaf = {"condition": "analysis.predicted_value", "op": "gte", "value": max(round(float(told["least"])), 1)}
-        return Segment.from_dict({"format": 1, "name": name, "where": {"all": [leaf]}})
+        return Segment.all_of(name, leaf)
 
     def expected(self, days: float) -> Array:
         """Purchases expected of each of ``rows`` within ``days``."""

@@ -71,9 +71,8 @@ class Migration:
             return None
         told = self.frame().iloc[row]
         before = {**_of_grade("previous_rfm_grade", told["before"]), "params": {"ago": str(self.days)}}
-        leaves = [before, _of_grade("rfm_grade", told["after"])]
         name = f"{told['before_label']} → {told['after_label']}"
-        return Segment.from_dict({"format": 1, "name": name, "where": {"all": leaves}})
+        return Segment.all_of(name, before, _of_grade("rfm_grade", told["after"]))
 
     def figure(self) -> go.Figure:
         """A sankey from the grades before to those now."""

@@ -93,19 +93,21 @@ class Rfm:
 
     def cell_segment(self, row: int) -> Segment | None:
         """The customers of a row of ``grid()``; of visitors those alike. None where there is nobody."""
-        r, f = int(self.grid()["r"].iloc[row]), int(self.grid()["f"].iloc[row])
+        r, f = (int(score) for score in self.grid()[["r", "f"]].iloc[row])
         name = f"R{r} F{f}"
         if self.who == "visitors":
             return self._alike(name, self.rows[(self.rows["r"] == r) & (self.rows["f"] == f)])
         scores = (("r_score", r), ("f_score", f))
-        return _all_of(name, *({"condition": f"analysis.{what}", "op": "eq", "value": score} for what, score in scores))
+        return Segment.all_of(
+            name, *({"condition": f"analysis.{what}", "op": "eq", "value": score} for what, score in scores)
+        )
 
     def grade_segment(self, row: int) -> Segment | None:
         """The customers of a row of ``grades()``; of visitors those alike. None where there is nobody."""
-        grade, label = (str(self.grades()[name].iloc[row]) for name in ("grade", "label"))
+        grade, label = (str(told) for told in self.grades()[["grade", "label"]].iloc[row])
         if self.who == "visitors":
             return self._alike(label, self.rows[self.rows["grade"].astype(str) == grade])
-        return _all_of(label, {"condition": "analysis.rfm_grade", "op": "in", "value": [grade]})
+        return Segment.all_of(label, {"condition": "analysis.rfm_grade", "op": "in", "value": [grade]})
 
     def _alike(self, name: str, rows: pd.DataFrame) -> Segment | None:
         """Who never bought and came as often and when ``rows`` did: no condition knows the scores of visitors."""
@@ -115,7 +117,7 @@ class Rfm:
         days = [
             (self.now - timedelta(days=int(ago))).date() for ago in (rows["recency"].max() + 1, rows["recency"].min())
         ]
-        return _all_of(
+        return Segment.all_of(
             name,
             {"condition": "purchase.has_purchased", "op": "is_false"},
             {"condition": "traffic.total_visits", "op": "between", "value": visits},
@@ -200,10 +202,6 @@ def scored(rows: pd.DataFrame, scheme: Scheme, who: Who = "buyers") -> pd.DataFr
     table = scheme.grades if who == "buyers" else scheme.visitor_grades
     out["grade"] = table.of(out["r"].to_numpy(), out["f"].to_numpy(), out["m"].to_numpy())
     return out
-
-
-def _all_of(name: str, *leaves: dict[str, Any]) -> Segment:
-    return Segment.from_dict({"format": 1, "name": name, "where": {"all": list(leaves)}})
 
 
 def _percent(values: pd.Series) -> np.ndarray[Any, Any]:

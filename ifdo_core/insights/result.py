@@ -121,7 +121,7 @@ class Insight:
             leaves.append(leaf)
         if not leaves:
             return None
-        return Segment.from_dict({"format": 1, "name": self.name(), "where": {"all": leaves}})
+        return Segment.all_of(self.name(), *leaves)
 
     def figure(self) -> go.Figure:
         """The days before, what was expected, and the day itself."""

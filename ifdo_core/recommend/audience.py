@@ -24,7 +24,7 @@ def bought_without(first: str, second: str, *, level: Level = "product", names: 
         where = [{"condition": _A_NOT_B, "op": "gte", "value": 1, "params": params}]
     else:
         where = [_bought(level, first), {"not": _bought(level, second)}]
-    return Segment.from_dict({"format": 1, "name": title, "where": {"all": where}})
+    return Segment.all_of(title, *where)
 
 
 def _bought(level: Level, item: str) -> dict[str, Any]:

@@ -204,7 +204,7 @@ class ReportResult:
 
     def _segment(self, leaves: list[dict[str, Any]], names: list[str]) -> Segment:
         name = f"{self.report.label(current_language())} · {' · '.join(names)}"
-        return Segment.from_dict({"format": 1, "name": name[:200], "where": {"all": leaves}})
+        return Segment.all_of(name[:200], *leaves)
 
     def _dimension_names(self) -> list[str]:
         """Ids of the dimensions; of a path from and to."""

@@ -100,6 +100,11 @@ class Segment:
         return read_segment(data)
 
     @classmethod
+    def all_of(cls, name: str, *leaves: Mapping[str, Any]) -> Segment:
+        """Those for whom all of these conditions hold, each as in api.md. Raises SegmentError as ``from_dict`` does."""
+        return cls.from_dict({"format": 1, "name": name, "where": {"all": list(leaves)}})
+
+    @classmethod
     def from_text(cls, text: str) -> Segment:
         """The segment that a sentence speaks of: '장바구니 7만원 이상, 인스타그램'. ``Workbench.understand`` knows the
         shop's own words too and says what it did not understand. Raises SegmentError where nothing is understood."""

@@ -11,4 +11,4 @@ from ifdo_ui.widgets.whom import whom
 
 def make_segment(opened: cache.Shop, name: str, *leaves: dict[str, Any], named: bool = True) -> None:
     """Those for whom all of these conditions hold: how many, as a segment, as a message to them."""
-    whom(opened, Segment.from_dict({"format": 1, "name": name, "where": {"all": list(leaves)}}), named=named)
+    whom(opened, Segment.all_of(name, *leaves), named=named)

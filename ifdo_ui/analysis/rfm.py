@@ -11,14 +11,12 @@ from ifdo_core.analysis.migration import Migration, ago_text
 from ifdo_core.analysis.rfm import Rfm, Who
 from ifdo_core.catalogue.spec import GRADES_BEFORE
 from ifdo_core.formats import count_text, decimal_text, money_text
-from ifdo_core.pickable import picked_row
 from ifdo_ui import cache
 from ifdo_ui.analysis import scheme
 from ifdo_ui.frame import fragment
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import pickable
 from ifdo_ui.widgets.whom import whom
-
-PLOT = {"displayModeBar": False}
 
 
 def draw(opened: cache.Shop) -> None:
@@ -49,10 +47,10 @@ def _overview(opened: cache.Shop, found: Rfm) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("최근성과 횟수로 본 고객"), anchor=False)
-        cell = _drawn(found.figure("grid"), f"rfm.grid.{found.who}")
+        cell = pickable(found.figure("grid"), f"rfm.grid.{found.who}")
     with right:
         st.subheader(_("등급의 크기"), anchor=False)
-        area = _drawn(found.figure("treemap"), f"rfm.treemap.{found.who}")
+        area = pickable(found.figure("treemap"), f"rfm.treemap.{found.who}")
     if cell is not None:
         _whom(opened, found.cell_segment(cell), int(found.grid()["customers"].iloc[cell]))
     if area is not None:
@@ -93,12 +91,6 @@ def _overview(opened: cache.Shop, found: Rfm) -> None:
         _grade(opened, found, place)
 
 
-def _drawn(figure: Any, key: str) -> int | None:
-    """The picture, and the row that was picked in it."""
-    event: Any = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode="points", config=PLOT)
-    return picked_row(event.selection.points)
-
-
 def _grade(opened: cache.Shop, found: Rfm, place: int) -> None:
     row = found.grades().iloc[place]
     st.markdown(plain(row["todo"]))
@@ -123,7 +115,7 @@ def _moves(opened: cache.Shop) -> None:
         )
     st.markdown(plain(found.insight()))
     if not found.rows.empty:
-        flow = _drawn(found.figure(), f"rfm.sankey.{days}")
+        flow = pickable(found.figure(), f"rfm.sankey.{days}")
         _flows(opened, found, flow)
 
 

@@ -11,12 +11,12 @@ from ifdo_core.analysis.lifetime import Lifetime
 from ifdo_core.formats import count_text, money_short, money_text
 from ifdo_core.i18n import translate
 from ifdo_core.lists.masks import mask_text
-from ifdo_core.pickable import picked_row
 from ifdo_ui import cache
 from ifdo_ui.analysis.links import make_segment
 from ifdo_ui.frame import fragment
 from ifdo_ui.person.links import customer_link
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import pickable
 from ifdo_ui.widgets.whom import whom
 
 PLOT = {"displayModeBar": False}
@@ -46,10 +46,7 @@ def draw(opened: cache.Shop) -> None:
 @fragment("value.share")
 def _concentration(opened: cache.Shop, found: Lifetime) -> None:
     """What the best customers bring; a point of the line becomes the customers up to it."""
-    event: Any = st.plotly_chart(
-        found.figure("value"), key="value.share", on_select="rerun", selection_mode="points", config=PLOT
-    )
-    row = picked_row(event.selection.points)
+    row = pickable(found.figure("value"), "value.share")
     if row is None:
         st.caption(_("선의 한 점을 고르면 거기까지의 고객으로 세그먼트나 메시지를 만들 수 있어요."))
     else:

@@ -10,18 +10,17 @@ from ifdo_core.catalogue.reports import Report
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language
-from ifdo_core.pickable import picked_row
 from ifdo_core.reports import ReportResult
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import choose, chosen, say
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import pickable
 from ifdo_ui.widgets.whom import whom
 
 #: Days of the period that can be chosen; "" is the report's own, "all" everything.
 PERIODS = ("", "7", "30", "90", "180", "365", "all")
-_PLOT = {"displayModeBar": False}
 
 
 def draw(opened: cache.Shop, report: Report) -> None:
@@ -72,10 +71,7 @@ def _body(opened: cache.Shop, report_id: str, period: str, segment_id: str) -> N
         return
     st.markdown(f"**{plain(result.insight())}**")
     if not result.cells.frame.empty:
-        drawn: Any = st.plotly_chart(
-            result.figure(), key=f"report.figure.{report_id}", config=_PLOT, on_select="rerun", selection_mode="points"
-        )
-        _table(opened, result, picked_row(drawn.selection.points))
+        _table(opened, result, pickable(result.figure(), f"report.figure.{report_id}"))
     st.caption(_("기준 시각 {time}", time=time_text(result.now, opened.workbench.settings.zone)))
 
 
