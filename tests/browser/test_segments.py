@@ -103,10 +103,12 @@ def test_keys_search_and_save(demo: App, twin: Any, visit: Visit) -> None:
     page = visit(f"{demo.url}/segments?segment=example.often")
     numbers(page, twin, OFTEN, "ko")
     page.wait_for_function("window.ifdoKeys")
+    search = page.get_by_label("조건 검색")
+    search.wait_for()  # Streamlit loads the field's code apart: the numbers may be there before it is
     page.keyboard.press("/")
-    expect(page.get_by_label("조건 검색")).to_be_focused()
+    expect(search).to_be_focused()
     page.keyboard.press("Escape")
-    page.get_by_label("조건 검색").blur()
+    search.blur()
     page.keyboard.press("Control+s")
     expect(page.locator(".st-key-head").get_by_text("저장됨")).to_be_visible()
 
