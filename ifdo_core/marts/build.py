@@ -197,13 +197,15 @@ class Marts:
     def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> tuple[Table, Query]:
         """The visits that are put anew: what others look back on, and the query that describes each in full."""
         pages = work.make("page_numbers", sessions.pages_query(cut))
-        totals = work.make("totals", sessions.totals_query(sessions.steps_query(cut, pages, self.settings)))
+        parts = sessions.parts_query(cut, pages, self.settings)
+        totals = work.make("totals", sessions.totals_query(parts, self.settings))
+        unique_pages = work.make("unique_pages", sessions.unique_pages_query(totals, pages, cut))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))
         firsts = work.make("firsts", sessions.first_events_query(totals, cut))
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who))
-        described = sessions.described_query(visits, totals, firsts, origins, pages, self.settings)
+        described = sessions.described_query(visits, totals, unique_pages, firsts, origins, pages, self.settings)
         if cut.tail is None:
             return visits, described
         names = [column.name for column in described.selected_columns]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     null,
     or_,
     select,
@@ -33,6 +34,8 @@ from ifdo_core.engines.sql import (
     local_hour,
     local_weekday,
     micros,
+    newest,
+    oldest,
     regex_matches,
     seconds_between,
 )
@@ -45,8 +48,8 @@ PASSIVE = ("page_view", "session_start", "first_visit", "user_engagement", "scro
 #: The way to a purchase, nearest last (GA4 event names); the furthest one reached names the visit's step.
 STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shipping_info", "add_payment_info", "purchase")
 
-#: More than a shop has pages: a page's number and an event's fit into one of 64 bits.
-MOST_PAGES = 2**31
+#: Added to a time in microseconds it gives a positive number, as far back as times go.
+_LONG_BEFORE_US = 70_000_000_000_000_000
 
 ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
 #: Columns of a visit that are simply those of its first event.
@@ -79,49 +82,61 @@ def _page(events: Table) -> ColumnElement[str]:
     return case((e.name == "page_view", func.coalesce(e.page_path, e.page_url, "")), else_=cast(null(), String))
 
 
-def steps_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
-    """One row an event: its visit as (visitor_id, source_visit_id, seq), whether it starts one, what it adds.
+def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
+    """One row a part of a visit: what happened in it. Parts are hashed, not sorted, and about as few as the visits.
 
-    Events that carry a visit id are one visit by it; the others of the visitor split after the gap.
+    A part holds the visitor's events of one source visit id; of those without one, the events of one slice of time as
+    long as the gap, within which no two can be further apart than it.
     """
     events, asked = cut.to_sessions
-    whose = (events.c.visitor_id, events.c.visit_id)
-    when = (events.c.ts, events.c.event_id)
-    same_page = and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(events.c.page_type, ""))
+    e = events.c
+    same_page = and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(e.page_type, ""))
     rows = (
         select(
-            events.c.event_id,
-            events.c.visitor_id,
-            events.c.visit_id.label("source_visit_id"),
-            events.c.ts,
+            e.event_id,
+            e.visitor_id,
+            e.visit_id.label("source_visit_id"),
+            case((e.visit_id.is_(None), _slice(e.ts, _gap_us(settings))), else_=0).label("slice"),
+            e.ts,
             pages.c.no.label("page"),
             pages.c.page_no,
-            case((events.c.name.in_(PASSIVE), 0), else_=1).label("is_action"),
-            case((events.c.member_id.is_not(None), 1), else_=0).label("is_member"),
-            case((events.c.is_internal.is_(True), 1), else_=0).label("is_internal"),
-            case(*((events.c.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
-            engaged_ms(events.c.params).label("engaged_ms"),
-            func.row_number().over(partition_by=whose, order_by=when).label("n"),
-            func.lag(events.c.ts, type_=DateTime).over(partition_by=whose, order_by=when).label("previous"),
+            case((e.name.in_(PASSIVE), 0), else_=1).label("is_action"),
+            case((e.member_id.is_not(None), 1), else_=0).label("is_member"),
+            case((e.is_internal.is_(True), 1), else_=0).label("is_internal"),
+            case(*((e.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
+            engaged_ms(e.params).label("engaged_ms"),
         )
         .select_from(events.outerjoin(pages, same_page))
         .where(asked)
         .subquery("rows")
     )
-    gap = settings.visit_gap_minutes * 60_000_000
-    # the first row is told by its number: what lag() gives there differs between engines
-    starts = or_(
-        rows.c.n == 1,
-        and_(rows.c.source_visit_id.is_(None), micros(rows.c.ts) - micros(rows.c.previous) > gap),
-    )
-    flagged = select(rows, case((starts, 1), else_=0).label("is_start")).subquery("flagged")
-    seq = func.sum(flagged.c.is_start).over(
-        partition_by=(flagged.c.visitor_id, flagged.c.source_visit_id),
-        order_by=flagged.c.n,
-        rows=(None, 0),
-    )
-    kept = [column for column in flagged.c if column.name != "previous"]
-    return select(*kept, cast(seq, BigInteger).label("seq"))
+    r = rows.c
+    return select(
+        r.visitor_id,
+        r.source_visit_id,
+        oldest(r.event_id, r.ts, r.event_id).label("first_event"),
+        func.min(r.ts).label("started_at"),
+        func.max(r.ts).label("ended_at"),
+        func.count().label("events"),
+        func.count(r.page).label("pages"),
+        func.count(r.page_no.distinct()).label("unique_pages"),
+        newest(r.page, r.ts, r.event_id, r.page.is_not(None)).label("last_page"),
+        func.sum(r.engaged_ms).label("engaged_ms"),
+        func.max(r.is_action).label("is_action"),
+        func.max(r.is_member).label("is_member"),
+        func.max(r.is_internal).label("is_internal"),
+        func.max(r.step).label("step"),
+    ).group_by(r.visitor_id, r.source_visit_id, r.slice)
+
+
+def _gap_us(settings: ShopSettings) -> int:
+    return max(settings.visit_gap_minutes * 60_000_000, 1)
+
+
+def _slice(ts: ColumnElement[Any], width_us: int) -> ColumnElement[int]:
+    """Where the slice of time starts that ``ts`` is in, in microseconds since long before any event."""
+    since = micros(ts) + literal(_LONG_BEFORE_US, BigInteger)
+    return since - func.mod(since, literal(width_us, BigInteger))
 
 
 def engaged_ms(params: ColumnElement[str]) -> ColumnElement[float]:
@@ -134,28 +149,58 @@ def _digits(text: ColumnElement[str]) -> ColumnElement[float]:
     return case((regex_matches(text, "^[0-9]{1,15}$"), cast(text, Double)))
 
 
-def totals_query(steps: Query) -> Query:
-    """One row a visit: what happened in it."""
-    s = steps.subquery("steps")
-    pages = func.count(s.c.page)
-    # the last page as one number that grows with the events: the greatest is the last, and no text is compared
-    last_page = func.max(cast(s.c.n, BigInteger) * MOST_PAGES + s.c.page)
+def totals_query(parts: Query, settings: ShopSettings) -> Query:
+    """One row a visit: what happened in it, put together from its ``parts`` (how many: the column of that name).
+
+    Events that carry a visit id are one visit by it; the others of the visitor split after the gap. Pages that several
+    parts share count in each: ``unique_pages_query`` tells how many they are.
+    """
+    p = parts.subquery("parts").c
+    whose: dict[str, Any] = {"partition_by": (p.visitor_id, p.source_visit_id), "order_by": p.started_at}
+    rows = select(
+        *p,
+        func.row_number().over(**whose).label("n"),
+        func.lag(p.ended_at, type_=DateTime).over(**whose).label("previous"),
+    ).subquery("rows")
+    # the first row is told by its number: what lag() gives there differs between engines
+    apart = or_(rows.c.n == 1, micros(rows.c.started_at) - micros(rows.c.previous) > _gap_us(settings))
+    flagged = select(rows, case((apart, 1), else_=0).label("is_start")).subquery("flagged")
+    seq = func.sum(flagged.c.is_start).over(
+        partition_by=(flagged.c.visitor_id, flagged.c.source_visit_id), order_by=flagged.c.n, rows=(None, 0)
+    )
+    s = select(flagged, cast(seq, BigInteger).label("seq")).subquery("numbered").c
+    pages = func.sum(s.pages)
     return select(
-        func.max(case((s.c.is_start == 1, s.c.event_id))).label("visit_id"),
-        s.c.visitor_id,
-        s.c.source_visit_id,
-        func.min(s.c.ts).label("started_at"),
-        func.max(s.c.ts).label("ended_at"),
-        cast(func.count(), Integer).label("events"),
+        func.max(case((s.is_start == 1, s.first_event))).label("visit_id"),
+        s.visitor_id,
+        s.source_visit_id,
+        func.min(s.started_at).label("started_at"),
+        func.max(s.ended_at).label("ended_at"),
+        cast(func.count(), Integer).label("parts"),
+        cast(func.sum(s.events), Integer).label("events"),
         cast(pages, Integer).label("pages"),
-        cast(func.count(s.c.page_no.distinct()), Integer).label("unique_pages"),
-        (func.sum(s.c.engaged_ms) / 1000.0).label("engaged_s"),
-        and_(pages == 1, func.sum(s.c.is_action) == 0).label("is_bounce"),
-        (func.max(s.c.is_member) == 1).label("is_logged_in"),
-        (func.max(s.c.is_internal) == 1).label("is_internal"),
-        cast(func.max(s.c.step), Integer).label("step"),
-        cast(func.mod(last_page, MOST_PAGES), BigInteger).label("exit_page"),
-    ).group_by(s.c.visitor_id, s.c.source_visit_id, s.c.seq)  # fmt: skip
+        cast(func.sum(s.unique_pages), Integer).label("unique_pages"),
+        (func.sum(s.engaged_ms) / 1000.0).label("engaged_s"),
+        and_(pages == 1, func.max(s.is_action) == 0).label("is_bounce"),
+        (func.max(s.is_member) == 1).label("is_logged_in"),
+        (func.max(s.is_internal) == 1).label("is_internal"),
+        cast(func.max(s.step), Integer).label("step"),
+        cast(newest(s.last_page, s.started_at, s.first_event, s.last_page.is_not(None)), BigInteger).label("exit_page"),
+    ).group_by(s.visitor_id, s.source_visit_id, s.seq)
+
+
+def unique_pages_query(totals: Table, pages: Table, cut: Cut) -> Query:
+    """visit_id, unique_pages of the visits of several parts: these have no source visit id."""
+    events, asked = cut.to_sessions
+    e, t = events.c, totals.c
+    within = and_(e.visitor_id == t.visitor_id, e.ts >= t.started_at, e.ts <= t.ended_at)
+    same_page = and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(e.page_type, ""))
+    return (
+        select(t.visit_id, cast(func.count(pages.c.page_no.distinct()), Integer).label("unique_pages"))
+        .select_from(totals.join(events, within).join(pages, same_page))
+        .where(asked, t.parts > 1, e.visit_id.is_(None))
+        .group_by(t.visit_id)
+    )
 
 
 def first_events_query(totals: Table, cut: Cut) -> Query:
@@ -247,7 +292,13 @@ def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table) 
 
 
 def described_query(
-    visits: Table, totals: Table, firsts: Table, origins: Table, pages: Table, settings: ShopSettings
+    visits: Table,
+    totals: Table,
+    unique_pages: Table,
+    firsts: Table,
+    origins: Table,
+    pages: Table,
+    settings: ShopSettings,
 ) -> Query:
     """``visits`` with the columns of the mart that do not look back: totals, first event, origin, local calendar."""
     v, t, f = visits.c, totals.c, firsts.c
@@ -258,6 +309,7 @@ def described_query(
         **{name: f[f"first_{name}"] for name in FIRST_EVENT_COLUMNS},
         **dict(t.items()),
         **dict(v.items()),
+        "unique_pages": func.coalesce(unique_pages.c.unique_pages, t.unique_pages),
         "started_on": local_date(v.started_at, zone),
         "hour": local_hour(v.started_at, zone),
         "weekday": local_weekday(v.started_at, zone),
@@ -272,6 +324,7 @@ def described_query(
         visits.join(totals, t.visit_id == v.visit_id)
         .join(firsts, f.visit_id == v.visit_id)
         .join(origins, origins.c.no == v.origin)
+        .outerjoin(unique_pages, unique_pages.c.visit_id == v.visit_id)
         .outerjoin(pages, pages.c.no == t.exit_page)
     )
 
