@@ -520,6 +520,21 @@ def oldest(
     return _at_extreme(_Oldest, value, ts, tie, where)
 
 
+class _DistinctCount(_Construct):
+    type = BigInteger()
+    templates = Templates(
+        # DuckDB keeps a table of all groups' values for count(DISTINCT …); a list in each group is put together faster.
+        duckdb="coalesce(list_unique(list({0}) FILTER (WHERE {0} IS NOT NULL)), 0)",
+        postgresql="count(DISTINCT {0})",
+        clickhouse="uniqExact({0})",
+    )
+
+
+def distinct_count(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """Aggregate: how many different values ``column`` has, null not among them. For groups of few rows each."""
+    return _DistinctCount(column)
+
+
 # --- statements ------------------------------------------------------------------------------
 
 

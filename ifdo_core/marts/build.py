@@ -153,7 +153,7 @@ class Marts:
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
             visits, described = self._sessions(work, cut, who, progress)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
-            so_far = self._histories(work, cut, visits, who)
+            histories = self._histories(work, cut, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
             orders = work.make("orders", purchases.person_orders_query(who, cut, self.settings))
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
@@ -164,7 +164,7 @@ class Marts:
             cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
             in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows))
             progress(0.85, translate("결과를 저장하고 있어요"))
-            complete = _complete_visits_query(described.subquery("visits"), so_far, in_cart, bought)
+            complete = _complete_visits_query(described.subquery("visits"), histories, in_cart, bought)
             self.engine.write(
                 *_clear(work, into, cut, in_baskets, visits),
                 fill(into.identity, select(who)),
@@ -177,7 +177,7 @@ class Marts:
             progress(1.0, translate("방문 데이터를 준비했어요"))
 
     def _histories(self, work: WorkTables, cut: Cut, visits: Table, who: Table) -> Table:
-        """What each of ``visits`` knows of the person's earlier ones, those included that are kept as they are."""
+        """What those of ``visits`` know of the person's other ones, kept as they are or not, that have others."""
         every = visits
         if cut.tail is not None:
             kept = cut.tail.kept
@@ -298,10 +298,11 @@ def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits
     ]
 
 
-def _complete_visits_query(visits: Subquery, so_far: Table, in_cart: Table, bought: Table) -> Query:
+def _complete_visits_query(visits: Subquery, histories: Table, in_cart: Table, bought: Table) -> Query:
     """Visits with everything that looks back, in the order of the mart's columns."""
     v, b = visits.c, bought.c
-    given: dict[str, Any] = {name: column for table in (in_cart, so_far, visits) for name, column in table.c.items()}
+    given: dict[str, Any] = {name: column for table in (in_cart, visits) for name, column in table.c.items()}
+    given |= history.so_far(v, histories)
     given |= {
         "converted": (v.furthest_step == "purchase") | b.order_amount.is_not(None),
         "order_amount": b.order_amount,
@@ -310,7 +311,7 @@ def _complete_visits_query(visits: Subquery, so_far: Table, in_cart: Table, boug
         **{name: b[name] for name in ("max_order_amount", "last_order_amount", "first_order_at", "last_order_at")},
     }
     return select(*(given[column.name].label(column.name) for column in tables.visits.c)).select_from(
-        visits.join(so_far, so_far.c.visit_id == v.visit_id)
+        visits.outerjoin(histories, histories.c.visit_id == v.visit_id)
         .outerjoin(in_cart, in_cart.c.visit_id == v.visit_id)
         .outerjoin(bought, b.visit_id == v.visit_id)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, Table, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Table, case, cast, func, null, select
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, instant, micros
@@ -19,8 +19,11 @@ LOOKED_AT = (
 
 
 def ranked_query(visits: Table) -> Query:
-    """One row a visit: its number among the person's visits by (started_at, visit_id), and running sums by it."""
-    v = visits.c
+    """One row a visit of a person with several: its number among the person's visits by (started_at, visit_id), and
+    running sums by it. Most persons come once, and nothing of theirs needs to be sorted: ``so_far``.
+    """
+    again = select(visits.c.person).group_by(visits.c.person).having(func.count() > 1)
+    v = select(visits).where(visits.c.person.in_(again)).subquery("several").c
     when = (v.started_at, v.visit_id)
     so_far: dict[str, Any] = {"partition_by": v.person, "order_by": when, "rows": (None, 0)}
     rows = select(
@@ -93,7 +96,7 @@ def overlapping_pages_query(overlapping: Table, identity: Table, since: datetime
 
 
 def history_query(ranked: Table, overlapping_pages: Table) -> Query:
-    """One row a visit: the columns of ``visits`` that tell the person's visits so far."""
+    """One row a visit of ``ranked``: the columns of ``visits`` that tell the person's visits so far."""
     r, first, touched = ranked.c, ranked.alias("first_visit"), ranked.alias("non_direct")
     return select(
         r.visit_id,
@@ -113,3 +116,22 @@ def history_query(ranked: Table, overlapping_pages: Table) -> Query:
         .outerjoin(touched, (touched.c.person == r.person) & (touched.c.visit_number == r.last_non_direct))
         .outerjoin(overlapping_pages, overlapping_pages.c.visit_id == r.visit_id)
     )
+
+
+def so_far(visit: Any, history: Table) -> dict[str, ColumnElement[Any]]:
+    """The columns of ``history``, outer joined to the columns ``visit``; where it has no row, the visit is the person's
+    only one."""
+    only: dict[str, Any] = {
+        "visit_number": 1,
+        "first_visit_at": visit.started_at,
+        "previous_visit_at": null(),
+        "lifetime_pages": visit.pages,
+        "lifetime_duration_s": visit.duration_s,
+        "distinct_channels": 1,
+        "first_channel": visit.channel,
+        "first_source": visit.source,
+        "first_campaign": visit.campaign,
+        "first_landing_path": visit.landing_path,
+        "last_non_direct_source": case((visit.channel != "direct", visit.source)),
+    }
+    return {name: case((history.c.visit_id.is_(None), own), else_=history.c[name]) for name, own in only.items()}

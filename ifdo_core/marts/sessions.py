@@ -28,6 +28,7 @@ from ifdo_core import tables
 from ifdo_core.config import ShopSettings
 from ifdo_core.engines.sql import (
     Query,
+    distinct_count,
     json_text,
     local_date,
     local_day_of_month,
@@ -119,7 +120,7 @@ def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
         func.max(r.ts).label("ended_at"),
         func.count().label("events"),
         func.count(r.page).label("pages"),
-        func.count(r.page_no.distinct()).label("unique_pages"),
+        distinct_count(r.page_no).label("unique_pages"),
         newest(r.page, r.ts, r.event_id, r.page.is_not(None)).label("last_page"),
         func.sum(r.engaged_ms).label("engaged_ms"),
         func.max(r.is_action).label("is_action"),

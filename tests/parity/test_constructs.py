@@ -463,6 +463,13 @@ def test_newest_breaks_ties_by_bytes(engine: Engine) -> None:
     assert engine.execute(select(sql.newest(c.word, c.ts, c.id), sql.oldest(c.word, c.ts, c.id))) == [("가", "-")]
 
 
+def test_different_values_are_counted_once_and_null_is_none(engine: Engine, rows: Callable[..., None]) -> None:
+    rows(word=["a", "a", "a", "b", "b", "c"], count=[1, 1, 2, None, 7, None], ts=[MOMENTS[4]] * 6)
+    query = select(c.word, sql.distinct_count(c.count)).group_by(c.word).order_by(c.word)
+    assert engine.execute(query) == [("a", 2), ("b", 1), ("c", 0)]
+    assert engine.execute(select(sql.distinct_count(c.word))) == [(3,)]
+
+
 def test_an_unmatched_outer_join_is_null(engine: Engine, rows: Callable[..., None]) -> None:
     rows(word=["000", "x", None], flag=[True, True, True], count=[1, 2, 3], ts=[MOMENTS[4]] * 3)
     other = sample.alias("other")
