@@ -153,7 +153,8 @@ class Marts:
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
             visits, described = self._sessions(work, cut, who, progress)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
-            histories = self._histories(work, cut, visits, who)
+            every = visits if cut.tail is None else work.make("every", history.every_visit_query(visits, cut.tail.kept))
+            histories = self._histories(work, cut, every, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
             orders = work.make("orders", purchases.person_orders_query(who, cut, self.settings))
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
@@ -170,20 +171,14 @@ class Marts:
                 fill(into.identity, select(who)),
                 fill(into.visits, complete),
                 fill(into.person_orders, select(orders)),
-                fill(into.people, people.people_query(into.visits, into.person_orders, cut)),
+                fill(into.people, people.people_query(every, orders, cut)),
                 fill(into.baskets, purchases.baskets_query(into.person_orders, in_baskets)),
                 *finish,
             )
             progress(1.0, translate("방문 데이터를 준비했어요"))
 
-    def _histories(self, work: WorkTables, cut: Cut, visits: Table, who: Table) -> Table:
-        """What those of ``visits`` know of the person's other ones, kept as they are or not, that have others."""
-        every = visits
-        if cut.tail is not None:
-            kept = cut.tail.kept
-            fresh = select(*(visits.c[name] for name in history.LOOKED_AT))
-            others = fresh.where(visits.c.visit_id.not_in(select(kept.c.visit_id)))
-            every = work.make("every", select(union_all(select(kept), others).subquery("every")))
+    def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> Table:
+        """What each of ``every`` visit knows of the person's other ones, where there are others."""
         ranked = work.make("ranked", history.ranked_query(every))
         overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
         since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Table, case, cast, func, null, select
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Table, case, cast, func, null, select, union_all
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, instant, micros
@@ -16,6 +16,12 @@ LOOKED_AT = (
     "visit_id", "person", "started_at", "ended_at", "channel", "source", "campaign", "landing_path", "pages",
     "duration_s",
 )  # fmt: skip
+
+
+def every_visit_query(fresh: Table, kept: Table) -> Query:
+    """``fresh`` visits and those of ``kept`` that are not among them: the columns ``LOOKED_AT``."""
+    others = select(*(fresh.c[name] for name in LOOKED_AT)).where(fresh.c.visit_id.not_in(select(kept.c.visit_id)))
+    return select(union_all(select(kept), others).subquery("every"))
 
 
 def ranked_query(visits: Table) -> Query:

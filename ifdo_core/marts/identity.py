@@ -21,36 +21,32 @@ def identity_query(cut: Cut) -> Query:
     return _identities(everyone, known, known.c.member_id, known.c.known_at)
 
 
-def renewed_identity_query(visitors: Table, since: datetime, until: Cut) -> Query:
+def renewed_identity_query(visitors: Table, held: Table, since: datetime, until: Cut) -> Query:
     """``identity_query`` of ``visitors`` (column id) of which only events from ``since`` on changed: what those before
-    tell is taken from the marts. Right where ``forgotten_query`` finds nobody.
+    tell is taken from ``held``, their rows in the marts. Right where ``forgotten_query`` finds nobody.
     """
-    events, visits, old = tables.events.c, tables.visits.c, tables.identity
-    ids = select(visitors.c.id)
-    late = until.upto(events.ts) & (events.ts >= instant(since)) & events.visitor_id.in_(ids)
+    events, visits, old = tables.events.c, tables.visits.c, held.c
+    late = until.upto(events.ts) & (events.ts >= instant(since)) & events.visitor_id.in_(select(visitors.c.id))
     known = _known_query(late).subquery("known")
+    here = select(events.visitor_id).where(late)
+    unseen = select(visitors.c.id).where(visitors.c.id.not_in(here))
     everyone = union(
-        select(events.visitor_id).where(late),
-        select(visits.visitor_id).where(visits.started_at < instant(since), visits.visitor_id.in_(ids)),
+        here, select(visits.visitor_id).where(visits.started_at < instant(since), visits.visitor_id.in_(unseen))
     ).subquery("everyone")
-    before = old.c.known_at < instant(since)
-    member_id = case((known.c.member_id.is_not(None), known.c.member_id), (before, old.c.member_id))
-    known_at = case((known.c.member_id.is_not(None), known.c.known_at), (before, old.c.known_at))
-    return _identities(everyone, known, member_id, known_at, old)
+    before = old.known_at < instant(since)
+    member_id = case((known.c.member_id.is_not(None), known.c.member_id), (before, old.member_id))
+    known_at = case((known.c.member_id.is_not(None), known.c.known_at), (before, old.known_at))
+    return _identities(everyone, known, member_id, known_at, held)
 
 
-def forgotten_query(visitors: Table, since: datetime, until: Cut) -> Query:
-    """How many of ``visitors`` were known by an event from ``since`` on that is there no more: who they were before
-    it, only all their events tell."""
-    events, old = tables.events.c, tables.identity.c
+def forgotten_query(held: Table, since: datetime, until: Cut) -> Query:
+    """How many of the visitors of ``held`` (rows of the marts) were known by an event from ``since`` on that is there
+    no more: who they were before it, only all their events tell."""
+    events = tables.events.c
     still = select(events.visitor_id).where(
         until.upto(events.ts), events.ts >= instant(since), events.member_id.is_not(None)
     )
-    return select(func.count()).where(
-        old.known_at >= instant(since),
-        old.visitor_id.in_(select(visitors.c.id)),
-        old.visitor_id.not_in(still),
-    )
+    return select(func.count()).where(held.c.known_at >= instant(since), held.c.visitor_id.not_in(still))
 
 
 def _known_query(asked: ColumnElement[bool]) -> Query:

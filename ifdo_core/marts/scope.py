@@ -56,35 +56,30 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     """
     since = _earliest(engine)
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
-    fresh = work.make("touched_identity", _fresh_identity_query(engine, own_visitors, since, until))
     identity, orders = tables.identity.c, tables.person_orders.c
+    held = work.make("held_identity", select(tables.identity).where(identity.visitor_id.in_(select(own_visitors.c.id))))
+    fresh = work.make("touched_identity", _fresh_identity_query(engine, own_visitors, held, since, until))
     persons = work.make(
         "persons",
         union_ids(
             select(fresh.c.person),
-            select(identity.person).where(identity.visitor_id.in_(select(own_visitors.c.id))),
+            select(held.c.person),
             select(visitor_person(own_visitors.c.id)),
             select(member_person(touched.c.id)).where(touched.c.owner == "member_id"),
             select(literal("o:").concat(touched.c.id)).where(touched.c.owner == "order_id"),
             select(orders.person).where(orders.order_id.in_(_touched("order_id"))),
         ),
     )
-    visitors = work.make(
-        "visitors",
-        union_ids(
-            select(own_visitors.c.id),
-            select(identity.visitor_id).where(identity.person.in_(select(persons.c.id))),
-        ),
-    )
+    before = work.make("identity_before", select(tables.identity).where(identity.person.in_(select(persons.c.id))))
+    visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
     known = engine.scalar(select(func.count()).select_from(tables.identity)) or 0
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
     if again > most * max(known, 1):
         return None
-    others = select(tables.identity).where(
-        identity.visitor_id.in_(select(visitors.c.id)), identity.visitor_id.not_in(select(own_visitors.c.id))
-    )
+    others = select(before).where(before.c.visitor_id.not_in(select(own_visitors.c.id)))
     who = work.make("identity", select(union_all(select(fresh), others).subquery("who")))
-    return Cut(until.until, visitors, persons, who, _tail(engine, work, since, visitors, who, until, settings))
+    tail = _tail(engine, work, since, visitors, before, who, until, settings)
+    return Cut(until.until, visitors, persons, who, tail)
 
 
 def _earliest(engine: Engine) -> datetime:
@@ -93,15 +88,22 @@ def _earliest(engine: Engine) -> datetime:
     return FAR_FUTURE if found is None else EPOCH + timedelta(microseconds=int(found))
 
 
-def _fresh_identity_query(engine: Engine, visitors: Table, since: datetime, until: Cut) -> Query:
+def _fresh_identity_query(engine: Engine, visitors: Table, held: Table, since: datetime, until: Cut) -> Query:
     """Who the touched visitors are now; only where one has been forgotten, all their events are asked."""
-    if engine.scalar(forgotten_query(visitors, since, until)):
+    if engine.scalar(forgotten_query(held, since, until)):
         return identity_query(Cut(until.until, visitors=visitors))
-    return renewed_identity_query(visitors, since, until)
+    return renewed_identity_query(visitors, held, since, until)
 
 
 def _tail(
-    engine: Engine, work: WorkTables, since: datetime, visitors: Table, who: Table, until: Cut, settings: ShopSettings
+    engine: Engine,
+    work: WorkTables,
+    since: datetime,
+    visitors: Table,
+    before: Table,
+    who: Table,
+    until: Cut,
+    settings: ShopSettings,
 ) -> Tail:
     """From when on each visitor's events are cut anew: from the first visit that the earliest new event could reach."""
     events = tables.events.c
@@ -119,28 +121,25 @@ def _tail(
         .where(until.upto(events.ts), events.ts >= instant(lowest), micros(events.ts) >= starts.c.since_us)
     )
     kept = work.make("kept", kept_visits_query(held, starts, who))
-    changes = work.make("changes", _changes_query(visitors, who, starts))
+    changes = work.make("changes", _changes_query(before, who, starts))
     return Tail(work.make("events", anew), starts, held, kept, changes)
 
 
-def _changes_query(visitors: Table, who: Table, starts: Table) -> Query:
+def _changes_query(before: Table, who: Table, starts: Table) -> Query:
     """id, since_us: from when on each person's history may be another than the one in the marts.
 
-    From the beginning, where a visitor came to the person or left it; else from the first event that is cut anew and
-    from the time of the first touched order, as it was and as it is.
+    From the beginning, where a visitor came to the person or left it (``before``: who was whose, ``who``: who is); else
+    from the first event that is cut anew and from the time of the first touched order, as it was and as it is.
     """
-    old, orders, known = tables.identity, tables.orders, tables.person_orders.c
+    old, orders, known = before.c, tables.orders, tables.person_orders.c
     always, own = literal(0, BigInteger).label("since_us"), starts.c.since_us
-    of_visitor = who.c.visitor_id == old.c.visitor_id
+    of_visitor = who.c.visitor_id == old.visitor_id
     at_orders = orders.outerjoin(who, who.c.visitor_id == orders.c.visitor_id)
     moments = union_all(
-        select(who.c.person.label("id"), always).join(old, of_visitor).where(old.c.person != who.c.person),
-        select(old.c.person.label("id"), always)
-        .select_from(old.outerjoin(who, of_visitor))
-        .where(
-            old.c.visitor_id.in_(select(visitors.c.id)),
-            or_(who.c.visitor_id.is_(None), old.c.person != who.c.person),
-        ),
+        select(who.c.person.label("id"), always).join(before, of_visitor).where(old.person != who.c.person),
+        select(old.person.label("id"), always)
+        .select_from(before.outerjoin(who, of_visitor))
+        .where(or_(who.c.visitor_id.is_(None), old.person != who.c.person)),
         select(who.c.person.label("id"), own.label("since_us")).join(starts, starts.c.id == who.c.visitor_id),
         select(known.person.label("id"), micros(known.ts).label("since_us")).where(
             known.order_id.in_(_touched("order_id"))
