@@ -30,7 +30,7 @@ _ASIDE = re.compile(r"\(([^()]*:[^()]*)\)")
 _OR = re.compile(r"(?:또는|혹은|이거나|거나|아니면|or(?![a-z])|\|)\s*", re.IGNORECASE)
 _AND = re.compile(r"(?:그리고|이면서|면서|but(?![a-z])|and(?![a-z])|,(?!\d{3})|[;+&/])\s*", re.IGNORECASE)
 _NOT = re.compile(
-    r"(?:하?지\s*)?(?:않[가-힣]*|못[한하했]?[가-힣]*|없[가-힣]*|아닌|아니[가-힣]*|아님|제외[가-힣]*|빼고|말고|빼[^가-힣]|비어[가-힣]*(?:\s*있[가-힣]*)?|빈(?=\s)|안(?=\s)"
+    r"(?:하?지\s*)?(?:않[가-힣]*|못[한하했]?[가-힣]*|없[가-힣]*|아닌|아니[가-힣]*|아님|제외[가-힣]*|빼고|말고|빼[^가-힣]|비어[가-힣]*(?:\s*있[가-힣]*)?|빈(?=\s)|안(?=\s|샀|사[는고면]|구매)"
     r"|(?:does\s+not\s+apply|not|no|never|without|except(?:\s+for)?|excluding|nothing|didn'?t|don'?t|haven'?t|hasn'?t|doesn'?t"
     r"|neither|none\s+of)(?![a-z]))", re.IGNORECASE)  # fmt: skip
 _KNOWN = re.compile(r"값(?:이)?\s*(있[가-힣]*|없[가-힣]*)|is\s+(known|unknown)(?![a-z])", re.IGNORECASE)

@@ -31,15 +31,20 @@ _SECONDS = {
     "sec": 1,
     "s": 1,
 }
+_SINO_LETTERS = "[일이삼사오육칠팔구십백천만억]+"
+_SINO_DIGITS = {letter: value for value, letter in enumerate("일이삼사오육칠팔구", 1)}
+_SINO_STEPS = {"십": 10, "백": 100, "천": 1000}
 _STEPS = {"억": 10**8, "만": 10**4, "천": 10**3, "k": 10**3, "m": 10**6}
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = rf"(?:(?:{_PLAIN}\s*[억만천]\s*)+(?:{_PLAIN})?|{_PLAIN}(?:[km](?![a-z]))?)"
 _COUNTED = r"(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?=\s*(?:번|회|건|개|달))"
+#: Amounts in words, '칠만 원': of money alone, since '이' and '일' are words of their own elsewhere.
+_SINO = rf"(?<![가-힣]){_SINO_LETTERS}(?:\s{_SINO_LETTERS})*(?=\s*원)"
 _SPELT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)(?![a-z])"
 _TIMES = r"(?:once|twice)(?![a-z])"
 _DURATION = r"(?:시간|분|초|hours?|minutes?|mins?|seconds?|secs?|[hs](?![a-z]))"
-_NUMBER = rf"[₩$]?\s*(?:{_FIGURE}|{_COUNTED}|{_SPELT})"
+_NUMBER = rf"[₩$]?\s*(?:{_FIGURE}|{_COUNTED}|{_SINO}|{_SPELT})"
 _UNIT = (
     r"(?:원|won(?![a-z])|krw(?![a-z])|회|번|건|차례|times?(?![a-z])|orders?(?![a-z])|개월|개|장|종|명"
     r"|items?(?![a-z])|products?(?![a-z])|일(?!요)|days?(?![a-z])|주일?|weeks?(?![a-z])|달|months?(?![a-z])"
@@ -196,8 +201,23 @@ def _figure(text: str) -> float | None:
     bare = re.sub(r"[₩$,\s]", "", text.lower())
     if bare in _WORDS:
         return _WORDS[bare]
+    if re.fullmatch(_SINO_LETTERS, bare):
+        return _sino(bare)
     total, found = 0.0, False
     for part, step in re.findall(r"(\d+(?:\.\d+)?)([억만천km]?)", bare):
         total += float(part) * _STEPS.get(step, 1)
         found = True
     return total if found else None
+
+
+def _sino(letters: str) -> float:
+    """'이십오만삼천' → 253,000: digits times ten, hundred, thousand, and all before '만' and '억' times that."""
+    total, group, digit = 0, 0, 0
+    for letter in letters:
+        if letter in _SINO_DIGITS:
+            digit = _SINO_DIGITS[letter]
+        elif letter in _SINO_STEPS:
+            group, digit = group + (digit or 1) * _SINO_STEPS[letter], 0
+        else:
+            total, group, digit = total + (group + digit or 1) * _STEPS[letter], 0, 0
+    return total + group + digit
