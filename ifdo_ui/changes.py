@@ -14,6 +14,7 @@ from ifdo_ui import cache
 from ifdo_ui.frame import fragment
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import chart
 
 _DAYS = 7
 
@@ -56,7 +57,7 @@ def card(item: Insight, place: int) -> None:
             st.caption(plain(" ".join(part for part in (item.evidence(), item.why()) if part)))
             st.markdown(plain(item.todo()))
             _links(item)
-        picture.plotly_chart(item.figure(), key=f"insight.{item.day}.{place}", config={"displayModeBar": False})
+        chart(item.figure(), key=f"insight.{item.day}.{place}", place=picture)
 
 
 def _links(item: Insight) -> None:

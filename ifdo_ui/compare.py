@@ -18,9 +18,9 @@ from ifdo_ui import cache
 from ifdo_ui.frame import fragment, show_error
 from ifdo_ui.state import STARTER, asked_text, choose, chosen, say, seed, widget
 from ifdo_ui.text import _, element, plain, tag
+from ifdo_ui.widgets.picture import chart
 
 _SHOWN = 5  # chosen at first
-_BARE = {"displayModeBar": False}
 TABS = ("", "two", "who")
 KINDS = ("member", "visitor")
 
@@ -98,7 +98,7 @@ def _together(opened: cache.Shop, known: Choices) -> None:
         st.caption(plain(_("‘{name}’ 빼고 셌어요: {why}", name=name, why=why)))
     if not found.names:
         return
-    st.plotly_chart(found.figure(), key="compare.upset", config=_BARE)
+    chart(found.figure(), key="compare.upset")
     st.caption(_("막대는 그 세그먼트들에만 함께 든 최근 7일 방문 수예요. 왼쪽 수는 세그먼트의 모수예요."))
     with st.expander(_("표로 보기"), type="compact"):
         _table(
@@ -148,7 +148,7 @@ def _two(opened: cache.Shop, known: Choices) -> None:
     st.html(_numbers(found))
     if found.told.empty:
         return
-    st.plotly_chart(found.figure(), key="compare.bars", config=_BARE)
+    chart(found.figure(), key="compare.bars")
     with st.expander(_("모든 속성"), type="compact"):
         _attributes(found)
 

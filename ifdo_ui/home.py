@@ -10,6 +10,7 @@ from ifdo_ui import cache
 from ifdo_ui.builder.examples import examples
 from ifdo_ui.state import EXAMPLE
 from ifdo_ui.text import _, local_date, plain
+from ifdo_ui.widgets.picture import chart
 
 _ICONS = {
     "ok": ":material/check_circle:",
@@ -52,7 +53,7 @@ def daily(opened: cache.Shop) -> None:
     traffic = cache.traffic(opened)
     if traffic.total_visits_7d:
         st.subheader(_("최근 7일의 방문"), anchor=False)
-        st.plotly_chart(traffic.figure(), key="home.daily", config={"displayModeBar": False})
+        chart(traffic.figure(), key="home.daily")
 
 
 def data_state(opened: cache.Shop) -> None:

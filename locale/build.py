@@ -43,7 +43,7 @@ SIDE_BY_SIDE = (
     "ifdo_core/segments/wording.py",
 )
 #: Korean that is nobody's text: counters, which ``formats.count_text`` words by itself, and a pattern.
-NO_TEXT = ("건", "명", "개", "회", r"\s+|\((krw|원)\)$")
+NO_TEXT = ("건", "명", "개", "회", "주", "개월", r"\s+|\((krw|원)\)$")
 MARKED = ("_", "translate")
 Found = tuple[str, int]  # file, line
 #: In the headers, so that the same texts give the same bytes.

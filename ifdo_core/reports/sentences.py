@@ -102,7 +102,7 @@ def _cohort(told: Told) -> str:
 
 def _after(told: Told, period: int) -> str:
     weekly = told.cells.dimensions[1].id == "weeks_since"
-    return (translate("{count}주 뒤") if weekly else translate("{count}개월 뒤")).format(count=period)
+    return translate("{span} 뒤").format(span=count_text(period, "주" if weekly else "개월"))
 
 
 def _waiting(told: Told) -> str:

@@ -18,6 +18,7 @@ from ifdo_ui.analysis.links import make_segment
 from ifdo_ui.frame import fragment
 from ifdo_ui.person.links import customer_link
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import chart
 
 
 def draw(opened: cache.Shop) -> None:
@@ -48,7 +49,7 @@ def draw(opened: cache.Shop) -> None:
     with right:
         st.subheader(_("확률을 믿을 수 있나요"), anchor=False)
         if found.calibrated:
-            st.plotly_chart(found.figure(), key="churn.reliability", config={"displayModeBar": False})
+            chart(found.figure(), key="churn.reliability")
             st.caption(_("점이 점선 위에 있으면 예측한 만큼 실제로 사지 않은 거예요."))
         else:
             st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))

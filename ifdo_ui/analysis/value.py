@@ -16,10 +16,8 @@ from ifdo_ui.analysis.links import make_segment
 from ifdo_ui.frame import fragment
 from ifdo_ui.person.links import customer_link
 from ifdo_ui.text import _, plain
-from ifdo_ui.widgets.picture import pickable
+from ifdo_ui.widgets.picture import chart, pickable
 from ifdo_ui.widgets.whom import whom
-
-PLOT = {"displayModeBar": False}
 
 
 def draw(opened: cache.Shop) -> None:
@@ -38,7 +36,7 @@ def draw(opened: cache.Shop) -> None:
         if found.contest is None:
             st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))
         else:
-            st.plotly_chart(found.figure("calibration"), key="value.calibration", config=PLOT)
+            chart(found.figure("calibration"), key="value.calibration")
     _customers(opened, found)
     _models(found)
 

@@ -11,6 +11,7 @@ from ifdo_ui.builder import actions
 from ifdo_ui.frame import fragment
 from ifdo_ui.state import state
 from ifdo_ui.text import _, element, plain, tag
+from ifdo_ui.widgets.picture import chart
 
 
 @fragment(actions.FORECAST)
@@ -44,10 +45,10 @@ def _trust(forecast: Forecast, backtest: Backtest) -> None:
     with st.popover(plain(backtest.insight()), type="tertiary", key="forecast.trust", on_change="rerun") as shown:
         if not shown.open:
             return
-        st.plotly_chart(forecast.figure(), key="forecast.path", config={"displayModeBar": False})
+        chart(forecast.figure(), key="forecast.path")
         if backtest.coverage is None:
             return
-        st.plotly_chart(backtest.figure(), key="forecast.backtest", config={"displayModeBar": False})
+        chart(backtest.figure(), key="forecast.backtest")
         st.caption(
             _(
                 "띠는 날마다 그때까지의 기록만으로 예측한 7일 방문의 80% 구간, 선은 실제 방문이에요. "

@@ -11,6 +11,7 @@ from ifdo_ui import cache
 from ifdo_ui.builder import actions
 from ifdo_ui.state import Builder
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import chart
 
 #: Saved segments beside the open one in the picture, the last changed first.
 MOST_SAVED = 7
@@ -67,7 +68,7 @@ def _overlap(opened: cache.Shop, builder: Builder, segment: Segment) -> None:
     with st.spinner(_("겹침을 세는 중이에요")):
         found = cache.several(opened, "overlap", about, lambda workbench: workbench.overlap(named))
     st.caption(plain(found.insight(own)))
-    st.plotly_chart(found.figure(narrow=True), key="panel.upset", config={"displayModeBar": False})
+    chart(found.figure(narrow=True), key="panel.upset")
     for name, why in found.left_out.items():
         st.caption(plain(_("‘{name}’ 빼고 셌어요: {why}", name=name, why=why)))
     if len(others) > MOST_SAVED:

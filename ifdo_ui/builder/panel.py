@@ -16,6 +16,7 @@ from ifdo_ui.frame import fragment
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import state
 from ifdo_ui.text import _, element, tag
+from ifdo_ui.widgets.picture import chart
 
 _MAX_ROWS = 30
 
@@ -38,7 +39,7 @@ def draw(opened: cache.Shop) -> None:
     with st.container(key="panel-body"):
         _html(_people(preview) + _share(preview))
         if preview.visits_7d is not None:
-            st.plotly_chart(preview.figure(), key="panel.daily", config={"displayModeBar": False})
+            chart(preview.figure(), key="panel.daily")
         _html(_conditions(preview))
         if preview.now is not None:
             zone = opened.workbench.settings.zone

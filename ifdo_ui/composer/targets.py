@@ -17,8 +17,8 @@ from ifdo_ui.composer import rehearsal
 from ifdo_ui.composer.desk import AUDIENCE
 from ifdo_ui.state import asked_text
 from ifdo_ui.text import _, element, plain, tag
+from ifdo_ui.widgets.picture import chart
 
-PLOT = {"displayModeBar": False}
 _SHOWN = 50
 _LINKED = "link"
 
@@ -85,7 +85,7 @@ def _audience(opened: cache.Shop, segment: Segment) -> None:
 
 def _detail(opened: cache.Shop, reach: Reach, message: Message, segment: Segment | None) -> None:
     st.markdown(f"**{plain(reach.insight())}**")
-    st.plotly_chart(reach.figure(), key=f"composer.fall.{reach.targeting}", config=PLOT)
+    chart(reach.figure(), key=f"composer.fall.{reach.targeting}")
     cost = money_text(cost_won(message, reach.count))
     st.caption(_("예상 비용 {cost} (부가세 별도, 발송 업체 공시 단가 기준)", cost=cost))
     if reach.targeting == "I":

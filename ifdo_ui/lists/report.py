@@ -12,6 +12,7 @@ from ifdo_core.segments.statistics.result import Statistics
 from ifdo_ui import cache
 from ifdo_ui.lists import head
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import chart
 
 #: Pictures that need the whole width.
 _WIDE = ("when.hour_of_week",)
@@ -65,4 +66,4 @@ def _pictures(found: Statistics, names: list[str]) -> None:
 def _picture(found: Statistics, name: str) -> None:
     with st.container(border=True, key=f"report-{name.replace('.', '-')}", height="stretch"):
         st.markdown(f"**{plain(found.title(name))}**")
-        st.plotly_chart(found.figure(name), key=f"report.{name}", config={"displayModeBar": False})
+        chart(found.figure(name), key=f"report.{name}")

@@ -18,8 +18,7 @@ from ifdo_ui.frame import fragment
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import asked_text, leave_person, say, seed, widget
 from ifdo_ui.text import _, local_date, plain
-
-_PLOT = {"displayModeBar": False}
+from ifdo_ui.widgets.picture import chart
 
 
 def draw(found: Customer) -> None:
@@ -32,7 +31,7 @@ def draw(found: Customer) -> None:
     _numbers(found)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.plotly_chart(found.figure(), key="person.history", config=_PLOT)
+        chart(found.figure(), key="person.history")
         _timeline(found)
     with right:
         _next(found)
@@ -170,7 +169,7 @@ def _grades(found: Customer) -> None:
     if "grade" not in found.counts():
         st.caption(_("매일의 분석이 돌면 등급이 바뀔 때마다 여기에 남아요."))
         return
-    st.plotly_chart(found.figure("grades"), key="person.grades", config=_PLOT)
+    chart(found.figure("grades"), key="person.grades")
     if found.scored_at is not None:
         st.caption(_("{day} 분석까지의 등급이에요.", day=date_text(local_date(found.scored_at, found.zone))))
 

@@ -16,8 +16,6 @@ from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import seed, state
 from ifdo_ui.text import _, distinct, plain
 
-PLOT = {"displayModeBar": False}
-
 
 def missing(opened: cache.Shop) -> bool:
     """Says what is missing where the shop has no lines of orders."""

@@ -8,8 +8,9 @@ from ifdo_core.formats import count_text, decimal_text, percent_text
 from ifdo_core.recommend.rules import SURE, Rules, timing_word
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment
-from ifdo_ui.products.common import PLOT, people_link, pick_product
+from ifdo_ui.products.common import people_link, pick_product
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import chart
 
 _MOST = 8
 
@@ -25,7 +26,7 @@ def draw(opened: cache.Shop, found: Rules) -> None:
         if found.level == "product":
             _instead(opened, item)
     with right:
-        st.plotly_chart(found.figure(item), key=f"together.around.{item}", config=PLOT)
+        chart(found.figure(item), key=f"together.around.{item}")
 
 
 def _partners(opened: cache.Shop, found: Rules, item: str, name: str) -> None:

@@ -8,8 +8,9 @@ from ifdo_core.formats import count_text, date_text, decimal_text, percent_text
 from ifdo_core.recommend.evaluate import Evaluation, method_word, task_word
 from ifdo_ui import cache
 from ifdo_ui.frame import heading
-from ifdo_ui.products.common import PLOT, missing
+from ifdo_ui.products.common import missing
 from ifdo_ui.text import _, local_date, plain
+from ifdo_ui.widgets.picture import chart
 
 
 def draw(opened: cache.Shop) -> None:
@@ -54,7 +55,7 @@ def _shown(opened: cache.Shop, found: Evaluation) -> None:
     frame = found.frame()
     for task in frame["task"].unique():
         st.subheader(task_word(task), anchor=False)
-        st.plotly_chart(found.figure(task), key=f"measured.{task}", config=PLOT)
+        chart(found.figure(task), key=f"measured.{task}")
         _table(found, task)  # below, since all of its columns need the width
     st.caption(_("적중은 10개 안에 숨긴 상품이 있던 비율, NDCG는 위에 있을수록 높은 점수예요. 구간은 95 %예요."))
 

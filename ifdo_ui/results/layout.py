@@ -12,8 +12,8 @@ from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import asked_text, say, seed, widget
 from ifdo_ui.text import _, plain
+from ifdo_ui.widgets.picture import chart
 
-PLOT = {"displayModeBar": False}
 WINDOWS = (24, 48, 72, 120, 168)
 _MARKS = {"works": st.success, "harms": st.error, "unknown": st.warning, "early": st.info}
 
@@ -64,7 +64,7 @@ def _one(opened: cache.Shop, campaign: str) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader(_("구매율"), anchor=False)
-        st.plotly_chart(found.figure(), key=f"results.rates.{campaign}", config=PLOT)
+        chart(found.figure(), key=f"results.rates.{campaign}")
     with right:
         st.subheader(_("나눈 묶음마다"), anchor=False)
         table(found)

@@ -17,8 +17,7 @@ from ifdo_core.messages.rules import allowed_hours
 from ifdo_core.messages.variables import VARIABLES
 from ifdo_ui import cache
 from ifdo_ui.text import _, element, plain, tag
-
-PLOT = {"displayModeBar": False}
+from ifdo_ui.widgets.picture import chart
 
 
 def figures(opened: cache.Shop, told: Estimate) -> None:
@@ -29,7 +28,7 @@ def figures(opened: cache.Shop, told: Estimate) -> None:
     st.caption(plain(told.insight()))
     base = opened.workbench.messages.base_rate(told.plan)
     st.caption(plain(power_line(base, told.count + told.held_out, told.plan.holdout)))
-    st.plotly_chart(told.reach.figure(), key=f"sending.fall.{told.plan.name}", config=PLOT)
+    chart(told.reach.figure(), key=f"sending.fall.{told.plan.name}")
 
 
 def table(opened: cache.Shop, told: Estimate) -> None:
