@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow
+
 from ifdo_core import tables
 from ifdo_core.engines import open_engine
 from ifdo_core.ingest.demo import DemoShop
@@ -58,5 +60,6 @@ def fill_demo(
     shop = DemoShop(seed=seed, visits=visits, days=days, end=end)
     for name, frame in shop.frames(part(progress, 0.0, 0.4)):
         engine.append(tables.canonical.tables[name], frame)
+        pyarrow.default_memory_pool().release_unused()
     workbench.configure(shop.settings)
     workbench.rebuild(part(progress, 0.4, 1.0))

@@ -31,6 +31,7 @@ from ifdo_core.ingest.demo.visits import SIGNED_IN, Plan, Visits, make_plan
 DEFAULT_VISITS = 75_000
 DEFAULT_END = datetime(2026, 11, 23, 14, 59, 59)  # the last second of a day in Seoul
 _PIECE = 25_000  # visits made at once: small enough for a machine with little memory
+_FRAME = 20_000  # events of a frame: on its way into a database each takes memory three times
 _OPENED = 900  # days from the shop's opening to the first collected day, at the earliest sign-up
 
 Progress = Callable[[float, str], None]
@@ -96,7 +97,9 @@ class DemoShop:
             report(0.05 + 0.9 * done, translate("데모 쇼핑몰의 방문을 만들고 있어요"))
             member, at = sign_ups(events)
             joined[member] = at
-            yield "events", table.frame(events, number)
+            for start in range(0, len(events), _FRAME):
+                rows = events.rows(np.arange(start, min(start + _FRAME, len(events))))
+                yield "events", table.frame(rows, number + start)
             number += len(events)
         logged_in, paid, points = _standing(world, joined)
         members = member_frame(world.plan, world.crowd, joined, logged_in, paid, points)
