@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -137,15 +138,27 @@ def _line(result: ReportResult) -> go.Figure:
             line={"color": colour, "width": 2.2 if name in chosen else 1}, opacity=1 if name in chosen else 0.5,
             hovertemplate=f"{name} · %{{x}}  %{{text}}" + _BARE,
         )  # fmt: skip
-        if name in chosen:
-            last = rows.dropna(subset=[metric.id]).tail(1)
-            for row in last.itertuples():
-                figure.add_annotation(x=row.d1, y=float(getattr(row, metric.id)), text=_short(str(name), 14),
-                                      showarrow=False, xanchor="left", xshift=6,
-                                      font={"size": 11, "color": colour})  # fmt: skip
+    ends = [
+        (rows.at[last, "d1"], float(rows.at[last, metric.id]), str(name))
+        for name, rows in groups
+        if name in chosen and (last := rows[metric.id].last_valid_index()) is not None
+    ]
+    shifts = _apart([y for _, y, _ in ends], (HEIGHT - 60) / max(float(labelled[metric.id].max()), 1e-9))
+    for (x, y, name), shift in zip(ends, shifts, strict=True):
+        figure.add_annotation(x=x, y=y, text=_short(name, 14), showarrow=False, xanchor="left", xshift=6, yshift=shift,
+                              font={"size": 11, "color": chosen[name]})  # fmt: skip
     figure.update_xaxes(title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}}, dtick=1)
     figure.update_yaxes(**_axis(result, metric))
     return dressed(figure, HEIGHT + 40, margin={"l": 8, "r": 90, "t": 12, "b": 8})
+
+
+def _apart(heights: Sequence[float], pixels: float, least: float = 13.0) -> list[float]:
+    """How many pixels to raise the name at each of ``heights`` (``pixels`` high per unit), so that no two overlap."""
+    shifts, free = [0.0] * len(heights), -math.inf
+    for place in sorted(range(len(heights)), key=lambda place: heights[place]):
+        at = max(heights[place] * pixels, free)
+        shifts[place], free = at - heights[place] * pixels, at + least
+    return shifts
 
 
 def _stacked(result: ReportResult) -> go.Figure:

@@ -56,6 +56,15 @@ def test_import_linter_keeps_every_contract():
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None) == 0
 
 
+def test_the_map_of_the_rooms_names_every_room():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"[a-z_0-9]+", page.split("```")[1]))
+    rooms = {
+        path.stem for path in (ROOT / "ifdo_core").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert rooms - drawn - {"__init__"} == set()
+
+
 def test_every_room_has_its_place_in_the_layers():
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     [layers] = [contract["layers"] for contract in config["contracts"] if contract["id"] == "layers"]
