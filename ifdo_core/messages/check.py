@@ -19,12 +19,13 @@ def check(
     message: Message,
     *,
     targeting: str | None = None,
-    images: Mapping[str, ImageFacts] | None = None,
+    images: Mapping[str, ImageFacts | None] | None = None,
     longest: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """The faults of ``message``, in the order of its fields; errors keep it from being sent, warnings do not.
 
-    ``targeting``: 'M', 'N' or 'I', where it is known. ``images``: facts of the uploaded images by their address.
+    ``targeting``: 'M', 'N' or 'I', where it is known. ``images``: facts of the uploaded images by their address,
+    None for a file that is gone or broken.
     ``longest``: for each variable the longest value that will stand there; by default its fallback.
     """
     kind = limits().types[message.type]

@@ -19,7 +19,11 @@ def doctor(opened: cache.Shop) -> None:
     st.subheader(_("데이터 상태"), anchor=False)
     zone = opened.workbench.settings.zone
     head = element(
-        "tr", "".join(tag("th", name) for name in ("", _("데이터"), _("행"), _("처음"), _("마지막"), _("한마디")))
+        "tr",
+        tag("th", "")
+        + tag("th", _("데이터"))
+        + tag("th", _("행"), "number")
+        + "".join(tag("th", name) for name in (_("처음"), _("마지막"), _("한마디"))),
     )
     rows = ""
     for finding in opened.workbench.doctor().findings:
