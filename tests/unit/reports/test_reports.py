@@ -421,3 +421,15 @@ def test_names_at_the_ends_of_lines_do_not_overlap():
     places = sorted(height * pixels + shift for height, shift in zip(heights, _apart(heights, pixels), strict=True))
     assert all(above - below >= 13 for below, above in itertools.pairwise(places))
     assert _apart([100.0, 0.0], 2.0) == [0.0, 0.0]
+
+
+def test_cells_that_are_too_small_for_their_number_stay_empty(shop):
+    """On a phone the numbers of a grid would run into each other."""
+    told = shop.report("cohort.purchase_retention", end=NOW)
+    figure = told.figure()
+    assert figure.layout.uniformtext.mode == "hide"
+    [cells] = figure.data
+    later = told.cells.frame.query("d1 > 0")
+    assert len(cells.text) == len(later)
+    assert all(text.endswith("%") for text in cells.text)
+    assert shop.report("ecommerce.hour_weekday", end=NOW).figure().data[0].textposition == "none"
