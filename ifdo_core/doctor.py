@@ -45,6 +45,11 @@ class Finding:
     hint: str
     conditions: int  # how many conditions of the catalogue need it
 
+    @property
+    def counted(self) -> str:
+        """'1,107명': how much there is, in what it is counted in."""
+        return count_text(self.rows, _COUNTERS.get(self.table, "건"))
+
 
 @dataclass(frozen=True)
 class Doctor:
