@@ -136,6 +136,7 @@ def _models(found: Lifetime) -> None:
                 found.validation(),
                 hide_index=True,
                 key="value.models",
+                column_order=["model", "chosen", "rmse", "correlation", "total_ratio"],
                 column_config={
                     "model": _("모형"),
                     "rmse": numbers(_("오차(RMSE)"), format="%.3f"),
