@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from ifdo_core.catalogue import CONDITIONS
-from ifdo_core.formats import count_text, relative_time_text
+from ifdo_core.formats import count_text, time_text
 from ifdo_core.i18n import translate, with_particles
 from ifdo_core.marts.holdings import Holding, Holdings
 
@@ -44,6 +45,11 @@ class Finding:
     hint: str
     conditions: int  # how many conditions of the catalogue need it
 
+    @property
+    def counted(self) -> str:
+        """'1,107명': how much there is, in what it is counted in."""
+        return count_text(self.rows, _COUNTERS.get(self.table, "건"))
+
 
 @dataclass(frozen=True)
 class Doctor:
@@ -69,12 +75,13 @@ class Doctor:
         return "\n".join(f"{finding.text} {finding.hint}".strip() for finding in self.findings)
 
 
-def examine(holdings: Holdings, now: datetime) -> Doctor:
-    """``now``: the moment numbers are for; ages are told from it."""
-    return Doctor(tuple(_finding(holdings.tables[name], now) for name in KINDS), now)
+def examine(holdings: Holdings, now: datetime, zone: ZoneInfo) -> Doctor:
+    """``now``: the moment numbers are for; times are told in the shop's ``zone``, and not as ages: seen from the newest
+    event, however old, that event would have come just now."""
+    return Doctor(tuple(_finding(holdings.tables[name], now, zone) for name in KINDS), now)
 
 
-def _finding(holding: Holding, now: datetime) -> Finding:
+def _finding(holding: Holding, now: datetime, zone: ZoneInfo) -> Finding:
     name = translate(KINDS[holding.table][0])
     needing = sum(holding.table in entry.needs for entry in CONDITIONS.values())
     told = (holding.table, holding.rows, holding.first, holding.last)
@@ -86,8 +93,8 @@ def _finding(holding: Holding, now: datetime) -> Finding:
     if holding.last is None:
         text = with_particles(translate("{name} {rows}이(가) 있어요.").format(name=name, rows=rows))
         return Finding(*told, "ok", text, "", needing)
-    age = relative_time_text(holding.last, now)
-    text = translate("{name} {rows}이(가) 있고 가장 새로운 것은 {age}이에요.").format(name=name, rows=rows, age=age)
+    time = time_text(holding.last, zone)
+    text = translate("{name} {rows}이(가) 있고 가장 새로운 것은 {time}이에요.").format(name=name, rows=rows, time=time)
     text = with_particles(text)
     if holding.table == "events" and holding.first is not None and now - holding.first < timedelta(days=7):
         hint = translate("모은 지 7일이 되지 않아 7일 모수는 아직 늘어나는 중이에요.")

@@ -20,6 +20,8 @@ from ifdo_core.charts import ACCENT, tint
 _PICKED = tint("#E07B00", 0.55)
 _NOTHING = "rgba(0,0,0,0)"
 _BARE = "<extra></extra>"
+#: Size of the smallest text in a box (pixels).
+_LEAST_TEXT = 9
 _TOLD = "%{customdata[1]}" + _BARE
 
 
@@ -71,7 +73,10 @@ def add_boxes(
         selected={"marker": {"color": _PICKED} if colours is None else {"opacity": 1.0}},
         unselected={"marker": {"opacity": 1.0 if colours is None else 0.6}},
     )
-    figure.update_layout(barmode="overlay", bargap=0, hovermode="closest")
+    # a text that would be too small to read is left out; the box says it when pointed at
+    figure.update_layout(
+        barmode="overlay", bargap=0, hovermode="closest", uniformtext={"minsize": _LEAST_TEXT, "mode": "hide"}
+    )
 
 
 def squarified(values: Sequence[float], width: float, height: float) -> list[tuple[float, float, float, float]]:

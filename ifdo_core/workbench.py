@@ -177,7 +177,7 @@ class Workbench:
 
     def doctor(self) -> Doctor:
         """What data is there, what is missing, and which screens that leaves empty."""
-        return examine(self.holdings, self.now)
+        return examine(self.holdings, self.now, self.settings.zone)
 
     # --- data in ------------------------------------------------------------------------------
 

@@ -71,6 +71,8 @@ _MEMBER_OR_NOT = _values(true=("회원", "Member"), false=("비회원", "Not a m
 _NEW_OR_NOT = _values(true=("재방문", "Returning"), false=("첫 방문", "First visit"))
 _BOUGHT = _values(true=("구매 경험 있음", "Has bought"), false=("구매 경험 없음", "Has not bought"))
 _HOURS = MappingProxyType({str(hour): (f"{hour}시", f"{hour}:00") for hour in range(24)})
+#: Most visits come by no campaign: that is known of them, not missing.
+_CAMPAIGNS = MappingProxyType({"": ("캠페인 없음", "No campaign")})
 _MEMBERS: tuple[Needs, ...] = ("events", "members")
 
 
@@ -94,7 +96,8 @@ _ENTRIES = (
     Aspect("whence.channel", "채널", "Channel", "whence", VisitColumn("channel"), wording("channel"),
               tied=("acquisition.",)),
     Aspect("whence.source", "유입 소스", "Source", "whence", VisitColumn("source"), tied=("acquisition.",)),
-    Aspect("whence.campaign", "캠페인", "Campaign", "whence", VisitColumn("campaign"), tied=("acquisition.",)),
+    Aspect("whence.campaign", "캠페인", "Campaign", "whence", VisitColumn("campaign"), _CAMPAIGNS,
+              tied=("acquisition.",)),
     Aspect("whence.landing", "랜딩 페이지", "Landing page", "whence", VisitColumn("landing_path"),
               tied=("acquisition.landing",)),
     Aspect("whence.device", "기기", "Device", "whence", VisitColumn("device"), wording("device"),

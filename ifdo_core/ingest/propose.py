@@ -99,6 +99,15 @@ class Proposal:
             name for name in REQUIRED[self.table] if (self.table, name) not in columns and name not in optional
         )
 
+    @property
+    def priceless(self) -> bool:
+        """Whether each row is a line of an order of which nothing says what it cost: its order is loaded, the line
+        is not."""
+        if self.ready_mapping is not None or not self.lines:
+            return False
+        columns = {guess.column for guess in self.guesses if guess.table == "order_items"}
+        return not columns & {"price", "paid"}
+
     def choosing(self, column: str, source: str | None, table: str | None = None) -> Proposal:
         """The proposal with ``column`` of ours taken from ``source`` (None: from nowhere)."""
         wanted = table or self.table

@@ -18,12 +18,12 @@ from ifdo_core.clock import utc_now
 from ifdo_core.errors import MessageError
 from ifdo_core.messages.assignment import variant_of
 from ifdo_core.messages.channel import Channel
-from ifdo_core.messages.check import can_be_sent, check
+from ifdo_core.messages.check import can_be_sent
 from ifdo_core.messages.dealer_file import COLUMNS, upload_csv, upload_xlsx
 from ifdo_core.messages.dealers import Dealer, DryRun, Parcel
 from ifdo_core.messages.links import with_message_id
 from ifdo_core.messages.model import Message
-from ifdo_core.messages.plan import DRY_RUN, Plan, ensure_sendable
+from ifdo_core.messages.plan import DRY_RUN, Plan
 from ifdo_core.messages.results import canonical_rows
 from ifdo_core.messages.rules import cost_won, ensure_may_use
 from ifdo_core.messages.sending import Run, Sender
@@ -114,7 +114,7 @@ class Campaign:
         """
         store = self._messages.store
         ensure_may_use(targeting, manual=manual, approved=Channel(store.messages).approved, now=now)
-        problems = check(message, targeting=targeting)
+        problems = self._messages.check(message, targeting=targeting).problems
         if not can_be_sent(problems):
             raise MessageError(
                 "cannot_be_sent",
@@ -132,12 +132,12 @@ class Campaign:
 
         Begun again it adds who is new and changes nothing else. Raises as ``ensure_sendable`` does, by what holds now.
         """
-        plan, moment, store = self.plan, now or utc_now(), self._messages.store
+        plan, moment = self.plan, now or utc_now()
         if plan is None:
             raise MessageError(
                 "not_planned", "계획이 없는 발송이에요: {name}.", "먼저 발송을 계획해 주세요.", name=self.name
             )
-        ensure_sendable(plan, plan.at, approved=Channel(store.messages).approved)
+        self._messages.ensure_sendable(plan, plan.at)
         with self.alone():
             return self._begin(plan, moment)
 

@@ -21,7 +21,7 @@ from ifdo_core.errors import MessageError, SegmentError
 from ifdo_core.i18n import translate
 from ifdo_core.marts.shape import MartTables
 from ifdo_core.messages.check import can_be_sent, check
-from ifdo_core.messages.images import ImageFacts
+from ifdo_core.messages.images import ImageFacts, uploaded_facts
 from ifdo_core.messages.masking import masked_name, masked_phone
 from ifdo_core.messages.model import Message
 from ifdo_core.messages.problems import Problem
@@ -110,12 +110,19 @@ class Messages:
         message: Message | Mapping[str, Any],
         *,
         targeting: str | None = None,
-        images: Mapping[str, ImageFacts] | None = None,
+        images: Mapping[str, ImageFacts | None] | None = None,
         longest: Mapping[str, str] | None = None,
     ) -> Checked:
-        """The faults of ``message`` against Kakao's limits; see ``messages.check.check``."""
+        """The faults of ``message`` against Kakao's limits; see ``messages.check.check``. ``images``: by default those
+        that were uploaded are looked at."""
         asked = _message(message)
+        images = self.images_of(asked) if images is None else images
         return Checked(asked, check(asked, targeting=targeting, images=images, longest=longest), self._now())
+
+    def images_of(self, message: Message) -> dict[str, ImageFacts | None]:
+        """Facts of the message's uploaded images by address; None for a file that is gone or broken."""
+        # by a function: a message without images must not open the store
+        return uploaded_facts(message, lambda address: self.store.messages.image(address))
 
     def samples(self, message: Message | Mapping[str, Any], count: int = 5) -> list[tuple[str, Message]]:
         """(masked name, the message as this member would get it) of some members who can get one, and of one for whom
@@ -188,12 +195,17 @@ class Messages:
     def plan(self, plan: Plan, who: str, now: datetime | None = None) -> Campaign:
         """Keeps a sending for its time. Raises NotAllowed or MessageError where it could not be sent, IfdoError where
         the name is taken."""
-        from ifdo_core.messages.plan import ensure_sendable
-
         moment = now or utc_now()
-        ensure_sendable(plan, moment, approved=self.channel.approved)
+        self.ensure_sendable(plan, moment)
         self.store.plans.add(plan.name, plan.to_json(), plan.at, who, moment)
         return self.campaign(plan.name)
+
+    def ensure_sendable(self, plan: Plan, now: datetime) -> None:
+        """Raises NotAllowed or MessageError for the first thing that keeps the plan from being kept."""
+        from ifdo_core.messages.plan import ensure_sendable
+
+        images = {url: facts for one in plan.variants for url, facts in self.images_of(one.message).items()}
+        ensure_sendable(plan, now, approved=self.channel.approved, images=images)
 
     def estimate(self, plan: Plan, now: datetime | None = None) -> Estimate:
         """What a plan would do: whom it reaches, cost, time, who is held out."""

@@ -6,7 +6,7 @@ Pillow is imported where it is used: a check of texts must not pay for it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ifdo_core.formats import size_text
@@ -16,7 +16,8 @@ from ifdo_core.messages.problems import Problem
 
 #: What is decoded at most: a small file may hold a picture that fills the memory.
 MAX_PIXELS = 60_000_000
-_TOLERANCE = 0.01
+#: By how much a ratio may miss.
+TOLERANCE = 0.01
 _QUALITIES = (92, 85, 75, 60, 45)
 
 
@@ -58,7 +59,7 @@ def check_image(
         found.append(Problem("image_format", path, facts={"format": facts.format.upper()}))
     if facts.width < rules.image_width:
         found.append(Problem("image_width", path, facts={"width": facts.width, "limit": rules.image_width}))
-    if not slot.min_ratio - _TOLERANCE <= facts.ratio <= slot.max_ratio + _TOLERANCE:
+    if not slot.min_ratio - TOLERANCE <= facts.ratio <= slot.max_ratio + TOLERANCE:
         told = {"width": facts.width, "height": facts.height, "wanted": f"{slot.width}:{slot.height}"}
         found.append(Problem("image_ratio", path, facts=told))
     if facts.size > most:
@@ -66,11 +67,14 @@ def check_image(
     return tuple(found)
 
 
-def fit(data: bytes, slot: Slot, *, max_bytes: int | None = None, ratio: float | None = None) -> bytes:
-    """``data`` cropped about its middle to the slot's shape, at its recommended width, as JPG on white.
+def fit(
+    data: bytes, slot: Slot, *, max_bytes: int | None = None, ratio: float | None = None, keep: float = 0.5
+) -> bytes:
+    """``data`` cropped to the slot's shape, at its recommended width, as JPG on white.
 
     ``ratio``: height / width to crop to, for carousels whose images must be alike; by default the picture's own where
-    the slot takes it. Raises ValueError where it is no image or too large to decode.
+    the slot takes it. ``keep``: what the crop leaves, from 0 (top or left) over the middle to 1 (bottom or right).
+    Raises ValueError where it is no image or too large to decode.
     """
     from PIL import Image as Pictures
     from PIL import ImageOps
@@ -89,7 +93,7 @@ def fit(data: bytes, slot: Slot, *, max_bytes: int | None = None, ratio: float |
             layered = turned.convert("RGBA")
             backed.paste(layered, mask=layered.getchannel("A"))
             turned = backed
-        picture = ImageOps.fit(turned.convert("RGB"), size, method=Pictures.Resampling.LANCZOS)
+        picture = ImageOps.fit(turned.convert("RGB"), size, method=Pictures.Resampling.LANCZOS, centering=(keep, keep))
     out = b""
     for quality in _QUALITIES:
         buffer = io.BytesIO()
@@ -116,7 +120,25 @@ def image_paths(message: Message, kind: TypeLimits) -> Iterator[tuple[str, str, 
             yield f"cards[{place}].image", card.image.url, slots["card"]
 
 
-def check_images(message: Message, kind: TypeLimits, known: Mapping[str, ImageFacts]) -> Iterator[Problem]:
+def uploaded_facts(message: Message, read: Callable[[str], bytes | None]) -> dict[str, ImageFacts | None]:
+    """Facts of those images of the message that were uploaded, by address; None where the file is gone or broken."""
+    kind = limits().types[message.type]
+    ours = dict.fromkeys(address for _, address, _ in image_paths(message, kind) if address.startswith("image:"))
+    return {address: None if (data := read(address)) is None else read_facts(data) for address in ours}
+
+
+def shared_ratio(message: Message, path: str, known: Mapping[str, ImageFacts | None]) -> float | None:
+    """Height / width that the image at ``path`` must have to be like the others of its carousel: that of the first
+    other one; None where there is no other one or the images need not be alike."""
+    rules, found = limits(), list(image_paths(message, limits().types[message.type]))
+    slot = next((name for one, _, name in found if one == path), "")
+    if not slot or not rules.slots[slot].same_ratio:
+        return None
+    others = (known.get(address) for one, address, name in found if one != path and name == slot)
+    return next((one.ratio for one in others if one is not None), None)
+
+
+def check_images(message: Message, kind: TypeLimits, known: Mapping[str, ImageFacts | None]) -> Iterator[Problem]:
     """Faults of the message's images, as far as their facts are ``known`` by address."""
     ratios: dict[str, list[tuple[str, float]]] = {}
     for path, address, name in image_paths(message, kind):
@@ -124,12 +146,12 @@ def check_images(message: Message, kind: TypeLimits, known: Mapping[str, ImageFa
             if path in ("image", "video.thumbnail") or path.startswith("cards"):
                 yield Problem("missing", path)
             continue
-        facts, slot = known.get(address), limits().slots[name]
-        if facts is None:
+        if address not in known:
             continue
+        facts, slot = known[address], limits().slots[name]
         yield from check_image(facts, slot, path)
-        if slot.same_ratio:
+        if facts is not None and slot.same_ratio:
             ratios.setdefault(name, []).append((path, facts.ratio))
     for several in ratios.values():
         first = several[0][1]
-        yield from (Problem("image_ratios_differ", path) for path, one in several if abs(one - first) > _TOLERANCE)
+        yield from (Problem("image_ratios_differ", path) for path, one in several if abs(one - first) > TOLERANCE)

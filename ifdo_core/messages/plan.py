@@ -15,6 +15,7 @@ from ifdo_core.i18n import translate
 from ifdo_core.messages.check import check
 from ifdo_core.messages.dealers import REFUSES
 from ifdo_core.messages.fields import text_fields
+from ifdo_core.messages.images import ImageFacts
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.links import ADDED
 from ifdo_core.messages.model import Message
@@ -26,8 +27,6 @@ from ifdo_core.segments.model import Segment
 if TYPE_CHECKING:
     from ifdo_core.messages.door import Messages
 
-#: How far ahead a sending may be planned (brand-message.md, section 10).
-HORIZON = timedelta(days=60)
 #: A plan for a moment that is only just past is for now.
 _GRACE = timedelta(minutes=5)
 MAX_NAME, MAX_HOLDOUT, MAX_VARIANTS = 100, 0.5, 4
@@ -143,8 +142,11 @@ class Estimate:
         return told
 
 
-def ensure_sendable(plan: Plan, now: datetime, *, approved: bool) -> None:
-    """Raises NotAllowed or MessageError for the first thing that keeps the plan from being kept."""
+def ensure_sendable(
+    plan: Plan, now: datetime, *, approved: bool, images: Mapping[str, ImageFacts | None] | None = None
+) -> None:
+    """Raises NotAllowed or MessageError for the first thing that keeps the plan from being kept. ``images``: facts of
+    the uploaded images by address, as ``check`` takes them."""
     if plan.targeting not in TARGETINGS:
         raise MessageError("unknown_targeting", "모르는 타깃팅이에요: {targeting}.", "M, N, I 가운데 골라 주세요.",
                            targeting=plan.targeting)  # fmt: skip
@@ -160,7 +162,7 @@ def ensure_sendable(plan: Plan, now: datetime, *, approved: bool) -> None:
     if not 0 <= plan.holdout <= MAX_HOLDOUT:
         raise MessageError("holdout_share", "대조군 비율은 0%부터 50%까지예요.", "비율을 고쳐 주세요.")
     for one in plan.variants:
-        stops = [problem for problem in check(one.message, targeting=plan.targeting)
+        stops = [problem for problem in check(one.message, targeting=plan.targeting, images=images)
                  if problem.severity == "error" or problem.code in REFUSES.get(plan.dealer, ())]  # fmt: skip
         if stops:
             raise MessageError("cannot_be_sent", "보낼 수 없는 메시지예요: {first}",
@@ -172,8 +174,11 @@ def ensure_sendable(plan: Plan, now: datetime, *, approved: bool) -> None:
 def _ensure_time(at: datetime, now: datetime) -> None:
     if at < now - _GRACE:
         raise MessageError("time_is_past", "이미 지난 시각이에요.", "앞으로의 시각을 골라 주세요.")
-    if at > now + HORIZON:
-        raise MessageError("time_is_far", "60일 뒤까지만 예약할 수 있어요.", "더 가까운 날을 골라 주세요.")
+    horizon = timedelta(days=limits().reservation_days)
+    if at > now + horizon:
+        raise MessageError(
+            "time_is_far", "{days}일 뒤까지만 예약할 수 있어요.", "더 가까운 날을 골라 주세요.", days=horizon.days
+        )
     if not can_send_at(at):
         raise NotAllowed(
             "quiet_hours",

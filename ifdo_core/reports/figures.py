@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
 from ifdo_core.catalogue.reports import Metric
 from ifdo_core.catalogue.reports.entry import Chart
-from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, SHADES, dressed, solid_shade, tint
+from ifdo_core.charts import ACCENT, COLOURS, CONTEXT, GRID, dressed, solid_shade, tint
 from ifdo_core.formats import count_text, money_short
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.lookups import wording
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ifdo_core.reports.result import ReportResult
 
 HEIGHT = 380
+#: Letters of the cells of one line that fit beside each other on a wide screen.
+MOST_LETTERS = 130
 #: Lines told apart by colour; more are drawn in grey, the first ones in colour.
 MOST_COLOURS = len(COLOURS)
 _BARE = "<extra></extra>"
@@ -137,15 +140,27 @@ def _line(result: ReportResult) -> go.Figure:
             line={"color": colour, "width": 2.2 if name in chosen else 1}, opacity=1 if name in chosen else 0.5,
             hovertemplate=f"{name} · %{{x}}  %{{text}}" + _BARE,
         )  # fmt: skip
-        if name in chosen:
-            last = rows.dropna(subset=[metric.id]).tail(1)
-            for row in last.itertuples():
-                figure.add_annotation(x=row.d1, y=float(getattr(row, metric.id)), text=_short(str(name), 14),
-                                      showarrow=False, xanchor="left", xshift=6,
-                                      font={"size": 11, "color": colour})  # fmt: skip
+    ends = [
+        (rows.at[last, "d1"], float(rows.at[last, metric.id]), str(name))
+        for name, rows in groups
+        if name in chosen and (last := rows[metric.id].last_valid_index()) is not None
+    ]
+    shifts = _apart([y for _, y, _ in ends], (HEIGHT - 60) / max(float(labelled[metric.id].max()), 1e-9))
+    for (x, y, name), shift in zip(ends, shifts, strict=True):
+        figure.add_annotation(x=x, y=y, text=_short(name, 14), showarrow=False, xanchor="left", xshift=6, yshift=shift,
+                              font={"size": 11, "color": chosen[name]})  # fmt: skip
     figure.update_xaxes(title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}}, dtick=1)
     figure.update_yaxes(**_axis(result, metric))
     return dressed(figure, HEIGHT + 40, margin={"l": 8, "r": 90, "t": 12, "b": 8})
+
+
+def _apart(heights: Sequence[float], pixels: float, least: float = 13.0) -> list[float]:
+    """How many pixels to raise the name at each of ``heights`` (``pixels`` high per unit), so that no two overlap."""
+    shifts, free = [0.0] * len(heights), -math.inf
+    for place in sorted(range(len(heights)), key=lambda place: heights[place]):
+        at = max(heights[place] * pixels, free)
+        shifts[place], free = at - heights[place] * pixels, at + least
+    return shifts
 
 
 def _stacked(result: ReportResult) -> go.Figure:
@@ -185,28 +200,25 @@ def _heatmap(result: ReportResult) -> go.Figure:
         return dressed(go.Figure(), 40, xaxis={"visible": False}, yaxis={"visible": False})
     rows = list(dict.fromkeys(labelled["_row"]))
     columns = list(dict.fromkeys(labelled.sort_values("d1")["_column"]))
-    values = labelled.pivot_table(index="_row", columns="_column", values=metric.id, aggfunc="first", sort=False)
-    values = values.reindex(index=rows, columns=columns).astype(float)
-    texts = [_texts(result, metric, line) for line in values.to_numpy()]
-    shown = [["" if text == metric_text(metric, None, result.currency) else text for text in line] for line in texts]
-    figure = go.Figure(
-        go.Heatmap(
-            z=values.to_numpy(), colorscale=SHADES, showscale=False, text=shown,
-            texttemplate=_inside(metric, shown, len(columns)), hoverongaps=False, xgap=1, ygap=1, hoverinfo="skip",
-            textfont={"size": 11},
-        )
-    )  # fmt: skip
+    values = labelled[metric.id].astype(float)
+    least, most = float(values.min()), float(values.max())
+    shades = ((values - least) / (most - least) if most > least else values * 0 + 0.5).tolist()
+    texts = _texts(result, metric, values)
     across, down = ({name: place for place, name in enumerate(names)} for names in (columns, rows))
+    figure = go.Figure()
+    known = values.notna().tolist()
+    fits = max(map(len, texts), default=0) * len(columns) <= MOST_LETTERS  # else only the short ones would be seen
     add_boxes(
         figure,
         [
-            Box(place, across[column] - 0.5, down[row] - 0.5, 1, 1, f"{row} · {column}  {text}")
+            Box(place, across[column] - 0.49, down[row] - 0.48, 0.98, 0.96, f"{row} · {column}  {text}")
             for place, row, column, text in zip(
-                labelled["_place"], labelled["_row"], labelled["_column"],
-                _texts(result, metric, labelled[metric.id]), strict=True,
+                labelled["_place"], labelled["_row"], labelled["_column"], texts, strict=True
             )
         ],
-    )  # fmt: skip
+        [solid_shade(shade) if there else tint(CONTEXT, 0.0) for shade, there in zip(shades, known, strict=True)],
+        [text if there else "" for text, there in zip(texts, known, strict=True)] if fits else None,
+    )
     figure.update_yaxes(
         range=[len(rows) - 0.5, -0.5], tickvals=list(down.values()), ticktext=[_short(row) for row in rows],
         showgrid=False,
@@ -217,12 +229,6 @@ def _heatmap(result: ReportResult) -> go.Figure:
         title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}},
     )  # fmt: skip
     return dressed(figure, max(240, 90 + 26 * len(rows)))
-
-
-def _inside(metric: Metric, texts: list[list[str]], columns: int) -> str | None:
-    """Numbers stand in the cells where they fit."""
-    longest = max((len(text) for line in texts for text in line), default=0)
-    return "%{text}" if longest * columns <= 130 else None
 
 
 def _treemap(result: ReportResult) -> go.Figure:

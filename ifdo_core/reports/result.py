@@ -113,7 +113,8 @@ class ReportResult:
         """Column of ``frame()`` → the unit of its numbers, of those that have one."""
         found = {metric.id: metric.unit for metric in self.cells.metrics if metric.id in self.cells.frame}
         first = self.cells.metrics[0].unit
-        return {**found, **{name: first for name in ("low", "high") if name in self.cells.frame}}
+        more = {"low": first, "high": first, "size": "people"}
+        return {**found, **{name: unit for name, unit in more.items() if name in self.cells.frame}}
 
     def figure(self) -> go.Figure:
         """The picture. Empty where there is nothing to draw."""

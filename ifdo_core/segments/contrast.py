@@ -92,7 +92,7 @@ class Comparison:
         if self.told.empty:
             return f"{said} {translate('주요 속성에서는 뚜렷한 차이가 없어요.')}"
         largest: Any = next(self.told.itertuples())
-        difference = translate("가장 다른 점은 {label} ‘{text}’: {share_a} 대 {share_b}이에요.").format(
+        difference = translate("가장 다른 점은 {label} ‘{text}’: {share_a} 대 {share_b}예요.").format(
             label=largest.label,
             text=largest.text,
             share_a=percent_text(100 * largest.share_a),

@@ -57,7 +57,7 @@ class Overlap:
         size = self.sizes.set_index("segment")["visits"]
         smaller = first if size[first] <= size[second] else second
         return translate(
-            "‘{first}’ 세그먼트와 ‘{second}’ 세그먼트가 가장 많이 겹쳐요: {visits}, ‘{smaller}’의 {share}이에요."
+            "‘{first}’ 세그먼트와 ‘{second}’ 세그먼트가 가장 많이 겹쳐요: {visits}, ‘{smaller}’의 {share}예요."
         ).format(
             first=first,
             second=second,

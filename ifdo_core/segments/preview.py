@@ -93,9 +93,7 @@ class Preview:
         """The panel in a sentence or two."""
         if self.visits_7d is None:
             return self.reason.text() if self.reason else ""
-        told = translate(
-            "최근 7일에 {visits}, 최근 24시간에 {today}의 방문이 맞아요. 전체 방문의 {share}이에요."
-        ).format(
+        told = translate("최근 7일에 {visits}, 최근 24시간에 {today}의 방문이 맞아요. 전체 방문의 {share}예요.").format(
             visits=count_text(self.visits_7d, "건"),
             today=count_text(self.visits_24h or 0, "건"),
             share=percent_text((self.share_7d or 0) * 100),

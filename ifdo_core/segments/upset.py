@@ -12,7 +12,8 @@ from ifdo_core.formats import count_text
 
 #: Bars, and letters of a name, on a page and in a narrow place.
 MOST_BARS, MOST_LETTERS = (16, 7), (18, 9)
-_UPRIGHT = 10  # more bars are too close for numbers that lie across them
+#: Up to so many bars, or letters of numbers in all, fit beside each other; more are turned.
+_UPRIGHT, _UPRIGHT_LETTERS = 10, 48
 _EMPTY_DOT = tint(CONTEXT, 0.35)
 
 
@@ -61,13 +62,15 @@ def upset_figure(
 
 
 def _bars(figure: go.Figure, inside: pd.DataFrame) -> None:
+    numbers = [f"{number:,}" for number in inside["visits"]]
+    letters = len(numbers) * max((len(number) for number in numbers), default=0)
     figure.add_bar(
         x=list(range(len(inside))),
         y=inside["visits"],
         marker_color=[ACCENT if len(row) > 1 else CONTEXT for row in inside["segments"]],
-        text=[f"{number:,}" for number in inside["visits"]],
+        text=numbers,
         textposition="outside",
-        textangle=0 if len(inside) <= _UPRIGHT else -90,
+        textangle=0 if len(inside) <= _UPRIGHT or letters <= _UPRIGHT_LETTERS else -90,
         cliponaxis=False,
         customdata=[
             [" + ".join(row), count_text(int(visits), "건"), count_text(int(visitors), "명")]

@@ -9,7 +9,8 @@ import streamlit as st
 
 from ifdo_core import jobs
 from ifdo_core.analysis.lifetime import model_name
-from ifdo_core.digest.post import FAILED, SENT, TRYING, UNKNOWN, attempts
+from ifdo_core.digest.post import FAILED, SENT, attempts
+from ifdo_core.failures import failure_text
 from ifdo_core.formats import date_text, duration_text, time_text
 from ifdo_core.lists.masks import mask_email
 from ifdo_ui import cache
@@ -44,7 +45,7 @@ def draw(opened: cache.Shop) -> None:
             key="record.runs",
             column_config={
                 "started": words(_("시작")),
-                "status": words(_("결과"), width="medium"),
+                "status": words(_("결과"), width="large" if (runs["status"] == "failed").any() else "medium"),
                 "took": words(_("걸린 시간"), alignment="right"),
                 "as_of": words(_("어느 때까지의 데이터")),
                 "version": st.column_config.NumberColumn(_("데이터 버전"), format="localized"),
@@ -64,7 +65,8 @@ def _outcome(run: dict[Any, Any]) -> str:
         case _ if run["failure"] == jobs.BROKEN_OFF:
             return _("도중에 끊겼어요. 다음 분석이 처음부터 다시 했어요.")
         case _:
-            return _("실패: {reason}. 다음 차례에 다시 해요.", reason=str(run["failure"]))
+            code = str(run["failure"])
+            return _("실패했어요. {reason} 다음 차례에 다시 해요. ({code})", reason=failure_text(code), code=code)
 
 
 def _took(run: dict[Any, Any]) -> str:
@@ -79,22 +81,13 @@ def _mails(opened: cache.Shop) -> None:
     if mails.empty:
         return
     st.caption(_("아침 요약 이메일"))
-    outcomes = {
-        SENT: _("보냈어요"),
-        TRYING: _("보내다 끊겨 나갔는지 알 수 없어요"),
-        UNKNOWN: _("보내다 끊겨 나갔는지 알 수 없어요"),
-        FAILED: _("보내지 못했어요: {reason}"),
-    }
     words = st.column_config.TextColumn
     st.dataframe(
         pd.DataFrame(
             {
                 "day": [date_text(day) for day in mails["day"]],
                 "address": [mask_email(address) for address in mails["address"]],
-                "status": [
-                    outcomes[status].replace("{reason}", str(failure))
-                    for status, failure in zip(mails["status"], mails["failure"], strict=True)
-                ],
+                "status": [_mail_outcome(row) for row in mails.to_dict("records")],
                 "attempt": mails["attempt"],
                 "tried": [time_text(at, opened.workbench.settings.zone) for at in mails["tried_at"]],
             }
@@ -104,8 +97,19 @@ def _mails(opened: cache.Shop) -> None:
         column_config={
             "day": words(_("날짜")),
             "address": words(_("받는 사람")),
-            "status": words(_("결과"), width="medium"),
+            "status": words(_("결과"), width="large" if (mails["status"] == FAILED).any() else "medium"),
             "attempt": st.column_config.NumberColumn(_("시도"), format="localized"),
             "tried": words(_("언제")),
         },
     )
+
+
+def _mail_outcome(mail: dict[Any, Any]) -> str:
+    match mail["status"]:
+        case value if value == SENT:
+            return _("보냈어요")
+        case value if value == FAILED:
+            code = str(mail["failure"])
+            return _("보내지 못했어요. {reason} ({code})", reason=failure_text(code), code=code)
+        case _:
+            return _("보내다 끊겨 나갔는지 알 수 없어요")

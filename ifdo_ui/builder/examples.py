@@ -54,7 +54,7 @@ def examples() -> tuple[Example, ...]:
             "cart",
             "shopping_cart",
             _("장바구니 5만 원 이상"),
-            _("장바구니에 5만 원 넘게 담은 손님은? 7만 원이면요?"),
+            _("장바구니에 5만 원 이상 담은 손님은? 7만 원이면요?"),
             CART,
             Step(
                 _("기준을 7만 원으로 바꿔 보세요. 빠른 선택을 누르거나 ‘7만’이라고 적으면 돼요."),
@@ -65,7 +65,7 @@ def examples() -> tuple[Example, ...]:
             "often",
             "person_search",
             _("자주 오지만 사지 않은 손님"),
-            _("다섯 번 넘게 왔는데 한 번도 사지 않은 손님은?"),
+            _("다섯 번 이상 왔는데 한 번도 사지 않은 손님은?"),
             OFTEN,
             Step(_("방문 횟수를 10회 이상으로 좁혀 보세요."), lambda node: _value(node, "traffic.visit_count") == 10),
         ),

@@ -44,10 +44,10 @@ def draw(opened: cache.Shop) -> None:
         if preview.now is not None:
             zone = opened.workbench.settings.zone
             st.caption(_("기준 시각 {time} · 모수는 지난 방문 수예요", time=time_text(preview.now, zone)))
-        if preview.visits_7d is not None:
-            nearby.draw(opened, builder, segment)
         if preview.reasons:
             st.page_link(PAGES["help"], label=_("왜 이런지 도움말에서 보기"), icon=":material/help:")
+        if preview.visits_7d is not None:
+            nearby.draw(opened, builder, segment)
         _sql(preview)
 
 
@@ -117,7 +117,8 @@ def _share(preview: Preview) -> str:
 
 def _bar(share: float, css: str = "") -> str:
     width = f"width:{max(0.0, min(1.0, share)) * 100:.2f}%"
-    return element("div", element("i", "", style=width), f"ifdo-bar {css}".strip())
+    filled = element("i", "", style=width) if share > 0 else ""  # the least width is for a few, not for none
+    return element("div", filled, f"ifdo-bar {css}".strip())
 
 
 def _conditions(preview: Preview) -> str:

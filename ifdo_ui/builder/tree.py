@@ -134,7 +134,7 @@ class _Drawing:
         return edit.get(self.builder.draft.node, address)
 
     def _group_head(self, kind: str, address: Address, at: Address) -> None:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             key = seed(self.key(at, "kind"), kind)
             st.selectbox(
                 _("그룹의 조건들을"),

@@ -11,11 +11,13 @@ from streamlit.delta_generator import DeltaGenerator
 from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
 from ifdo_core.messages.check import counted
+from ifdo_core.messages.images import shared_ratio, uploaded_facts
 from ifdo_core.messages.limits import TypeLimits, limits
 from ifdo_core.messages.model import Button, Card, Commerce, Coupon, Head, Image, Item, Links, Video
 from ifdo_core.messages.problems import field_name
 from ifdo_core.messages.render import used_variables
 from ifdo_core.messages.variables import VARIABLES
+from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
 from ifdo_ui.composer.picture import picture
 from ifdo_ui.text import _
@@ -43,11 +45,23 @@ def anchor(path: str) -> str:
     return "field-" + "".join(one if one.isalnum() else "-" for one in path)
 
 
+def _variables() -> str:
+    """A table of the variables, each with what stands there for a member."""
+    rows = [
+        f"| `#{{{name}}}` | {one.en if current_language() == 'en' else one.example} | "
+        + (f"{one.example} |" if current_language() == "en" else "")
+        for name, one in VARIABLES.items()
+    ]
+    head = f"| {_('변수')} | " + (f"{_('뜻')} | " if current_language() == "en" else "") + f"{_('예')} |"
+    return "\n".join([head, "|" + "---|" * (head.count("|") - 1), *rows])
+
+
 class _Form:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         #: Below each text that has a limit, the place of its count: known when the whole message is.
         self.places: list[tuple[str, DeltaGenerator]] = []
+        self.images = uploaded_facts(desk.message, cache.store().messages.image)
 
     def key(self, path: str) -> str:
         return f"composer.{self.desk.revision}.{path}"
@@ -100,7 +114,7 @@ class _Form:
             parts["text"] = self.text("text", message.text, tall=True)
             with st.popover(_("변수")):
                 st.caption(_("본문에 그대로 적으면 회원마다 값이 들어가요."))
-                st.code("  ".join(f"#{{{name}}}" for name in VARIABLES), language=None, wrap_lines=True)
+                st.markdown(_variables())
         if "image" in takes:
             parts["image"] = self.image("image", message.image or Image(), kind.slots["image"])
         if "video" in takes:
@@ -141,12 +155,13 @@ class _Form:
                 found[name] = self.text(f"fallbacks.{name}", before.get(name, ""), _("대신 넣을 말"), counted=False)
         return replace(message, fallbacks=tuple(sorted(found.items())))
 
-    def image(self, path: str, image: Image, slot: str) -> Image:
+    def image(self, path: str, image: Image, slot: str, *, link: bool = True) -> Image:
+        """``link``: whether the image itself leads somewhere."""
         self.mark(path)
+        ratio = shared_ratio(self.desk.message, path, self.images)
         with st.container(border=True):
-            url = picture(field_name(path), self.key(f"{path}.file"), image.url, limits().slots[slot])
-            link = self.text(f"{path}.link", image.link, counted=False)
-        return Image(url, link)
+            url = picture(field_name(path), self.key(f"{path}.file"), image.url, limits().slots[slot], ratio)
+            return Image(url, self.text(f"{path}.link", image.link, counted=False) if link else image.link)
 
     def video(self, video: Video) -> Video:
         url = self.text("video.url", video.url, _("카카오TV 주소"), counted=False)
@@ -213,7 +228,8 @@ class _Form:
             path = f"items[{place}]"
             with tab:
                 title = self.text(f"{path}.title", item.title)
-                image = self.image(f"{path}.image", item.image, kind.slots["item" if place else "first_item"])
+                image = self.image(f"{path}.image", item.image, kind.slots["item" if place else "first_item"],
+                                   link=False)  # the item has a link of its own  # fmt: skip
                 out.append(Item(title, image, self.links(f"{path}.links", item.links)))
         return tuple(out)
 
@@ -250,7 +266,7 @@ class _Form:
         head = message.head or Head()
         header = self.text("head.header", head.header)
         text = self.text("head.text", head.text, tall=True)
-        return Head(header, text, self.image("head.image", head.image, "carousel"), head.links)
+        return Head(header, text, self.image("head.image", head.image, "carousel", link=False), head.links)
 
     def tail(self, message: Message) -> Links | None:
         if not st.checkbox(_("더보기 넣기"), message.tail is not None, key=self.key("tail")):

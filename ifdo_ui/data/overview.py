@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.doctor import KINDS
-from ifdo_core.formats import count_text, time_text
+from ifdo_core.formats import time_text
 from ifdo_core.i18n import translate
 from ifdo_ui import cache
 from ifdo_ui.state import leave_trial, start_trial
@@ -19,7 +19,11 @@ def doctor(opened: cache.Shop) -> None:
     st.subheader(_("데이터 상태"), anchor=False)
     zone = opened.workbench.settings.zone
     head = element(
-        "tr", "".join(tag("th", name) for name in ("", _("데이터"), _("행"), _("처음"), _("마지막"), _("한마디")))
+        "tr",
+        tag("th", "")
+        + tag("th", _("데이터"))
+        + tag("th", _("행"), "number")
+        + "".join(tag("th", name) for name in (_("처음"), _("마지막"), _("한마디"))),
     )
     rows = ""
     for finding in opened.workbench.doctor().findings:
@@ -27,9 +31,9 @@ def doctor(opened: cache.Shop) -> None:
         cells = [
             tag("td", _WORDS[finding.state], f"ifdo-{finding.state}", title=finding.state),
             tag("th", translate(KINDS[finding.table][0])),
-            tag("td", count_text(finding.rows, "건") if there else _("없음"), "number"),
+            tag("td", finding.counted if there else _("없음"), "number"),
             tag("td", time_text(finding.first, zone) if finding.first else ""),
-            tag("td", time_text(finding.last, zone) if finding.last else ""),
+            tag("td", time_text(finding.last, zone) if finding.last else "", "last", data_name=_("마지막")),
             tag("td", finding.hint or _("조건 {count}개에 쓰여요.", count=finding.conditions)),
         ]
         rows += element("tr", "".join(cells))

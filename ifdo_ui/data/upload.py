@@ -129,6 +129,16 @@ def _card(file_id: str, upload: Upload) -> None:
         if proposal.missing:
             names = ", ".join(column_word(name) for name in proposal.missing)
             st.warning(_("꼭 필요한 열을 골라 주세요: {names}", names=plain(names)), icon=":material/help:")
+        elif proposal.priceless:
+            st.warning(
+                _(
+                    "상품마다 얼마였는지 말하는 열이 없어 주문만 넣고 주문 상품은 넣지 않아요. 그런 열이 있으면 "
+                    "‘{price}’이나 ‘{paid}’으로 골라 주세요.",
+                    price=plain(f"{table_word('order_items')} · {column_word('price')}"),
+                    paid=plain(f"{table_word('order_items')} · {column_word('paid')}"),
+                ),
+                icon=":material/help:",
+            )
 
 
 def _told(file_id: str, upload: Upload, proposal: Proposal) -> None:
@@ -175,7 +185,7 @@ def _mapping(file_id: str, upload: Upload, proposal: Proposal) -> None:
             disabled=["source", "samples", "why"],
             key=f"file.{file_id}.{upload.edits}.mapping",
             height="content",
-            placeholder=_("쓰지 않음"),
+            placeholder=_("그대로 둠") if proposal.table == "members" else _("쓰지 않음"),
         )
         if _corrected(upload, proposal, frame, edited, words):
             st.rerun(scope="fragment")
@@ -213,6 +223,10 @@ def _frame(proposal: Proposal, words: dict[tuple[str, str], str]) -> pd.DataFram
     rows: list[dict[str, Any]] = []
     for guess in proposal.guesses:
         target = words.get((guess.table, guess.column)) if guess.table and guess.column else None
+        if guess.column is None and proposal.table == "members":
+            why = _("조건에 쓸 수 있게 그대로 두어요")  # further columns of members are kept as they are
+            rows.append({"source": guess.source, "samples": " · ".join(guess.samples), "becomes": None, "why": why})
+            continue
         why = translate(WHY[guess.why]) + ("" if target is None or guess.confidence >= SURE else _(" — 확인해 주세요"))
         rows.append({"source": guess.source, "samples": " · ".join(guess.samples), "becomes": target, "why": why})
     return pd.DataFrame(rows, columns=pd.Index(["source", "samples", "becomes", "why"]))

@@ -12,7 +12,7 @@ from ifdo_core.formats import date_text
 from ifdo_core.i18n import translate
 from ifdo_core.messages import Message
 from ifdo_core.messages.dealer_choice import NAMES, available
-from ifdo_core.messages.plan import Plan, Variant, ensure_sendable
+from ifdo_core.messages.plan import Plan, Variant
 from ifdo_core.messages.reach import ABOUT
 from ifdo_core.messages.rules import allowed_hours, can_send_at, may_use, next_time
 from ifdo_core.messages.targeting import TARGETINGS
@@ -41,7 +41,7 @@ def _fill(opened: cache.Shop) -> None:
         st.subheader(_("이렇게 보내요"), anchor=False)
         now = utc_now()
         figures(opened, opened.workbench.messages.estimate(plan))
-        if not tried(lambda: ensure_sendable(plan, now, approved=opened.workbench.messages.channel.approved)):
+        if not tried(lambda: opened.workbench.messages.ensure_sendable(plan, now)):
             return
         if st.button(_("확인하러 가기"), type="primary", icon=":material/arrow_forward:", key="sending.next"):
             state().plan = plan

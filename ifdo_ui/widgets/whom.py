@@ -6,7 +6,6 @@ import streamlit as st
 
 from ifdo_core import Segment
 from ifdo_core.errors import IfdoError
-from ifdo_core.formats import count_text
 from ifdo_core.segments.link import pack
 from ifdo_ui import cache
 from ifdo_ui.navigation import PAGES
@@ -35,4 +34,4 @@ def _members(opened: cache.Shop, segment: Segment) -> str:
         count = cache.member_count(opened, segment)
     except IfdoError:  # a saved segment that cannot be read is told about where it is edited
         return ""
-    return _("조건에 맞는 회원 {count}", count=count_text(count, "명"))
+    return _("조건에 맞는 회원 {count}명", count=f"{count:,}")

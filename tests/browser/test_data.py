@@ -69,6 +69,18 @@ def test_a_column_that_is_needed_is_asked_for(shop: App, visit: Visit, tmp_path:
     expect(button(page, "파일 1개 불러오기")).to_be_disabled()
 
 
+def test_lines_without_a_price_are_said_to_be_left_out(shop: App, visit: Visit, tmp_path: Path) -> None:
+    lines = "주문번호,주문일시,회원아이디,상품코드,수량,결제금액\n1,2026-11-01 10:00,a,P1,1,5000\n"
+    (tmp_path / "lines.csv").write_bytes(lines.encode("cp949"))
+    page = visit(f"{shop.url}/data", "phone")
+    page.locator("input[type=file]").set_input_files(tmp_path / "lines.csv")
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text("주문 상품은 넣지 않아요")
+    button(page, "파일 1개 불러오기").click()
+    expect(page.locator(".st-key-report")).to_contain_text("1줄을 읽어 1건")
+    table = page.locator(".ifdo-doctor")
+    assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")  # nothing cut on a phone
+
+
 def test_a_file_that_cannot_be_read_says_what_to_do(shop: App, visit: Visit, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     page = visit(f"{shop.url}/data")

@@ -153,6 +153,16 @@ def test_a_condition_is_found_added_edited_and_taken_back(demo: App, twin: Any, 
     numbers(page, twin, both, "ko")
 
 
+def test_an_open_category_is_not_wider_than_its_column(demo: App, twin: Any, visit: Visit) -> None:
+    page = visit(f"{demo.url}/segments?segment=example.cart")
+    numbers(page, twin, CART, "ko")
+    page.locator(".st-key-category-purchase button").first.click()
+    expect(page.locator(".st-key-opened")).to_be_visible()
+    settled(page)
+    column = page.locator("[data-testid=stColumn]").filter(has=page.locator(".st-key-conditions")).last
+    assert column.evaluate("column => column.scrollWidth <= column.clientWidth")
+
+
 def test_a_typed_sentence_becomes_conditions(demo: App, twin: Any, visit: Visit) -> None:
     page = visit(f"{demo.url}/segments?segment=new")
     field = page.get_by_label("조건 검색")

@@ -36,6 +36,13 @@ def test_a_number_is_edited_and_undone(app: Open) -> None:
     numbers(test, seven)
 
 
+def test_nobody_is_no_sliver_of_a_bar(app: Open) -> None:
+    nobody = Segment(AllOf((Leaf("traffic.visit_count", "gte", 100_000), Leaf("purchase.order_count", "lte", 0))))
+    test = app("segments", segment=pack(nobody))
+    share = next(str(html.value) for html in test.get("html") if "ifdo-share" in str(html.value))
+    assert '<div class="ifdo-bar"></div>' in share
+
+
 @pytest.mark.parametrize(("typed", "won"), [("7만", 70_000), ("62,500", 62_500), ("3만 5천원", 35_000)])
 def test_money_is_typed_as_people_say_it(app: Open, typed: str, won: int) -> None:
     test = app("segments", segment="example.cart")

@@ -172,7 +172,8 @@ REPORTS: tuple[Report, ...] = (
            ("brand",), "bar", _OIP, ("주문 상품의 금액이에요.", "Amounts of the order lines."), days=90, top=20),
     Report("product.seasonality", "product", "카테고리 계절성", "Category seasonality", "lines",
            ("order_amount_index", "order_amount"), ("category", "month"), "heatmap", _OIP,
-           ("100은 그 카테고리의 한 달 평균이에요. 전체 매출의 오르내림은 뺐어요.",
-            "100 is the category's average month, with the ups and downs of all sales taken out."), "index",
+           ("100은 그 카테고리의 한 달 평균이에요. 전체 매출의 오르내림은 뺐고, 거의 팔지 않은 달은 비워 둬요.",
+            "100 is the category's average month, with the ups and downs of all sales taken out; months with hardly "
+            "any sales are left blank."), "index",
            days=365, top=15),
 )  # fmt: skip

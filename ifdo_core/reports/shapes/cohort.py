@@ -95,7 +95,8 @@ def _named_grid(asked: Asked) -> Frame:
     grid = _filled(asked, sizes, counted, lambda row: _periods_over("month", row[1], today))
     grid = grid.drop(columns="began").groupby(["d0", "since"], as_index=False).sum()
     large = grid["size"] >= LEAST_PEOPLE
-    grid = grid[large] if grid.loc[large & (grid["since"] > 0), "d0"].nunique() >= LEAST_NAMES else grid
+    left = grid.loc[large & (grid["since"] > 0), "d0"].nunique()
+    grid = grid[large] if left >= min(LEAST_NAMES, len(shown)) else grid  # of two names both may be left
     grid["_place"] = grid["d0"].map({name: place for place, name in enumerate(shown.index)})
     grid = grid.sort_values(["_place", "since"]).drop(columns="_place").reset_index(drop=True)
     return grid.rename(columns={"since": "d1"})
@@ -139,8 +140,7 @@ def _facts(grid: Frame, metric: Metric) -> dict[str, object]:
             found[f"after_{period}"] = float(np.average(cells[metric.id], weights=cells["size"]))
     start = grid[(grid["d1"] == 1) & (grid["size"] >= LEAST_PEOPLE) & grid[metric.id].notna()]
     if len(start) > 1:
-        best = start.loc[start[metric.id].idxmax()]
-        worst = start.loc[start[metric.id].idxmin()]
-        found |= {"best": best["d0"], "best_value": best[metric.id], "worst": worst["d0"],
-                  "worst_value": worst[metric.id]}  # fmt: skip
+        # value by value: a whole row of numbers would turn the key 0 into 0.0, which has no name
+        for end, row in (("best", start[metric.id].idxmax()), ("worst", start[metric.id].idxmin())):
+            found |= {end: start.at[row, "d0"], f"{end}_value": start.at[row, metric.id]}
     return found

@@ -33,7 +33,8 @@ def forecast_figure(forecast: Forecast) -> go.Figure:
     if forecast.visits is not None:
         title = translate("다음 {days}일 {visits}").format(days=forecast.days, visits=forecast.visits.text("건"))
         figure.update_layout(title={"text": title, "font_size": 14})
-    return figure.update_layout(**_layout(240), bargap=0.3)
+    most = max((float(frame["visits"].max()) for frame in (forecast.past, forecast.path) if len(frame)), default=0.0)
+    return figure.update_layout(**_layout(240, most), bargap=0.3)
 
 
 def backtest_figure(backtest: Backtest) -> go.Figure:
@@ -65,16 +66,25 @@ def backtest_figure(backtest: Backtest) -> go.Figure:
             weeks=backtest.weeks, held=round(backtest.coverage * 100)
         )
         figure.update_layout(title={"text": title, "font_size": 14})
-    return figure.update_layout(**_layout(260))
+    return figure.update_layout(
+        **_layout(260, float(frame[["visits", "visits_high"]].max().max() if len(frame) else 0))
+    )
 
 
-def _layout(height: int) -> dict[str, Any]:
+def _layout(height: int, most: float) -> dict[str, Any]:
+    """``most``: the largest number shown; where it is small the axis counts whole visits, as halves have no words."""
     return {
         "height": height,
         "margin": {"l": 0, "r": 0, "t": 36, "b": 0},
         "showlegend": False,
         "plot_bgcolor": _CLEAR,
         "paper_bgcolor": _CLEAR,
-        "yaxis": {"rangemode": "tozero", "gridcolor": GRID, "nticks": 5, "tickformat": ",d"},
+        "yaxis": {
+            "rangemode": "tozero",
+            "gridcolor": GRID,
+            "nticks": 5,
+            "tickformat": ",d",
+            "dtick": 1 if most < 4 else None,
+        },
         "xaxis": {"tickformat": "%m.%d"},
     }

@@ -86,7 +86,7 @@ def _rows_in_visit(dimensions: Sequence[Aspect], found: Iterable[Any]) -> list[_
 
 
 def _label(dimension: Aspect, value: str) -> str:
-    if value == UNKNOWN:
+    if value == UNKNOWN and UNKNOWN not in dimension.values:
         return translate("알 수 없음")
     if dimension.id == "when.hour_of_week":
         days, hours = ASPECTS["when.weekday"].values, ASPECTS["when.hour"].values

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
@@ -82,6 +82,29 @@ def test_lines_of_orders_are_seen_and_loaded_into_two_tables():
         load(engine, ShopSettings(currency="GBP"), {"orders": frame}, mapping=proposal.mapping, now=NOW)
         orders = engine.execute(select(tables.orders).order_by(tables.orders.c.order_id))
         assert [(o.order_id, o.amount, o.member_id) for o in orders] == [("1", 500, "7"), ("2", 150, None)]
+
+
+def test_lines_without_a_price_are_said_to_be_left_out():
+    columns = {
+        "주문번호": ["1"],
+        "주문일시": ["2026-11-01 10:00"],
+        "상품코드": ["P1"],
+        "수량": ["2"],
+        "결제금액": ["5,000원"],
+    }
+    proposal = propose_mapping(pd.DataFrame(columns), table="orders")
+    assert proposal.lines
+    assert not proposal.missing
+    assert proposal.priceless
+    with open_engine("duckdb:///:memory:") as engine:
+        load(engine, ShopSettings(), {"orders": pd.DataFrame(columns)}, mapping=proposal.mapping, now=NOW)
+        assert engine.scalar(select(func.count()).select_from(tables.orders)) == 1
+        assert engine.scalar(select(func.count()).select_from(tables.order_items)) == 0
+    paid = proposal.choosing("paid", "결제금액", "order_items")
+    assert not paid.priceless
+    with open_engine("duckdb:///:memory:") as engine:
+        load(engine, ShopSettings(), {"orders": pd.DataFrame(columns)}, mapping=paid.mapping, now=NOW)
+        assert engine.scalar(select(func.count()).select_from(tables.order_items)) == 1
 
 
 def test_values_that_do_not_fit_make_a_name_doubtful():

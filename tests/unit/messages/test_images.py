@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ifdo_core.messages.check import check
-from ifdo_core.messages.images import ImageFacts, check_image, fit, read_facts
+from ifdo_core.messages.images import ImageFacts, check_image, fit, read_facts, shared_ratio, uploaded_facts
 from ifdo_core.messages.limits import limits
 from tests.unit.messages.samples import IMAGE, SAMPLES
 
@@ -63,3 +63,43 @@ def test_images_of_a_carousel_are_alike() -> None:
     }
     found = check(type(message).from_dict(other), images=known)
     assert [(one.code, one.path) for one in found] == [("image_ratios_differ", "cards[0].image")]
+
+
+def test_an_uploaded_image_is_looked_at_by_its_own_file() -> None:
+    kept = {"image:a": drawn(800, 1000), "image:broken": b"text"}
+    wide = SAMPLES["wide"].to_dict()
+
+    def codes(url: str) -> list[str]:
+        message = type(SAMPLES["wide"]).from_dict({**wide, "image": {"url": url}})
+        return [one.code for one in check(message, images=uploaded_facts(message, kept.get))]
+
+    assert codes("image:a") == ["image_ratio"]
+    assert codes("image:broken") == ["image_unreadable"]
+    assert codes("image:gone") == ["image_unreadable"]
+    assert codes("https://img.example.com/unknown.jpg") == []
+
+
+def test_an_image_of_a_carousel_is_cropped_like_the_others() -> None:
+    message = SAMPLES["carousel_commerce"]
+    known = {IMAGE["url"]: ImageFacts(800, 400, "jpg", 1)}
+    ratio = shared_ratio(message, "cards[0].image", known)
+    assert ratio == 0.5
+    made = read_facts(fit(drawn(900, 900), limits().slots["carousel"], ratio=ratio))
+    assert made is not None
+    assert made.ratio == 0.5
+    assert shared_ratio(message, "cards[0].image", {}) is None
+    assert shared_ratio(SAMPLES["wide"], "image", known) is None
+
+
+def test_the_part_that_is_to_stay_stays() -> None:
+    halves = Image.new("RGB", (800, 1600), "red")
+    halves.paste("blue", (0, 800, 800, 1600))
+    buffer = io.BytesIO()
+    halves.save(buffer, "PNG")
+
+    def colour(keep: float) -> str:
+        made = Image.open(io.BytesIO(fit(buffer.getvalue(), limits().slots["wide_item"], keep=keep)))
+        red, _, blue = made.convert("RGB").getpixel((400, 400))  # type: ignore[misc]
+        return "red" if red > blue else "blue"
+
+    assert (colour(0.0), colour(1.0)) == ("red", "blue")

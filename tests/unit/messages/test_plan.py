@@ -205,3 +205,24 @@ def test_the_list_of_sendings_says_what_each_campaign_says(shop: Workbench) -> N
     found = messages.sendings()
     assert found == {"계획": "planned", "취소": "cancelled", "시작": "running", "멈춤": "stopped", "끝": "done"}
     assert found == {name: messages.campaign(name).state for name in found}
+
+
+def test_an_uploaded_image_that_kakao_refuses_is_not_sent(shop: Workbench) -> None:
+    """A message may come to another type, or a carousel to images of several shapes, after the upload."""
+    from tests.unit.messages.test_images import drawn
+
+    url = shop.messages.store.messages.put_image(drawn(800, 1000), NOON)
+    message = Message.from_dict({**BODY, "type": "image", "image": {"url": url}})
+    assert shop.messages.check(message).ok
+    wide = Message.from_dict({"type": "wide", "text": "가을", "image": {"url": url}})
+    assert [one.code for one in shop.messages.check(wide).problems] == ["image_ratio"]
+    with pytest.raises(MessageError) as plan:
+        shop.messages.plan(replace(PLAN, variants=(Variant("A", wide),)), "me", NOON)
+    with pytest.raises(MessageError) as direct:
+        shop.messages.campaign("바로").prepare(wide, now=NOON)
+    assert [plan.value.code, direct.value.code] == ["cannot_be_sent"] * 2
+
+
+def test_how_far_ahead_is_told_from_the_table(shop: Workbench) -> None:
+    with pytest.raises(MessageError, match="60일 뒤까지만"):
+        shop.messages.plan(replace(PLAN, at=NOON + timedelta(days=61)), "me", NOON)

@@ -7,6 +7,7 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -20,6 +21,8 @@ from ifdo_core.catalogue.reports.dimensions import ORDER_AMOUNTS
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import LANGUAGES, using
 from ifdo_core.pickable import picked_row
+from ifdo_core.reports.figures import _apart
+from ifdo_core.reports.shapes.cohort import LEAST_PEOPLE
 from ifdo_core.reports.shapes.waiting import survival
 from ifdo_core.segments.model import leaves
 from tests.unit.reports.shop import NOW, Order, by_member, category, frames, random_orders
@@ -387,3 +390,46 @@ def test_a_period_is_compared_with_the_one_before(shop, orders):
     result = shop.report("ecommerce.trend", start=NOW - timedelta(days=60), end=NOW)
     before = [o.amount for o in orders if NOW - timedelta(days=120) < o.ts <= NOW - timedelta(days=60)]
     assert result.previous == sum(before)
+
+
+# --- what is read -----------------------------------------------------------------------------
+
+
+def test_cohorts_by_a_name_are_called_by_it_and_small_ones_are_left_out(shop):
+    """Of the two kinds of first order, with a coupon and without, the sentence says the words, not 0.0 and 1.0."""
+    told = shop.report("cohort.coupon", end=NOW)
+    assert told.cells.frame["size"].min() >= LEAST_PEOPLE
+    assert told.cells.facts["best"] in (0, 1)
+    assert told.insight().count("쿠폰") == 2
+    assert "0.0(" not in told.insight()
+    assert told.units()["size"] == "people"
+
+
+def test_a_month_with_hardly_any_sales_is_no_season(orders):
+    early = replace(orders[0], order_id="early", ts=NOW - timedelta(days=350), amount=5_000)
+    with Workbench.open("duckdb:///:memory:") as workbench:
+        workbench.load(**frames([*orders, early]))
+        told = workbench.report("product.seasonality", end=NOW)
+    frame = told.cells.frame
+    assert frame.loc[frame["d1"] == early.month, "order_amount_index"].isna().all()
+    assert frame.loc[frame["d1"] != early.month, "order_amount_index"].notna().any()
+    assert told.cells.facts["month"] != early.month
+
+
+def test_names_at_the_ends_of_lines_do_not_overlap():
+    heights, pixels = [0.0, 0.0, 5.0, 100.0], 2.0
+    places = sorted(height * pixels + shift for height, shift in zip(heights, _apart(heights, pixels), strict=True))
+    assert all(above - below >= 13 for below, above in itertools.pairwise(places))
+    assert _apart([100.0, 0.0], 2.0) == [0.0, 0.0]
+
+
+def test_cells_that_are_too_small_for_their_number_stay_empty(shop):
+    """On a phone the numbers of a grid would run into each other."""
+    told = shop.report("cohort.purchase_retention", end=NOW)
+    figure = told.figure()
+    assert figure.layout.uniformtext.mode == "hide"
+    [cells] = figure.data
+    later = told.cells.frame.query("d1 > 0")
+    assert len(cells.text) == len(later)
+    assert all(text.endswith("%") for text in cells.text)
+    assert shop.report("ecommerce.hour_weekday", end=NOW).figure().data[0].textposition == "none"

@@ -47,6 +47,8 @@ def test_texts_are_in_both_languages(item: Starter):
         assert not HANGUL.search(english)
     assert all(re.search(r"요\.$", text) for text in (item.whys[0], item.todos[0]))
     assert len(item.names[0]) <= 30
+    # borders belong to the segments (gte): '넘게' would say that they do not
+    assert "넘게" not in " ".join((item.names[0], item.whys[0], item.todos[0]))
 
 
 @pytest.mark.parametrize("item", starters(), ids=lambda item: item.id)

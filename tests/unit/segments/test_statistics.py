@@ -167,6 +167,11 @@ def test_every_dimension_has_a_picture(workbench: Workbench):
         assert found.title(dimension)
 
 
+def test_a_visit_of_no_campaign_is_not_an_unknown_one(workbench: Workbench):
+    assert workbench.statistics(MOBILE).frame("whence.campaign").label.tolist() == ["캠페인 없음"]
+    assert "알 수 없음" in workbench.statistics(MOBILE).frame("whence.landing").label.tolist()
+
+
 def test_all_visits_and_none(workbench: Workbench):
     everything = workbench.statistics(Segment(Leaf("traffic.visit_count", "gte", 1)))
     assert not everything.frame().notable.any()

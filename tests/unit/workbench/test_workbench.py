@@ -275,6 +275,9 @@ def test_doctor_says_what_is_missing(workbench: Workbench) -> None:
     assert not doctor.healthy
     assert len(doctor.screens()) == 5
     assert "회원" in doctor.insight()
+    counted = {finding.table: finding.counted for finding in doctor.findings}
+    assert (counted["events"], counted["products"], counted["members"]) == ("2건", "0개", "0명")
+    assert "가장 새로운 것은 2026-11-24 12:00이에요" in doctor.insight()  # in Seoul; never 'just now' of old data
 
 
 def test_sql_shown_gives_the_same_numbers(workbench: Workbench) -> None:

@@ -135,6 +135,9 @@ def test_a_segment_that_holds_nobody(demo: Workbench) -> None:
     forecast = demo.forecast(Segment(Leaf("traffic.visit_count", "gte", 1_000_000)))
     assert (forecast.visits, forecast.visitors) == (0, 0)
     assert (forecast.visits_low, forecast.visits_high) == (0, 1)
+    assert forecast.backtest is not None
+    for figure in (forecast.figure(), forecast.backtest.figure()):
+        assert figure.layout.yaxis.dtick == 1  # else one number would stand at two heights
 
 
 def test_a_live_condition_has_no_forecast(demo: Workbench) -> None:
