@@ -85,6 +85,11 @@ class MailSettings:
         return cls(host, int(port), security, sender, read("USER"), password, int(most) * 1_000_000, domains)
 
 
+def is_address(text: str) -> bool:
+    """Whether ``text`` is one address."""
+    return _ADDRESS.fullmatch(text.strip()) is not None
+
+
 def check_address(to: str, settings: MailSettings | None) -> str:
     """``to`` as an address. Raises MailError where it is none, or lies outside the allowed domains."""
     address = to.strip()

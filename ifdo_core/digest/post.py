@@ -37,7 +37,15 @@ def attempts(engine: Engine, day: date | None = None) -> pd.DataFrame:
 def outstanding(engine: Engine, day: date, to: tuple[str, ...], wall: datetime | None = None) -> tuple[str, ...]:
     """Of ``to`` those whom the digest of the day has not gone out to. ``wall`` (naive UTC): only those whose wait after
     an attempt that failed is over, and who were not given up."""
-    last = {str(row["address"]): row for row in attempts(engine, day).to_dict("records")}
+    return _left(_last(engine, day), to, wall)
+
+
+def _last(engine: Engine, day: date) -> dict[str, dict[Hashable, Any]]:
+    """Address → its newest attempt of the day."""
+    return {str(row["address"]): row for row in attempts(engine, day).to_dict("records")}
+
+
+def _left(last: dict[str, dict[Hashable, Any]], to: tuple[str, ...], wall: datetime | None) -> tuple[str, ...]:
     return tuple(address for address in to if address not in last or _again(last[address], wall))
 
 
@@ -54,10 +62,10 @@ def post(engine: Engine, digest: Digest, to: tuple[str, ...]) -> DigestMailed | 
     """Sends to each of ``to`` for whom it is outstanding; None where there is nobody. One address that fails does not
     keep it from the others: the first failure is raised when all were tried."""
     day, failure = digest.insights.day, None
-    last = attempts(engine, day).set_index("address")["attempt"].to_dict()
+    last = _last(engine, day)
     sent: list[DigestMailed] = []
-    for address in outstanding(engine, day, to):
-        attempt = int(last.get(address, 0)) + 1
+    for address in _left(last, to, None):
+        attempt = int(last[address]["attempt"]) + 1 if address in last else 1
         _note(engine, day, address, attempt, TRYING)
         try:
             sent.append(mail_digest(digest, (address,), utc_now(), dry_run=False))

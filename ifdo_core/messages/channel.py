@@ -13,8 +13,18 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from ifdo_core.errors import MessageError
+from ifdo_core.mail import is_address
 from ifdo_core.messages.consent_image import check_consent_image
-from ifdo_core.messages.prerequisites import PREREQUISITES, Details, Known, Standing, is_080, is_phone, standings
+from ifdo_core.messages.prerequisites import (
+    PREREQUISITES,
+    Details,
+    Known,
+    Standing,
+    is_080,
+    is_channel,
+    is_phone,
+    standings,
+)
 from ifdo_core.messages.working_days import due_on
 from ifdo_core.roles import Role, require_operator
 from ifdo_core.store.messages import ApplicationEvent, MessageShelf
@@ -147,11 +157,11 @@ class Channel:
 
     def missing(self, draft: Draft, now: datetime) -> tuple[str, ...]:
         """What keeps it from being handed in: 'channel', ids of prerequisites and statements, 'evidence', 'email'."""
-        found = ["channel"] if not draft.details.channel.strip() else []
+        found = [] if is_channel(draft.details.channel) else ["channel"]
         found += [one.id for one in self.standings(now, draft.details) if not one.holds]
         found += [name for name in STATEMENTS if name not in draft.answers]
         found += ["evidence"] if not self._is_evidence(draft.evidence) else []
-        return (*found, *([] if draft.details.email.strip() else ["email"]))
+        return (*found, *([] if is_address(draft.details.email) else ["email"]))
 
     def _is_evidence(self, url: str) -> bool:
         data = self._shelf.image(url) if url else None
@@ -165,9 +175,10 @@ class Channel:
             self._note("draft", who, now, draft.to_facts())
 
     def register(self, draft: Draft, who: str, now: datetime) -> None:
-        """The channel alone: I can be used at once, M and N not yet. Raises MessageError without its name."""
-        if not draft.details.channel.strip():
-            raise MessageError("channel_missing", "채널 이름이 비어 있어요.", "@로 시작하는 채널 ID를 적어 주세요.")
+        """The channel alone: I can be used at once, M and N not yet. Raises MessageError without its id."""
+        if not is_channel(draft.details.channel):
+            raise MessageError("channel_missing", "채널 ID가 없거나 @로 시작하지 않아요.",
+                               "@로 시작하는 채널 ID를 적어 주세요.")  # fmt: skip
         self._step("registered", who, now, draft.to_facts())
 
     def ask_number(self, who: str, now: datetime) -> None:

@@ -29,17 +29,18 @@ def check(
     ``longest``: for each variable the longest value that will stand there; by default its fallback.
     """
     kind = limits().types[message.type]
+    values = longest or dict(message.fallbacks)
     found = [
         *_fields(message, kind),
-        *_texts(message, kind, longest or dict(message.fallbacks)),
+        *_texts(message, kind, values),
         *_variables(message),
         *_numbers(message, kind),
         *part.buttons("", message.buttons, kind, message.coupon is not None, targeting),
-        *part.coupon("coupon", message.coupon),
+        *part.coupon("coupon", message.coupon, values),
         *part.commerce("commerce", message.commerce),
         *part.video("video", message.video),
         *part.links_of(message),
-        *_cards(message, kind, targeting),
+        *_cards(message, kind, targeting, values),
         *check_images(message, kind, images or {}),
     ]
     order = {field.path: place for place, field in enumerate(text_fields(message))}
@@ -103,7 +104,7 @@ def _numbers(message: Message, kind: TypeLimits) -> Iterator[Problem]:
         yield from part.counts("cards", len(message.cards), span)
 
 
-def _cards(message: Message, kind: TypeLimits, targeting: str | None) -> Iterator[Problem]:
+def _cards(message: Message, kind: TypeLimits, targeting: str | None, values: Mapping[str, str]) -> Iterator[Problem]:
     if message.head is not None and kind.cards is not None:
         for name in ("header", "text"):
             if not getattr(message.head, name).strip():
@@ -116,7 +117,7 @@ def _cards(message: Message, kind: TypeLimits, targeting: str | None) -> Iterato
         path = f"cards[{place}]"
         yield from _card_fields(path, card, kind)
         yield from part.buttons(f"{path}.", card.buttons, kind, card.coupon is not None, targeting)
-        yield from part.coupon(f"{path}.coupon", card.coupon)
+        yield from part.coupon(f"{path}.coupon", card.coupon, values)
         yield from part.commerce(f"{path}.commerce", card.commerce)
     adding = [place for place, card in enumerate(message.cards) for one in card.buttons if one.kind == "AC"]
     yield from (Problem("one_channel_button", f"cards[{place}].buttons") for place in adding[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from ifdo_core.messages.counting import length
@@ -11,7 +11,7 @@ from ifdo_core.messages.kakao_words import NAME_COUPON, NUMBER_COUPON, SHIPPING_
 from ifdo_core.messages.limits import Span, TypeLimits, limits
 from ifdo_core.messages.model import Button, Commerce, Coupon, Links, Message, Video
 from ifdo_core.messages.problems import Problem
-from ifdo_core.messages.variables import VARIABLE
+from ifdo_core.messages.variables import VARIABLE, VARIABLES, filled
 
 _VIDEO = re.compile(r"https://tv\.kakao\.com/(v/\d+|channel/\d+/cliplink/\d+)")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:\S+|alimtalk=coupon://\S+")
@@ -140,12 +140,19 @@ def _coupon_links(path: str, links: Links) -> Iterator[Problem]:
 # --- coupon, price, video -------------------------------------------------------------------------
 
 
-def coupon(path: str, given: Coupon | None) -> Iterator[Problem]:
+def coupon(path: str, given: Coupon | None, values: Mapping[str, str]) -> Iterator[Problem]:
+    """``values``: what will stand in the variables, as ``check`` takes it; a title is tried with examples too."""
     if given is None:
         return
     if not given.description.strip():
         yield Problem("missing", f"{path}.description")
-    title = given.title
+    examples = {name: one.example for name, one in VARIABLES.items()}
+    for known in (examples, {**examples, **values}):
+        yield from coupon_title(f"{path}.title", filled(given.title, known))
+
+
+def coupon_title(path: str, title: str) -> Iterator[Problem]:
+    """Whether a filled-in title has one of the five shapes; a variable that is not known is told elsewhere."""
     if title == SHIPPING_COUPON or VARIABLE.search(title):
         return
     number, named = NUMBER_COUPON.fullmatch(title), NAME_COUPON.fullmatch(title)
@@ -154,12 +161,12 @@ def coupon(path: str, given: Coupon | None) -> Iterator[Problem]:
         limit = rules["max_amount"] if number[2] == WON else rules["max_rate"]
         plain = number[1].isascii() and number[1].isdigit() and not number[1].startswith("0")
         if not plain or not 1 <= int(number[1]) <= limit:
-            yield Problem("coupon_number", f"{path}.title", facts={"limit": limit})
+            yield Problem("coupon_number", path, facts={"limit": limit})
     elif named is not None:
         if length(named[1]) > rules["max_name"] or re.search(r"\s", named[1]):
-            yield Problem("coupon_name", f"{path}.title", facts={"limit": rules["max_name"]})
+            yield Problem("coupon_name", path, facts={"limit": rules["max_name"]})
     else:
-        yield Problem("coupon_title", f"{path}.title", facts={"title": title[:40]})
+        yield Problem("coupon_title", path, facts={"title": title[:40]})
 
 
 def commerce(path: str, given: Commerce | None) -> Iterator[Problem]:

@@ -107,6 +107,11 @@ def is_phone(text: str) -> bool:
     return re.fullmatch(r"(0\d{1,3}-?\d{3,4}-?\d{4}|1\d{3}-?\d{4})", text.strip()) is not None
 
 
+def is_channel(text: str) -> bool:
+    """A channel's search id, which begins with @."""
+    return re.fullmatch(r"@\S{1,40}", text.strip()) is not None
+
+
 def is_080(text: str) -> bool:
     """'080-xxx-xxxx', '080-xxxx-xxxx', or their digits alone."""
     return re.fullmatch(r"080-?\d{3,4}-?\d{4}", text.strip()) is not None

@@ -93,8 +93,9 @@ class Reach:
                 x=names,
                 y=[self.total, *(-one.left_out for one in shown), 0],
                 measure=["absolute", *("relative" for _ in shown), "total"],
-                text=[count_text(n, "명") for n in (self.total, *(one.left_out for one in shown), self.count)],
+                text=[count_text(n) for n in (self.total, *(one.left_out for one in shown), self.count)],
                 textposition="outside",
+                constraintext="none",  # numbers of one size, however narrow a bar is
                 cliponaxis=False,
                 decreasing={"marker": {"color": CONTEXT}},
                 totals={"marker": {"color": ACCENT}},

@@ -15,6 +15,7 @@ import pyarrow as pa_untyped
 import pyarrow.compute as pc_untyped
 from numpy.typing import NDArray
 
+from ifdo_core.messages.check_parts import coupon_title
 from ifdo_core.messages.fields import text_fields, with_texts
 from ifdo_core.messages.limits import TextLimit, limits
 from ifdo_core.messages.model import Message
@@ -96,8 +97,10 @@ def render(message: Message, members: pd.DataFrame) -> Batch:
         parts = [words.get(name, f"#{{{name}}}") if name else literal for literal, name in parts_of(field.text)]
         texts[field.path] = pc.binary_join_element_wise(*parts, "", null_handling="emit_null")
         limit = kind.texts.get(field.limit)
-        if limit is not None:
-            over = ~_fits(parts, limit, size)
+        over = None if limit is None else ~_fits(parts, limit, size)
+        if field.path.endswith("coupon.title"):
+            over = _measured(texts[field.path], _is_no_coupon) == 1
+        if over is not None:
             too_long[field.path] = int((over & ok).sum())
             ok &= ~over
     return Batch(message, pa.array(members["member_id"]), texts, ok, too_long)
@@ -127,6 +130,10 @@ def _fits(parts: list[Any], limit: TextLimit, size: int) -> NDArray[np.bool_]:
             chars += _measured(part, _units)
             lines += _measured(part, _line_ends)
     return (chars <= limit.chars) & (lines <= limit.breaks)
+
+
+def _is_no_coupon(title: str) -> int:
+    return int(any(coupon_title("", title)))
 
 
 def _units(text: str) -> int:

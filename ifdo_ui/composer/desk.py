@@ -63,7 +63,8 @@ class Desk:
     def _keep(self) -> None:
         kind = limits().types[self.message.type]
         unnamed = kind.en if current_language() == "en" else kind.ko
-        name = self.message.name or self.message.text[:30] or self.message.header or unnamed
+        first_line = self.message.text.strip().partition("\n")[0].strip()[:30]
+        name = self.message.name or first_line or self.message.header or unnamed
         kept = cache.store().messages.save(name, self.message.to_json(), utc_now(), self.draft_id)
         self.draft_id = kept.id
 

@@ -45,6 +45,17 @@ def anchor(path: str) -> str:
     return "field-" + "".join(one if one.isalnum() else "-" for one in path)
 
 
+def _variables() -> str:
+    """A table of the variables, each with what stands there for a member."""
+    rows = [
+        f"| `#{{{name}}}` | {one.en if current_language() == 'en' else one.example} | "
+        + (f"{one.example} |" if current_language() == "en" else "")
+        for name, one in VARIABLES.items()
+    ]
+    head = f"| {_('변수')} | " + (f"{_('뜻')} | " if current_language() == "en" else "") + f"{_('예')} |"
+    return "\n".join([head, "|" + "---|" * (head.count("|") - 1), *rows])
+
+
 class _Form:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -103,7 +114,7 @@ class _Form:
             parts["text"] = self.text("text", message.text, tall=True)
             with st.popover(_("변수")):
                 st.caption(_("본문에 그대로 적으면 회원마다 값이 들어가요."))
-                st.code("  ".join(f"#{{{name}}}" for name in VARIABLES), language=None, wrap_lines=True)
+                st.markdown(_variables())
         if "image" in takes:
             parts["image"] = self.image("image", message.image or Image(), kind.slots["image"])
         if "video" in takes:

@@ -24,30 +24,32 @@ def draw(opened: cache.Shop) -> None:
         st.info(_("받을 회원 데이터가 아직 없어요. 메시지는 지금 써 둘 수 있어요."))
         st.page_link(PAGES["data"], label=_("설정 › 데이터에서 회원 파일을 올려 주세요."), icon=":material/upload:")
     current = desk(begin())
-    shelf.draw(opened, current)
     box.draw(opened, current)
     _compose(opened, current)
 
 
 @fragment("composer")
 def _compose(opened: cache.Shop, current: Desk) -> None:
-    top = st.container()
+    steps, top = st.container(), st.container()
     left, right = st.columns([3, 2], gap="large")
     with left:
         goods.draw(opened, current)
         filled = form.draw(current)
-    kind_changed = filled.type != current.message.type
+    kind_changed, unkept = filled.type != current.message.type, current.draft_id is None
     current.put(filled, fresh=kind_changed)
-    if kind_changed:
-        st.rerun()
+    if kind_changed or (unkept and current.draft_id is not None):
+        st.rerun()  # the box of messages, too, shows what is kept now
+    with steps:
+        shelf.draw(opened, current)  # after the form: what was typed just now can be undone
+    looked = targets.looked()
     with top:
         if current.message == Message():
             st.info(_("메시지를 쓰거나 템플릿을 고르면 카카오톡 기준에 맞는지 바로 알려 드려요."))
             shelf.gallery(current)
         else:
-            _problems(opened.workbench.messages.check(current.message).problems)
+            _problems(opened.workbench.messages.check(current.message, targeting=looked).problems)
     with right:
-        _preview(opened, current.message)
+        _preview(opened, current.message, looked)
     if opened.workbench.holdings.has("members"):
         st.subheader(_("누구에게 가나요"), anchor=False)
         targets.draw(opened, current.message)
@@ -77,11 +79,16 @@ def _lines(problems: list[Problem]) -> str:
     )
 
 
-def _preview(opened: cache.Shop, message: Message) -> None:
+def _preview(opened: cache.Shop, message: Message, targeting: str) -> None:
     samples = opened.workbench.messages.samples(message, 5)
     names = distinct({place: name or _("값이 비어 있는 회원") for place, (name, _message) in enumerate(samples)})
     chosen = st.selectbox(_("미리 볼 회원"), list(names), key="composer.sample", format_func=names.__getitem__)
     dark = st.toggle(_("어두운 화면"), key="composer.dark")
     shop = opened.workbench.settings.name or _("내 쇼핑몰")
-    phone.draw(samples[min(chosen, len(samples) - 1)][1], furniture("I"), shop, dark)
+    number = "" if targeting == "I" else opened.workbench.messages.channel.number_080
+    phone.draw(samples[min(chosen, len(samples) - 1)][1], furniture(targeting, number), shop, dark)
+    if targeting != "I" and not number:
+        st.caption(
+            _("{targeting}에는 080 수신거부 번호가 보여요. 채널 연동에서 먼저 발급받아 주세요.", targeting=targeting)
+        )
     st.caption(_("(광고)와 수신거부 안내는 규칙에 따라 카카오톡이 붙여요. 실제 모습은 조금 다를 수 있어요."))

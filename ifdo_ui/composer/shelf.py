@@ -42,7 +42,9 @@ def draw(opened: cache.Shop, desk: Desk) -> None:
 
 def _drafts(opened: cache.Shop, desk: Desk) -> None:
     saved = {one.id: one for one in cache.store().messages.list()}
-    key = f"composer.draft.{desk.revision}.{desk.draft_id}"
+    names = distinct({None: _("새 메시지"), **{one: item.name or _("이름 없음") for one, item in saved.items()}})
+    # under another name it is another choice: the browser would go on showing the old one
+    key = f"composer.draft.{desk.revision}.{desk.draft_id}.{names.get(desk.draft_id, '')}"
 
     def picked() -> None:
         chosen = widget(key, None)
@@ -52,7 +54,6 @@ def _drafts(opened: cache.Shop, desk: Desk) -> None:
             desk.open(Message.from_json(saved[chosen].tree), chosen)
 
     options = [None, *saved]
-    names = distinct({None: _("새 메시지"), **{one: item.name or _("이름 없음") for one, item in saved.items()}})
     st.selectbox(
         _("저장된 메시지"), options, index=options.index(desk.draft_id) if desk.draft_id in options else 0, key=key,
         on_change=picked, format_func=lambda one: names[one],

@@ -15,7 +15,7 @@ from ifdo_core.segments.link import TREE, unpack
 from ifdo_ui import cache
 from ifdo_ui.composer import rehearsal
 from ifdo_ui.composer.desk import AUDIENCE
-from ifdo_ui.state import asked_text
+from ifdo_ui.state import asked_text, widget
 from ifdo_ui.text import _, element, plain, tag
 from ifdo_ui.widgets.picture import chart
 
@@ -55,6 +55,13 @@ def draw(opened: cache.Shop, message: Message) -> str:
     )
     _detail(opened, found[looked], message, segment)
     return looked
+
+
+def looked() -> str:
+    """The targeting that is looked at, before its choice is drawn."""
+    purpose = widget("composer.purpose", None)
+    best = PURPOSES[purpose][0] if purpose else None
+    return widget(f"composer.target.{best}", None) or best or "I"
 
 
 def _linked() -> Segment | None:

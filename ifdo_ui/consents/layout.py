@@ -95,7 +95,7 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
                 ),
                 "reminders.csv", disabled=not role.may_export, on_click="ignore", key="consent.due.csv",
             )  # fmt: skip
-            if st.button(_("모두 알렸다고 기록"), key="consent.reminded"):
+            if _told_all("consent.reminded", len(found)):
                 members = [str(one) for one in found["member_id"]]
                 done(lambda: consents.remind(members, "written", current_person(), utc_now()))
     st.subheader(_("14일 안에 처리 결과 안내"), anchor=False)
@@ -113,9 +113,16 @@ def _due(opened: cache.Shop, consents: Consents) -> None:
     }
     shown = _worded(waiting.head(_SHOWN), opened, "at")
     st.dataframe(shown, hide_index=True, column_config=names, key="consent.unnoticed")
-    if st.button(_("모두 알렸다고 기록"), key="consent.noticed"):
+    if _told_all("consent.noticed", len(waiting)):
         members = [str(one) for one in waiting["member_id"]]
         done(lambda: consents.notice(members, "written", current_person(), utc_now()))
+
+
+def _told_all(key: str, count: int) -> bool:
+    """Asks first: the ledger takes nothing back."""
+    with st.popover(_("모두 알렸다고 기록")):
+        st.write(_("{count}에게 알렸다고 기록해요. 기록은 고치거나 지울 수 없어요.", count=count_text(count, "명")))
+        return st.button(_("기록"), type="primary", key=key)
 
 
 def _worded(found: pd.DataFrame, opened: cache.Shop, *moments: str) -> pd.DataFrame:

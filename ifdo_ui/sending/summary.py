@@ -73,6 +73,8 @@ def _fallbacks(plan: Plan) -> dict[str, str]:
 def _cap(plan: Plan) -> str:
     if plan.cap is None:
         return _("없음")
+    if plan.cap_days == 1:
+        return _("하루에 {count}건까지", count=plan.cap)
     return _("{days}일에 {count}건까지", days=plan.cap_days, count=plan.cap)
 
 

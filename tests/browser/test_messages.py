@@ -116,3 +116,38 @@ def test_results_say_what_may_be_said(shop: App, visit: Visit, language: str, si
     expect(page.get_by_text("구매율" if language == "ko" else "Share of buyers", exact=True).first).to_be_visible()
     expect(page.locator("[data-testid=stPlotlyChart] svg").first).to_be_visible()
     assert page.evaluate(WIDE_ENOUGH) <= 0
+
+
+def test_what_was_typed_can_be_undone_at_once(shop: App, visit: Visit) -> None:
+    page = visit(f"{shop.url}/messages?lang=ko", "desk")
+    body = page.get_by_role("textbox", name="본문", exact=True).first
+    undo = button(page, "되돌리기")
+    for text in ("첫 번째", "두 번째"):
+        body.fill(text)
+        body.press("Control+Enter")
+        expect(page.locator(".kt-phone .kt-bubble")).to_contain_text(text)
+    expect(undo).to_be_enabled()
+    expect(page.get_by_role("combobox", name="저장된 메시지")).to_have_value("두 번째")
+    undo.click()
+    expect(body).to_have_value("첫 번째")
+
+
+def test_the_images_of_a_carousel_are_made_alike(shop: App, visit: Visit, tmp_path: Path) -> None:
+    from PIL import Image
+
+    for name, size in (("broad", (1000, 500)), ("square", (900, 900))):
+        Image.new("RGB", size, "teal").save(tmp_path / f"{name}.png")
+    page = visit(f"{shop.url}/messages?lang=ko", "desk")
+    pick(page, "종류", "캐러셀 피드")
+    # kept and drawn anew: what is uploaded from here on stays
+    expect(page.get_by_role("combobox", name="저장된 메시지")).to_have_value("캐러셀 피드")
+    files = page.locator("[data-testid=stFileUploader]")
+    files.filter(has_text="카드 1").locator("input").set_input_files(tmp_path / "broad.png")
+    expect(page.locator(".kt-card img")).to_have_count(1)
+    page.get_by_role("tab", name="카드 2").click()
+    files.filter(has_text="카드 2").locator("input").set_input_files(tmp_path / "square.png")
+    expect(page.get_by_text("다른 카드의 비율에 맞춰요")).to_be_visible()
+    expect(page.locator(".kt-card img")).to_have_count(2)
+    shapes = "found => found.map(one => (one.naturalHeight / one.naturalWidth).toFixed(2))"
+    assert page.locator(".kt-card img").evaluate_all(shapes) == ["0.50", "0.50"]
+    expect(page.locator("[data-testid=stAlert]").filter(has_text="비율이 서로 달라요")).to_have_count(0)

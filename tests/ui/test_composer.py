@@ -152,3 +152,29 @@ def test_messages_are_grouped_copied_and_found(app: Open) -> None:
     assert len([button for button in test.button if str(button.key).startswith("box.open.")]) == 1
     test.button(key=f"box.open.{shelf.list('사본')[0].id}").click().run()
     assert [area.value for area in test.text_area if area.label == "본문"] == ["봄"]
+
+
+def test_the_preview_refuses_as_the_targeting_does(app: Open) -> None:
+    """M and N reach others than friends: they refuse by a free number, and may be asked to add the channel."""
+    from ifdo_core.messages.channel import Channel
+    from ifdo_ui import cache
+
+    body = {"text": "봄", "buttons": [{"kind": "AC", "name": "채널 추가", "links": {}}]}
+    app("home")
+    draft = cache.store().messages.save("봄", Message.from_dict(body).to_json(), utc_now())
+    test = app("messages")
+    _drafts(test).select(draft.id).run()
+    assert "채널차단" in shown(test)
+    assert "M, N 타깃팅에만" in test.error[0].value
+    next(one for one in test.button_group if one.label == "자세히 볼 타깃").set_value("N").run()
+    assert not test.error
+    assert Channel(cache.store().messages).number_080 == ""
+    assert "080 수신거부 번호가 보여요" in "".join(one.value for one in test.caption)
+
+
+def test_a_draft_is_called_by_its_first_line(app: Open) -> None:
+    from ifdo_ui import cache
+
+    test = app("messages")
+    next(one for one in test.text_area if one.label == "본문").set_value("봄 기획전\n최대 50% 할인").run()
+    assert [one.name for one in cache.store().messages.list()] == ["봄 기획전"]

@@ -132,6 +132,9 @@ def test_both_ways_in_to_approval_and_back(store: Store) -> None:
     for name in STATEMENTS:
         assert channel.missing(replace(draft, answers=draft.answers - {name}), NOW) == (name,)
     assert channel.missing(replace(draft, evidence="image:unknown"), NOW) == ("evidence",)
+    for name, wrong in (("email", "crm@"), ("email", " "), ("channel", "arada"), ("channel", "")):
+        typed = replace(draft.details, **{name: wrong})
+        assert channel.missing(replace(draft, details=typed), NOW) == (name,)
     assert len(names_of(channel.missing(Draft(), NOW))) == len(channel.missing(Draft(), NOW)) == 11
     with pytest.raises(MessageError) as caught:
         channel.submit(replace(draft, evidence=""), "shop", NOW)

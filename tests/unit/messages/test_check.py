@@ -96,6 +96,12 @@ def test_a_cut_text_is_the_longest_beginning_that_fits(text: str, limit: int) ->
         ("image", {"coupon": {**COUPON, "title": "101% 할인 쿠폰"}}, ("coupon.title", "coupon_number")),
         ("image", {"coupon": {**COUPON, "title": "쿠폰"}}, ("coupon.title", "coupon_title")),
         ("image", {"coupon": {**COUPON, "title": "커 피 무료 쿠폰"}}, ("coupon.title", "coupon_name")),
+        ("image", {"coupon": {**COUPON, "title": "#{이름}님께 드려요"}, "fallbacks": {"이름": "고객"}},
+         ("coupon.title", "coupon_title")),
+        ("image", {"coupon": {**COUPON, "title": "#{적립금} 할인 쿠폰"}, "fallbacks": {"적립금": "0원"}},
+         ("coupon.title", "coupon_number")),
+        ("image", {"coupon": {**COUPON, "title": "#{이름} 무료 쿠폰"}, "fallbacks": {"이름": "우리 쇼핑몰"}},
+         ("coupon.title", "coupon_name")),
         ("image", {"coupon": {**COUPON, "description": "가" * 13}}, ("coupon.description", "too_long")),
         ("commerce", {"commerce": {"title": "옷"}}, ("commerce.price", "price_missing")),
         ("commerce", {"commerce": {**GOODS, "discount_fixed": 10_000}}, ("commerce.sale_price", "price_combination")),
@@ -159,3 +165,16 @@ def test_any_text_gets_an_answer_in_words(kind: str, text: str, name: str) -> No
         for language in ("ko", "en"):
             assert one.text(language)
             assert "{" not in one.field_name(language)
+
+
+def test_a_coupon_named_by_a_variable_is_measured_for_each_member() -> None:
+    import pandas as pd
+
+    from ifdo_core.messages.render import render
+
+    message = changed("image", coupon={**COUPON, "title": "#{이름} 무료 쿠폰"}, fallbacks={"이름": "고객"})
+    assert can_be_sent(check(message))
+    members = pd.DataFrame({"member_id": ["a", "b", "c"], "name": ["김하나", "가나다라마바사아", "빈칸 있음"]})
+    batch = render(message, members)
+    assert batch.ok.tolist() == [True, False, False]
+    assert batch.too_long["coupon.title"] == 2
