@@ -27,6 +27,7 @@ class Scheduler:
         self._every_s = every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="daily-refresh", daemon=True)
+        self._learned = False
         self.failed = 0
 
     def start(self) -> None:
@@ -42,6 +43,7 @@ class Scheduler:
             self.send()
             self.look()
             self.mail()
+            self.learn()
 
     def send(self) -> list[str]:
         """Begins the campaigns that are due, each in a thread of its own; answers their names."""
@@ -93,4 +95,22 @@ class Scheduler:
         except Exception:
             self.failed += 1
             _log.exception("the digest was not sent")
+        return False
+
+    def learn(self) -> bool:
+        """After a restart on a day that is refreshed already: measures the ways to recommend, once, since what they
+        were measured at lives in this process; True when it did."""
+        workbench = self._ready()
+        if workbench is None or self._learned or os.environ.get(REFRESH) == "off":
+            return False
+        self._learned = True
+        try:
+            if not all(workbench.holdings.has(kind) for kind in ("orders", "order_items")):
+                return False
+            if workbench.together.measured(workbench.now) is not None:
+                return False
+            return workbench.together.refresh(workbench.now) is not None
+        except Exception:
+            self.failed += 1
+            _log.exception("the ways to recommend were not measured")
         return False

@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, Date, Integer, Table, case, cast, func, literal, select
 
 from ifdo_core.engines.sql import Query, bucket, date_days_between, instant, whole_days
+from ifdo_core.i18n import translate
 from ifdo_core.marts.cut import Cut
 from ifdo_core.marts.purchases import counts, net_amount
 
@@ -128,3 +129,10 @@ def customer_of(person: pd.Series) -> pd.Series:
     """The name of a person in results: the member id, or of one who is no member the person itself ('v:…')."""
     text = person.astype(str)
     return text.str.removeprefix("m:").where(text.str.startswith("m:"), text)
+
+
+def shown_name(customer: str) -> str:
+    """A name of ``customer_of`` as people read it: '방문자 c123' for 'v:c123', '비회원 주문 1001' for 'o:1001'."""
+    kind, found, rest = customer.partition(":")
+    words = {"v": "방문자 {name}", "o": "비회원 주문 {name}"}.get(kind) if found else None
+    return translate(words).format(name=rest) if words else customer

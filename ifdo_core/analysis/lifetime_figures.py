@@ -63,7 +63,7 @@ def reliability_figure(found: Churn) -> go.Figure:
         ],
         hovertemplate="%{customdata[0]}: %{customdata[1]} → %{customdata[2]}<extra></extra>",
     )
-    axis = {"range": [0, 102], "ticksuffix": " %"}
+    axis = {"range": [0, 102], "dtick": 20, "ticksuffix": " %"}
     return dressed(
         figure,
         320,

@@ -64,6 +64,7 @@ def grid_figure(found: Rfm) -> go.Figure:
             },
             text=[count_text(int(n)) for n in part["customers"]],
             textfont=font,
+            unselected={"marker": {"opacity": 0.4}, "textfont": {"color": CONTEXT}},  # still read once one is picked
             customdata=told[part.index].tolist(),
             hovertemplate="%{customdata[1]}<extra></extra>",
         )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ifdo_core.analysis.customers import shown_name
 from ifdo_core.formats import count_text, day_text, money_text, percent_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.insights import Insight, Insights
@@ -125,7 +126,7 @@ class Digest:
         return "\n".join(lines) + "\n"
 
     def risk_line(self, customer: str, amount: int, reasons: str) -> str:
-        told = [str(customer), money_text(amount, self.currency), str(reasons)]
+        told = [shown_name(str(customer)), money_text(amount, self.currency), str(reasons)]
         return " · ".join(part for part in told if part)
 
     def html(self, *, pictures: bool = True) -> str:

@@ -160,7 +160,10 @@ class Evaluation:
             hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
         )  # fmt: skip
         best = self.best(task)
-        title = translate("{method} 방법이 가장 잘 맞혀요").format(method=method_word(best)) if best else ""
+        # the best one by rank need not be the longest bar
+        first = bool((frame.loc[frame["method"] == best, "hit"] >= frame["hit"].max()).any())
+        words = "{method} 방법이 가장 잘 맞혀요" if first else "{method} 방법이 맞힌 상품을 가장 앞에 둬요"
+        title = translate(words).format(method=method_word(best)) if best else ""
         dressed(figure, 90 + 44 * len(frame), title=title)
         figure.update_xaxes(title=translate("10개 안에 맞힌 비율 (%)"), rangemode="tozero")
         return figure

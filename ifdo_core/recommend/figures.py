@@ -240,7 +240,8 @@ def heat_map(rules: pd.DataFrame, label: Label, size: int = 20) -> go.Figure:
             "yanchor": "top",
         },
     )  # fmt: skip
-    best = edges.iloc[int(edges["lift"].to_numpy().argmax())]
+    shown = edges[edges["a"].isin(place) & edges["b"].isin(place)]  # a stronger pair may be too rare to stand here
+    best = shown.iloc[int(shown["lift"].to_numpy().argmax())]
     title = translate("가장 강한 짝은 {a} · {b}, 우연의 {lift}배").format(
         a=_html(_short(label(best["a"]))), b=_html(_short(label(best["b"]))), lift=decimal_text(best["lift"])
     )

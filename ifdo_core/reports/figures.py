@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ifdo_core.reports.result import ReportResult
 
 HEIGHT = 380
+#: Letters of the cells of one line that fit beside each other on a wide screen.
+MOST_LETTERS = 130
 #: Lines told apart by colour; more are drawn in grey, the first ones in colour.
-MOST_LETTERS = 130  # of the cells of a line on a wide screen
 MOST_COLOURS = len(COLOURS)
 _BARE = "<extra></extra>"
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ifdo_core.analysis.churn import Churn
+from ifdo_core.analysis.customers import shown_name
 from ifdo_core.analysis.scheme import Scheme
 from ifdo_core.catalogue import CONDITIONS
 from ifdo_core.formats import count_text, decimal_text, percent_text
@@ -42,21 +43,22 @@ def draw(opened: cache.Shop) -> None:
             )
             leaf = {"condition": "analysis.churn_risk", "op": "in", "value": [row["risk"]]}
             make_segment(opened, name, leaf, named=False)
-    left, right = st.columns([3, 2], gap="large")
+    st.subheader(_("위험이 높은 고객"), anchor=False)
+    _customers(found)  # over the whole width, which its columns need
+    make_segment(
+        opened, _("멀어지는 고객"), {"condition": "analysis.lifecycle_stage", "op": "in", "value": ["slipping"]}
+    )
+    left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(_("위험이 높은 고객"), anchor=False)
-        _customers(found)
-    with right:
         st.subheader(_("확률을 믿을 수 있나요"), anchor=False)
         if found.calibrated:
             chart(found.figure(), key="churn.reliability")
             st.caption(_("점이 점선 위에 있으면 예측한 만큼 실제로 사지 않은 거예요."))
         else:
             st.caption(_("가려 놓고 확인할 만큼 기록이 길지 않아요."))
-    _cuts(opened, found)
-    make_segment(
-        opened, _("멀어지는 고객"), {"condition": "analysis.lifecycle_stage", "op": "in", "value": ["slipping"]}
-    )
+    with right:
+        st.subheader(_("어디부터 위험인가요"), anchor=False)
+        _cuts(opened, found)
 
 
 @fragment("churn.cuts")
@@ -112,7 +114,7 @@ def risk_words() -> dict[str, str]:
 def _customers(found: Churn) -> None:
     told = found.frame(200)
     shown = told[["customer", "probability", "reasons", "days_since", "purchases"]].copy()
-    shown["customer"] = shown["customer"].map(mask_text)
+    shown["customer"] = [shown_name(str(mask_text(name))) for name in shown["customer"]]
     shown["cycle"] = [decimal_text(value, 1) if value == value else "" for value in told["cycle_ratio"]]
     text = st.column_config.TextColumn
     event: Any = st.dataframe(
@@ -122,7 +124,7 @@ def _customers(found: Churn) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "customer": text(_("고객"), pinned=True),
+            "customer": text(_("고객 번호"), pinned=True),
             "probability": st.column_config.ProgressColumn(
                 _("사지 않을 확률"), format="%.0f %%", min_value=0, max_value=100
             ),

@@ -48,6 +48,8 @@ def _overview(opened: cache.Shop, found: Rfm) -> None:
     with left:
         st.subheader(_("최근성과 횟수로 본 고객"), anchor=False)
         cell = pickable(found.figure("grid"), f"rfm.grid.{found.who}")
+        if found.scheme.scoring == "quintile" and not found.grid().groupby("f")["customers"].sum().all():
+            st.caption(_("횟수가 같은 고객은 점수도 같아서, 고객이 없는 줄이 생겨요."))
     with right:
         st.subheader(_("등급의 크기"), anchor=False)
         area = pickable(found.figure("treemap"), f"rfm.treemap.{found.who}")
@@ -76,12 +78,14 @@ def _overview(opened: cache.Shop, found: Rfm) -> None:
         selection_mode="single-row",
         column_config={
             "label": words(_("등급").capitalize(), pinned=True, width=130),
-            "means": words(_("어떤 고객"), width=260),
+            "means": words(_("어떤 고객"), width=300),
             "customers": numbers(_("고객 수"), format="localized"),
-            "share": st.column_config.ProgressColumn(_("비중"), format="%.1f %%", min_value=0, max_value=100),
+            "share": st.column_config.ProgressColumn(
+                _("비중"), format="%.1f %%", min_value=0, max_value=100, width=105
+            ),
             "amount": words(_("금액").capitalize(), alignment="right"),
             "amount_share": st.column_config.ProgressColumn(
-                _("금액 비중"), format="%.1f %%", min_value=0, max_value=100
+                _("금액 비중"), format="%.1f %%", min_value=0, max_value=100, width=115
             ),
             "recency": words(_("평균 경과일") if buyers else _("방문 후 경과일"), alignment="right"),
             "frequency": words(_("평균 구매 횟수") if buyers else _("평균 방문 횟수"), alignment="right"),

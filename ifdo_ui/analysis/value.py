@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from ifdo_core.analysis.customers import shown_name
 from ifdo_core.analysis.intervals import CHECKS
 from ifdo_core.analysis.lifetime import Lifetime
 from ifdo_core.formats import count_text, money_short, money_text
@@ -53,12 +54,12 @@ def _concentration(opened: cache.Shop, found: Lifetime) -> None:
 
 def _customers(opened: cache.Shop, found: Lifetime) -> None:
     st.subheader(_("기대 금액이 큰 고객"), anchor=False)
-    st.caption(_("매일 다시 계산해요. 다음 구매 예상이 음수면 그만큼 늦어지고 있어요."))
+    st.caption(_("매일 다시 계산해요. 다음 구매 예상이 지났으면 그만큼 늦어지고 있는 거예요."))
     told = found.frame().sort_values("expected_value", ascending=False).head(200)
     shown = told[
         ["customer", "probability_alive", "expected_orders", "expected_value", "value_low", "next_due_days"]
     ].copy()
-    shown["customer"] = shown["customer"].map(mask_text)
+    shown["customer"] = [shown_name(str(mask_text(name))) for name in shown["customer"]]
     shown["probability_alive"] *= 100
     for name in ("expected_value", "total"):
         shown[name] = [money_text(round(float(value)), found.currency) for value in told[name]]
@@ -74,10 +75,7 @@ def _customers(opened: cache.Shop, found: Lifetime) -> None:
             for low, high in zip(told["due_low_days"], told["due_high_days"], strict=True)
         ],
     )
-    shown["next_due_days"] = [
-        _("{days}일", days=count_text(round(value))) if value == value else _("한 번 구매")
-        for value in told["next_due_days"]
-    ]
+    shown["next_due_days"] = [_due(value) for value in told["next_due_days"]]
     words = st.column_config.TextColumn
     event: Any = st.dataframe(
         shown,
@@ -86,7 +84,7 @@ def _customers(opened: cache.Shop, found: Lifetime) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "customer": words(_("고객"), pinned=True),
+            "customer": words(_("고객 번호"), pinned=True),
             "probability_alive": st.column_config.ProgressColumn(
                 _("활동 확률"), format="%.0f %%", min_value=0, max_value=100
             ),
@@ -105,6 +103,15 @@ def _customers(opened: cache.Shop, found: Lifetime) -> None:
         _("앞으로 많이 살 고객"),
         {"condition": "analysis.predicted_value", "op": "gte", "value": _top_tenth(found)},
     )
+
+
+def _due(days: float) -> str:
+    """'12일 뒤', '3일 지남'; of one purchase day no rhythm is known."""
+    if days != days:
+        return _("한 번 구매")
+    whole = round(days)
+    words = _("{days}일 뒤") if whole > 0 else _("{days}일 지남") if whole < 0 else _("오늘")
+    return words.format(days=count_text(abs(whole)))
 
 
 def _top_tenth(found: Lifetime) -> int:
@@ -129,6 +136,7 @@ def _models(found: Lifetime) -> None:
                 found.validation(),
                 hide_index=True,
                 key="value.models",
+                column_order=["model", "chosen", "rmse", "correlation", "total_ratio"],
                 column_config={
                     "model": _("모형"),
                     "rmse": numbers(_("오차(RMSE)"), format="%.3f"),

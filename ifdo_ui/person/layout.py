@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ifdo_core.analysis.customers import shown_name
 from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text, money_text, relative_time_text
 from ifdo_core.roles import current_role
@@ -98,7 +99,7 @@ def _results(opened: cache.Shop, asked: str) -> None:
 def _line(person: str, name: str, told: str) -> None:
     """A link to the same page would leave the address as it was, so it is a button that writes it."""
     st.button(
-        f"**{plain(name)}** · {plain(told)}" if told else f"**{plain(name)}**",
+        f"**{plain(shown_name(name))}** · {plain(told)}" if told else f"**{plain(shown_name(name))}**",
         icon=":material/person:",
         type="tertiary",
         key=f"person.line.{person}",

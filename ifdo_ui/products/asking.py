@@ -45,7 +45,7 @@ def _body(opened: cache.Shop, view: str) -> None:
         policy = rules_of_shop.draw(opened)
     with right:
         if asked is None:
-            st.info(_("왼쪽에서 고르면 여기에 추천이 나와요."), icon=":material/arrow_back:")
+            st.info(_("상품이나 회원을 고르면 여기에 추천이 나와요."), icon=":material/recommend:")
             return
         with st.spinner(_("추천을 고르고 있어요"), show_time=False):
             found = opened.workbench.recommend(k=10, policy=policy, **asked)
@@ -60,11 +60,14 @@ def _ask(opened: cache.Shop, view: str) -> dict[str, Any] | None:
         seed("recommend.product", together.best_seller(now))
         return {"product": pick_product(_("이 상품과 함께"), products, "recommend.product")}
     if view == "cart":
+        if best := together.best_seller(now):  # a first look shows what the page is for
+            seed("recommend.cart", [best])
         cart = pick_products(_("장바구니에 담긴 상품"), products, "recommend.cart")
         return {"basket": cart} if cart else None
     if view == "member":
+        example = together.some_member(now)
         member = st.text_input(
-            _("회원 번호"), key="recommend.member", placeholder=_("예: {id}", id=together.some_member(now))
+            _("회원 번호"), key=seed("recommend.member", example), placeholder=_("예: {id}", id=example)
         )
         return {"member": member.strip()} if member.strip() else None
     saved = cache.store().list()[:_MOST_SEGMENTS]

@@ -21,8 +21,9 @@ def draw(opened: cache.Shop) -> Policy:
         lately = st.toggle(_("최근에 산 상품은 빼기"), key=seed("rule.lately", False))
         days = st.number_input(_("최근 며칠"), 1, 365, key=seed("rule.days", 30), disabled=not lately)
         low, high = st.slider(
-            _("가격대"), 0, goods.dearest(), key=seed("rule.price", (0, goods.dearest())), step=goods.price_step()
-        )
+            _("가격대"), 0, goods.dearest(), key=seed("rule.price", (0, goods.dearest())), step=goods.price_step(),
+            format="localized",
+        )  # fmt: skip
         allowed = st.multiselect(_("이 카테고리만"), goods.categories(), key="rule.allowed", placeholder=_("모두"))
         blocked = st.multiselect(_("뺄 카테고리"), goods.categories(), key="rule.blocked", placeholder=_("없음"))
         pinned = pick_products(_("맨 위에 고정할 상품"), workbench.together.products(workbench.now), "rule.pinned", 5)

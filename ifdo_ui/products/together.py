@@ -73,7 +73,7 @@ def _thresholds(opened: cache.Shop, level: Level) -> tuple[float, float]:
             count=count_text(number, "건"),
             rules=f"{ladder.rules(ladder.share(number), confidence):,}",
         ),
-        help=_("처음 값은 데이터가 골랐어요. 이보다 자주 함께 팔린 쌍은 열에 아홉이 우연이 아니에요."),
+        help=_("처음 값은 데이터가 골랐어요. 더 낮추면 우연히 함께 팔린 쌍이 많이 섞여요."),
         width=360,
     )
     return ladder.share(count), confidence

@@ -41,6 +41,17 @@ def test_the_same_people_are_kept_once(app: Open) -> None:
     assert len(cache.store().messages.list()) == 2
 
 
+@pytest.mark.parametrize("view", ["cart", "product", "member"])
+def test_a_first_look_at_recommendations_shows_some(app: Open, view: str) -> None:
+    """With the best seller in the cart, or for some member; emptied, it says what to do."""
+    test = app("recommend", view=view)
+    assert not test.exception
+    assert "ifdo-picks" in "".join(str(one.proto) for one in test.get("html"))
+    if view == "cart":
+        test.multiselect(key="recommend.cart").set_value([]).run()
+        assert "여기에 추천이 나와요" in shown(test)
+
+
 ODD = {
     "one order": ([["a", "b", "c"]], ["a", "b", "c"], {
         ("together", "network"): "아직 없어요",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from ifdo_core import Workbench
 from ifdo_core.recommend.evaluate import MOST_ORDERS, MOST_QUESTIONS, drawn
 from ifdo_core.recommend.recommender import USUAL
 from ifdo_core.recommend.together import JUDGED_FOR
+from ifdo_server.scheduler import Scheduler
 from tests.unit.recommend.shops import random_lists
 
 
@@ -44,6 +47,29 @@ def test_an_evaluation_holds_a_week_and_quick_methods_answer_meanwhile() -> None
         assert len(together.recommender(workbench.now).baskets) == 1_212
         load(workbench, 9_000, 12, begin + JUDGED_FOR + timedelta(days=101))
         assert together.refresh(workbench.now) is not first
+
+
+def test_after_a_restart_the_app_measures_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scores are there still, so no refresh is due; what recommends was known to the old process alone."""
+    url = str(tmp_path / "shop.duckdb")
+    with Workbench.open(url) as workbench:
+        load(workbench, 0, 1_200, datetime(2026, 6, 1))
+        assert Scheduler(lambda: workbench).look()
+        assert not Scheduler(lambda: workbench).learn()  # the refresh measured them
+    with Workbench.open(url) as workbench:
+        scheduler = Scheduler(lambda: workbench)
+        assert not scheduler.look()
+        assert workbench.together.measured(workbench.now) is None
+        with monkeypatch.context() as patch:
+            patch.setenv("IFDO_REFRESH", "off")
+            assert not scheduler.learn()
+        assert scheduler.learn()
+        assert workbench.together.measured(workbench.now) is not None
+        assert not scheduler.learn()
+    with Workbench.open("duckdb:///:memory:") as empty:
+        scheduler = Scheduler(lambda: empty)
+        assert not scheduler.learn()
+        assert scheduler.failed == 0
 
 
 def test_a_large_shop_is_asked_about_a_bounded_draw() -> None:

@@ -13,6 +13,7 @@ from scipy.stats import fisher_exact
 from ifdo_core import Workbench
 from ifdo_core.errors import DataError
 from ifdo_core.i18n import using
+from ifdo_core.recommend import figures
 from ifdo_core.recommend.metrics import METRICS
 from ifdo_core.recommend.rules import COLUMNS, Rules, find_rules
 from ifdo_core.recommend.significance import fisher, fisher_less, lift_interval
@@ -226,3 +227,25 @@ def test_the_workbench_asks_valid_orders_only(shop: Workbench) -> None:
     assert category.baskets == 2  # the order whose product has no category is no basket here
     with pytest.raises(DataError):
         shop.rules("colour")  # type: ignore[arg-type]
+
+
+def test_the_title_of_the_heat_map_names_a_pair_that_stands_in_it() -> None:
+    """The strongest pair of all may be too rare to be among those that are drawn."""
+    pairs = 14
+    rules = pd.DataFrame(
+        {
+            "antecedents": [frozenset({f"a{n}"}) for n in range(pairs)],
+            "consequents": [frozenset({f"b{n}"}) for n in range(pairs)],
+            "lift": [2.0 + n for n in range(pairs - 1)] + [100.0],
+            "confidence": 0.5,
+            "baskets": 10,
+            "q_value": 0.001,
+            "leverage": [0.5 - n / 100 for n in range(pairs)],
+        }
+    )
+    figure = figures.heat_map(rules, lambda item: item)
+    told = [text for text in figure.data[0].customdata.ravel() if text]
+    drawn = {float(text.split("우연의 ")[1].split("배")[0]) for text in told}
+    title = figure.layout.title.text.replace("<br>", " ")
+    assert f"{max(drawn):.1f}배" in title
+    assert "100" not in title
