@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, Table, case, func, literal, select, union
+from sqlalchemy import ColumnElement, FromClause, Subquery, Table, case, func, literal, select, true, union
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, instant, newest
@@ -15,20 +15,30 @@ from ifdo_core.marts.cut import Cut
 def identity_query(cut: Cut) -> Query:
     """One row a visitor: visitor_id, member_id (of its newest event that carries one), known_at (of that event),
     person."""
-    known = _known_query(cut.events()).subquery("known")
+    known = _known_query(tables.events, cut.events()).subquery("known")
     events = tables.events.c
     everyone = select(events.visitor_id).where(cut.events()).distinct().subquery("everyone")
     return _identities(everyone, known, known.c.member_id, known.c.known_at)
 
 
-def renewed_identity_query(visitors: Table, held: Table, since: datetime, until: Cut) -> Query:
-    """``identity_query`` of ``visitors`` (column id) of which only events from ``since`` on changed: what those before
-    tell is taken from ``held``, their rows in the marts. Right where ``forgotten_query`` finds nobody.
+def late_events_query(visitors: Table, since: datetime, until: Cut) -> Query:
+    """What the events of ``visitors`` (column id) from ``since`` on say of who they are: visitor_id, member_id, ts,
+    event_id."""
+    events = tables.events.c
+    return select(events.visitor_id, events.member_id, events.ts, events.event_id).where(
+        until.upto(events.ts), events.ts >= instant(since), events.visitor_id.in_(select(visitors.c.id))
+    )
+
+
+def renewed_identity_query(visitors: Table, late: Table, held: Table, since: datetime) -> Query:
+    """``identity_query`` of ``visitors`` (column id) of which only the events ``late``, from ``since`` on, changed.
+
+    What those before tell is taken from ``held``, their rows in the marts. Right where ``forgotten_query`` finds
+    nobody.
     """
-    events, visits, old = tables.events.c, tables.visits.c, held.c
-    late = until.upto(events.ts) & (events.ts >= instant(since)) & events.visitor_id.in_(select(visitors.c.id))
-    known = _known_query(late).subquery("known")
-    here = select(events.visitor_id).where(late)
+    visits, old = tables.visits.c, held.c
+    known = _known_query(late, true()).subquery("known")
+    here = select(late.c.visitor_id)
     unseen = select(visitors.c.id).where(visitors.c.id.not_in(here))
     everyone = union(
         here, select(visits.visitor_id).where(visits.started_at < instant(since), visits.visitor_id.in_(unseen))
@@ -39,27 +49,24 @@ def renewed_identity_query(visitors: Table, held: Table, since: datetime, until:
     return _identities(everyone, known, member_id, known_at, held)
 
 
-def forgotten_query(held: Table, since: datetime, until: Cut) -> Query:
-    """How many of the visitors of ``held`` (rows of the marts) were known by an event from ``since`` on that is there
-    no more: who they were before it, only all their events tell."""
-    events = tables.events.c
-    still = select(events.visitor_id).where(
-        until.upto(events.ts), events.ts >= instant(since), events.member_id.is_not(None)
-    )
+def forgotten_query(held: Table, late: Table, since: datetime) -> Query:
+    """How many of the visitors of ``held`` (rows of the marts) were known by an event from ``since`` on that is not
+    among ``late``: who they were before it, only all their events tell."""
+    still = select(late.c.visitor_id).where(late.c.member_id.is_not(None))
     return select(func.count()).where(held.c.known_at >= instant(since), held.c.visitor_id.not_in(still))
 
 
-def _known_query(asked: ColumnElement[bool]) -> Query:
+def _known_query(events: Table, asked: ColumnElement[bool]) -> Query:
     """visitor_id, member_id, known_at of the newest event that carries a member, among those ``asked``."""
-    events = tables.events.c
+    e = events.c
     return (
         select(
-            events.visitor_id,
-            newest(events.member_id, events.ts, events.event_id).label("member_id"),
-            func.max(events.ts).label("known_at"),
+            e.visitor_id,
+            newest(e.member_id, e.ts, e.event_id).label("member_id"),
+            func.max(e.ts).label("known_at"),
         )
-        .where(events.member_id.is_not(None), asked)
-        .group_by(events.visitor_id)
+        .where(e.member_id.is_not(None), asked)
+        .group_by(e.visitor_id)
     )
 
 

@@ -15,6 +15,7 @@ from ifdo_core.marts.cut import Cut, Tail
 from ifdo_core.marts.identity import (
     forgotten_query,
     identity_query,
+    late_events_query,
     member_person,
     order_person,
     renewed_identity_query,
@@ -58,7 +59,13 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
     identity, orders = tables.identity.c, tables.person_orders.c
     held = work.make("held_identity", select(tables.identity).where(identity.visitor_id.in_(select(own_visitors.c.id))))
-    fresh = work.make("touched_identity", _fresh_identity_query(engine, own_visitors, held, since, until))
+    late = work.make("late", late_events_query(own_visitors, since, until))
+    # only where a visitor has been forgotten, all their events are asked who they are
+    forgotten = engine.scalar(forgotten_query(held, late, since))
+    renewed = renewed_identity_query(own_visitors, late, held, since)
+    fresh = work.make(
+        "touched_identity", identity_query(Cut(until.until, visitors=own_visitors)) if forgotten else renewed
+    )
     persons = work.make(
         "persons",
         union_ids(
@@ -86,13 +93,6 @@ def _earliest(engine: Engine) -> datetime:
     """The time of the earliest event that came or went since the last build; far off where none did."""
     found = engine.scalar(select(func.min(cast(touched.c.id, BigInteger))).where(touched.c.owner == EARLIEST))
     return FAR_FUTURE if found is None else EPOCH + timedelta(microseconds=int(found))
-
-
-def _fresh_identity_query(engine: Engine, visitors: Table, held: Table, since: datetime, until: Cut) -> Query:
-    """Who the touched visitors are now; only where one has been forgotten, all their events are asked."""
-    if engine.scalar(forgotten_query(held, since, until)):
-        return identity_query(Cut(until.until, visitors=visitors))
-    return renewed_identity_query(visitors, held, since, until)
 
 
 def _tail(

@@ -48,7 +48,8 @@ class WorkTables:
 
     def empty(self, name: str, *columns: Column[Any]) -> Table:
         table = Table(f"{self.prefix}_{name}", MetaData(), *columns)
-        self.engine.drop([table])
+        if not self.engine.transactional:  # there a build that was killed has left its tables
+            self.engine.drop([table])
         self.engine.create([table], temporary=True)
         self._made.append(table)
         return table

@@ -89,6 +89,8 @@ class Comparison:
             first=first, second=second, a=count_text(int(visits["a"]), "건"), b=count_text(int(visits["b"]), "건"),
             both=count_text(int(visits["both"]), "건"),
         )  # fmt: skip
+        if not visits["a"] or not visits["b"]:
+            return f"{said} {translate('한쪽에 방문이 없어 견줄 것이 없어요.')}"
         if self.told.empty:
             return f"{said} {translate('주요 속성에서는 뚜렷한 차이가 없어요.')}"
         largest: Any = next(self.told.itertuples())

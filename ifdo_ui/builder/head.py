@@ -1,16 +1,19 @@
-"""Above the columns: the name, steps back and forward, save and more; the segment as a sentence; the guide."""
+"""Above the columns: the name, steps back and forward, save, what to do with it; it as a sentence; the guide."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from ifdo_core.i18n import current_language
+from ifdo_core.segments.link import pack
 from ifdo_core.segments.wording import sentence
 from ifdo_ui import cache
 from ifdo_ui.builder import actions
 from ifdo_ui.builder.examples import example
+from ifdo_ui.composer.desk import AUDIENCE
 from ifdo_ui.frame import fragment
-from ifdo_ui.state import Builder, link_of, seed, state
+from ifdo_ui.navigation import PAGES
+from ifdo_ui.state import Builder, link_of, preset, seed, state
 from ifdo_ui.text import _, element, plain, tag
 
 
@@ -51,7 +54,7 @@ def _buttons(builder: Builder) -> None:
         max_chars=200,
         on_change=actions.set_name,
         args=(key,),
-        width=300,
+        width=230,
     )
     if builder.changed:
         st.badge(_("저장 안 됨"), color="orange")
@@ -93,9 +96,22 @@ def _buttons(builder: Builder) -> None:
             on_click=actions.show_view,
             args=(view,),
         )
+    if st.button(_("메시지 만들기"), icon=":material/chat:", key="head.message", disabled=builder.draft.node is None):
+        _message_to(builder)
     with st.popover(_("더보기"), icon=":material/more_horiz:", key="head.more", on_change="rerun") as more:
         if more.open:
             _more(builder)
+
+
+def _message_to(builder: Builder) -> None:
+    """The composer for this segment: the saved one, or as it stands, carried by the address."""
+    segment = builder.draft.segment()
+    if segment is None:
+        return
+    if builder.saved_id and not builder.changed:
+        preset(AUDIENCE, builder.saved_id)
+        st.switch_page(PAGES["messages"])
+    st.switch_page(PAGES["messages"], query_params={"segment": pack(segment)})
 
 
 def _more(builder: Builder) -> None:

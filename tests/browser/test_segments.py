@@ -97,6 +97,8 @@ def test_the_number_is_in_sight_at_every_width(demo: App, twin: Any, visit: Visi
     }"""
     assert page.evaluate(seen)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    tops = {key: page.locator(f".st-key-head-{key}").bounding_box()["y"] for key in ("undo", "redo")}
+    assert abs(tops["undo"] - tops["redo"]) < 2  # the two steps stand beside each other
 
 
 def test_keys_search_and_save(demo: App, twin: Any, visit: Visit) -> None:
@@ -210,6 +212,20 @@ def test_save_rename_copy_delete_bring_back_and_link(demo: App, twin: Any, visit
 def menu(page: Any, row: Any, entry: str) -> None:
     row.locator("[data-testid=stMenuButton] button").click()
     page.get_by_role("menuitem", name=entry).click()
+
+
+def test_a_segment_becomes_the_audience_of_a_message(demo: App, twin: Any, visit: Visit) -> None:
+    page = visit(f"{demo.url}/segments?segment=example.cart")
+    numbers(page, twin, CART, "ko")
+    button(page, "메시지 만들기").click()
+    audience = page.get_by_role("combobox", name="받을 세그먼트")
+    expect(audience).to_have_value("링크의 세그먼트: 장바구니 5만 원 이상")
+    page.go_back()
+    numbers(page, twin, CART, "ko")
+    button(page, "저장").click()
+    expect(page.locator(".st-key-head").get_by_text("저장됨")).to_be_visible()
+    button(page, "메시지 만들기").click()
+    expect(audience).to_have_value("장바구니 5만 원 이상")
 
 
 def test_a_link_carries_what_was_not_saved(demo: App, twin: Any, visit: Visit) -> None:

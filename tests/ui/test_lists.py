@@ -27,7 +27,7 @@ def korean(test: AppTest) -> set[str]:
 def test_the_buttons_stand_in_the_order_of_use(app: Open) -> None:
     test = app("segments", segment="example.cart")
     keys = [item.key for item in test.button if (item.key or "").startswith("head.")]
-    assert keys[-3:] == ["head.save", "head.report", "head.list"]
+    assert keys[-4:] == ["head.save", "head.report", "head.list", "head.message"]
     button(test, "head.report").click().run()
     assert "장바구니 5만 원 이상 · 통계 리포트" in shown(test)
     assert test.query_params["view"] == "report"

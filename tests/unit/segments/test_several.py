@@ -79,6 +79,8 @@ def test_comparison(workbench: Workbench):
     assert same.names == ("장바구니", "장바구니 (2)")
     assert same.numbers.loc["visits", "both"] == 6
     assert same.told.empty
+    nobody = Segment(Leaf("traffic.visit_count", "gte", 1_000))
+    assert workbench.compare(CART, nobody, now=NOW).insight().endswith("견줄 것이 없어요.")
     with pytest.raises(DataError, match="접속 중"):
         workbench.compare(CART, LIVE)
 
