@@ -54,6 +54,8 @@ MODEL_NAMES: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "none": "아직 산 고객이 없어 가치를 예측할 수 없어요.",
     "few": "두 번 이상 산 고객이 {repeaters}명뿐이라 모형 대신 쇼핑몰 평균 속도로 예측했어요.",
+    "short": "기록이 일주일이 안 되어 모형 대신 쇼핑몰 평균 속도로 예측했어요.",
+    "alike": "고객마다 사는 속도가 거의 같거나 기록이 적어, 모형 대신 쇼핑몰 평균 속도로 예측했어요.",
     "no_dropout": "떠난 고객의 흔적이 데이터에 보이지 않아 이탈이 없는 NBD 모형으로 예측했어요.",
     "not_compared": "기록이 짧거나 고객이 적어 모형끼리 견주지 못하고 기본 모형(BG/NBD)을 썼어요.",
     "flat_value": "구매액이 고르거나 기록이 적어 고객별 금액 대신 평균 구매액을 썼어요.",
@@ -270,15 +272,17 @@ def _checked(held: Contest) -> pd.DataFrame:
 def fit_orders(rows: pd.DataFrame) -> tuple[Fit | None, str, list[Note]]:
     """The fit, its name and what is to be said: BG/NBD, else NBD where nobody drops out, else the mean rate."""
     repeaters = int((rows["x"] > 0).sum())
-    if repeaters < MIN_REPEAT_BUYERS or int(rows["age"].max()) < 7:
+    if repeaters < MIN_REPEAT_BUYERS:
         return None, "rate", [Note("few", {"repeaters": repeaters})]
+    if int(rows["age"].max()) < 7:
+        return None, "rate", [Note("short", {})]
     summary = Summary.of(*arrays(rows))
     plain, full = Nbd(summary).fit(), BgNbd(summary).fit()
     if full.converged and full.log_likelihood > plain.log_likelihood + MIN_GAIN:
         return full, "bgnbd", []
     if plain.converged:
         return plain, "nbd", [Note("no_dropout", {})]
-    return None, "rate", [Note("few", {"repeaters": repeaters})]
+    return None, "rate", [Note("alike", {})]
 
 
 def fit_value(rows: pd.DataFrame) -> tuple[Fit | None, Array, list[Note]]:

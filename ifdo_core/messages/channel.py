@@ -230,7 +230,7 @@ class Channel:
         require_operator(role)
         caller = self.draft.details.caller
         if not is_080(number):
-            raise MessageError("not_an_080_number", "080 번호가 아니에요: {number}", "080-000-0000처럼 적어 주세요.",
+            raise MessageError("not_an_080_number", "080 번호가 아니에요: {number}.", "080-000-0000처럼 적어 주세요.",
                                number=number)  # fmt: skip
         if not self.number_is_asked and not self.number_080:
             raise MessageError("number_not_asked", "발급을 요청하지 않았어요.", "쇼핑몰이 먼저 요청해야 해요.")

@@ -54,12 +54,14 @@ WAYS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Standing:
-    """A member's consent to marketing now. ``since``: when it was last given or taken back; ``proof``: the last row."""
+    """A member's consent to marketing now. ``since``: when it was last given or taken back; ``known``: whether the
+    data or the ledger have this member."""
 
     member_id: str
     agreed: bool
     since: datetime | None
     history: tuple[ConsentEvent, ...]
+    known: bool = True
 
 
 class Consents:
@@ -141,7 +143,7 @@ class Consents:
             select(m.marketing_consent, m.opted_out, m.consent_at).where(m.member_id == member_id)
         )
         if not rows:
-            return Standing(member_id, False, None, history)
+            return Standing(member_id, False, None, history, known=bool(history))
         consent, opted_out, at = rows[0]
         return Standing(member_id, bool(consent) and not opted_out, at, history)
 

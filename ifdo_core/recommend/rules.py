@@ -236,7 +236,7 @@ def find_rules(
     frequent = every.at_least(count)
     longer = longer_sets(baskets, frequent, count, max_len) if max_len != 1 else {}
     rules = _rules(baskets, frequent, longer, count, min_confidence) if max_len != 1 else _empty()
-    share = count / max(len(baskets), 1)
+    share = min(count / max(len(baskets), 1), 1.0)  # one basket has fewer than the least that are wanted
     return Rules(
         baskets.level, now, len(baskets), len(baskets.items), share if chosen or raised else float(min_support or 0),
         min_confidence, max_len, chosen, raised, rules, baskets, every,

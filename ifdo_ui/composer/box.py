@@ -47,7 +47,7 @@ def _dot(colour: str) -> str:
 
 def _row(opened: cache.Shop, desk: Desk, one: SavedDraft, folders: dict[str, str]) -> None:
     shelf = cache.store().messages
-    with st.container(horizontal=True, vertical_alignment="center", key=f"box-row-{one.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"box-row-{one.id}"):
         when = time_text(one.updated_at, opened.workbench.settings.zone)
         name = one.name or _("이름 없음")
         st.button(
@@ -62,7 +62,7 @@ def _row(opened: cache.Shop, desk: Desk, one: SavedDraft, folders: dict[str, str
         key = f"box.move.{one.id}"
         st.selectbox(
             _("그룹으로 옮기기"), options, index=options.index(one.folder) if one.folder in options else 0, key=key,
-            label_visibility="collapsed", width=150, on_change=_move, args=(one.id, key),
+            label_visibility="collapsed", width=130, on_change=_move, args=(one.id, key),
             format_func=lambda name: name or _("그룹 없음"),
         )  # fmt: skip
         st.button(

@@ -23,7 +23,10 @@ def picture(label: str, key: str, url: str, slot: Slot, ratio: float | None = No
     if url.startswith("image:"):
         st.caption(_("올린 이미지를 쓰고 있어요."))
         return url
-    return st.text_input(_("또는 이미지 주소"), url, key=f"{key}.url") or ""
+    return st.text_input(
+        _("또는 이미지 주소"), url, key=f"{key}.url",
+        help=_("발송 업체에 올려 둔 이미지의 주소만 받아요. 파일을 올리면 보낼 때 업체에 올려 드려요."),
+    ) or ""  # fmt: skip
 
 
 def _uploaded(data: bytes, slot: Slot, ratio: float | None, key: str) -> str:

@@ -31,7 +31,8 @@ def draw(opened: cache.Shop, desk: Desk) -> None:
         _drafts(opened, desk)
     with places[1]:
         _templates(desk)
-    with places[2], st.popover(_("버전 · 가져오기"), width="stretch"):
+    # closed by what was chosen in it: what an import changed is told below
+    with places[2], st.popover(_("버전 · 가져오기"), width="stretch", key=f"composer.more.{desk.revision}"):
         _versions(opened, desk)
         _friendtalk(desk)
     places[3].button(_("되돌리기"), icon=":material/undo:", disabled=not desk.back, on_click=desk.undo, width="stretch")

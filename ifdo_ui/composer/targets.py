@@ -74,7 +74,7 @@ def _card(name: str, reach: Reach, approved: bool, best: bool) -> str:
     who, good = (translate(text) for text in ABOUT[name])
     refused = may_use(name, manual=True, approved=approved)
     state = _("지금 직접 보낼 수 있어요.") if refused is None else str(refused)
-    head = f"{name} · {_('추천')}" if best else name
+    head = f"{name} · {_('추천 타깃')}" if best else name
     inside = tag("span", head) + tag("b", count_text(reach.count, "명")) + tag("p", who) + tag("p", good, "why")
     return element("div", inside + tag("p", state, "why"), "kt-target best" if best else "kt-target")
 

@@ -48,7 +48,10 @@ def _member(opened: cache.Shop, consents: Consents) -> None:
     zone, standing = opened.workbench.settings.zone, consents.of(member)
     since = "" if standing.since is None else " · " + time_text(standing.since, zone)
     words = _("광고 수신에 동의했어요") if standing.agreed else _("광고 수신에 동의하지 않았어요")
-    (st.success if standing.agreed else st.warning)(plain(words + since))
+    if standing.known:
+        (st.success if standing.agreed else st.warning)(plain(words + since))
+    else:  # a withdrawal under a mistyped id would stop nothing
+        st.error(plain(_("‘{member}’ 회원이 데이터에 없어요. 대소문자까지 같은 ID인지 확인해 주세요.", member=member)))
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("철회"), anchor=False)

@@ -54,10 +54,10 @@ def test_a_deleted_message_comes_back(app: Open) -> None:
 
 def test_the_purpose_recommends_a_targeting(app: Open) -> None:
     test = app("messages")
-    assert "· 추천" not in shown(test)
+    assert "· 추천 타깃" not in shown(test)
     purposes = next(one for one in test.button_group if one.label == "무엇을 하려고 하나요?")
     purposes.set_value("friends").run()
-    assert "<span>N · 추천</span>" in shown(test)
+    assert "<span>N · 추천 타깃</span>" in shown(test)
     assert "N 타깃은" in shown(test)
 
 

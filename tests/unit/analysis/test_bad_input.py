@@ -125,3 +125,15 @@ def test_every_report_says_something(workbench: Workbench, report: str):
         segment = segment_of(row)
         if segment is not None:
             workbench.explain(segment)
+
+
+def test_the_reason_for_the_fallback_is_the_true_one() -> None:
+    """Thirty who bought again are not few; they buy alike, or for too few days."""
+    alike = [(f"m{n % 30}", n * 3.1 % 200, 5_000) for n in range(150)]
+    short = [(f"m{n % 30}", n / 30, 1_000 + n) for n in range(120)]
+    few = [(f"m{n}", 30.0 + n, 5_000) for n in range(20)]
+    for rows, code in ((alike, "alike"), (short, "short"), (few, "few")):
+        with shop(*rows) as workbench:
+            found = workbench.lifetime_value()
+            assert found.notes[0].code == code
+            assert str(found.notes[0]) in found.insight()

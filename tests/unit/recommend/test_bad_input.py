@@ -119,3 +119,10 @@ def test_no_orders() -> None:
                 ask()
             assert "주문" in refused.value.text()
         assert workbench.together.refresh(workbench.now) is None
+
+
+def test_one_order_has_no_support_above_one() -> None:
+    with opened([["a", "b"]]) as workbench:
+        found = workbench.rules()
+        assert found.min_support == 1.0
+        assert "200" not in found.insight()
