@@ -106,13 +106,14 @@ def _whom(opened: cache.Shop) -> tuple[Segment | None, str]:
         _("받을 세그먼트"), [None, *segments], key="sending.segment",
         format_func=lambda one: _("모든 회원") if one is None else segments[one].name,
     )  # fmt: skip
-    targeting = st.segmented_control(
-        _("타깃"), ["I", *[one for one in TARGETINGS if one != "I"]], default="I", required=True, key="sending.target"
-    )
+    approved = opened.workbench.messages.channel.approved
+    refused = {one: may_use(one, manual=True, approved=approved) for one in TARGETINGS}
+    offered = ["I", *[one for one in TARGETINGS if one != "I" and refused[one] is None]]
+    targeting = st.segmented_control(_("타깃"), offered, default="I", required=True, key="sending.target")
     st.caption(plain(translate(ABOUT[targeting][0])))
-    refused = may_use(targeting, manual=True, approved=opened.workbench.messages.channel.approved)
-    if refused is not None:
-        st.caption(plain(str(refused)))
+    for why in refused.values():  # what is not offered, and why
+        if why is not None:
+            st.caption(plain(str(why)))
     return (segments[chosen].segment if chosen is not None else None), targeting
 
 

@@ -62,3 +62,15 @@ def test_a_message_with_faults_cannot_be_confirmed(app: Open) -> None:
     test = app("sending")
     assert "보낼 수 없는 메시지" in test.error[0].value
     assert not [one for one in test.button if one.key == "sending.next"]
+
+
+def test_a_person_is_offered_what_the_table_of_rules_lets_them_send(app: Open) -> None:
+    """M and N serve automatic messages: they are not offered, and why is said."""
+    app("home")
+    draft()
+    test = app("sending")
+    target = next(one for one in test.button_group if one.label == "타깃")
+    assert list(target.options) == ["I"]
+    told = "".join(one.value for one in test.caption)
+    assert "M 타깃팅은" in told
+    assert "N 타깃팅은" in told

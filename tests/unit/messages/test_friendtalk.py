@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ifdo_core.errors import MessageError, NotAllowed
+from ifdo_core.i18n import using
 from ifdo_core.messages.check import can_be_sent, check
 from ifdo_core.messages.friendtalk import carry_over, refuse
 from ifdo_core.messages.limits import limits
@@ -56,3 +57,9 @@ def test_templates_pass() -> None:
     assert {one.message.type for one in templates()} == set(limits().types)
     for one in templates():
         assert can_be_sent(check(one.message)), (one.id, check(one.message))
+
+
+def test_what_changed_is_told_in_the_language_of_the_reader() -> None:
+    with using("en"):
+        found = carry_over({"message_type": "FW", **DRAFTS["FW"]})
+    assert found.changes == ("Type: FW → Wide image",)
