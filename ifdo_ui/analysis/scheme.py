@@ -13,6 +13,7 @@ from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, show_error
+from ifdo_ui.state import preset, widget
 from ifdo_ui.text import _, plain
 
 _SCORES = (1, 2, 3, 4, 5)
@@ -144,7 +145,7 @@ def _effect(opened: cache.Shop, found: Rfm, asked: Scheme) -> None:
 
 def _key(name: str) -> str:
     """Of an input; another one once something was kept, so that no edit of before is made again."""
-    return f"scheme.{st.session_state.get(_ROUND, 0)}.{name}"
+    return f"scheme.{widget(_ROUND, 0)}.{name}"
 
 
 def _keep(opened: cache.Shop, asked: Scheme) -> None:
@@ -153,5 +154,5 @@ def _keep(opened: cache.Shop, asked: Scheme) -> None:
     analysis = opened.workbench.analysis
     analysis.keep(replace(analysis.scheme, scoring=asked.scoring, thresholds=asked.thresholds, grades=asked.grades))
     cache.forget_analysis(opened)
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    preset(_ROUND, widget(_ROUND, 0) + 1)
     st.rerun()
