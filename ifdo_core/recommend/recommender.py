@@ -19,7 +19,7 @@ from ifdo_core.charts import ACCENT, dressed
 from ifdo_core.errors import DataError
 from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import count_text, decimal_text, percent_text
-from ifdo_core.i18n import translate
+from ifdo_core.i18n import translate, with_particles
 from ifdo_core.recommend.baskets import Baskets, Floats, Ints
 from ifdo_core.recommend.evaluate import METHODS
 from ifdo_core.recommend.goods import Goods, Shelf
@@ -131,7 +131,7 @@ class Recommender:
         task: Task = "known" if who >= 0 else "cart"
         scores = self._scores(task, np.array([self._column[p] for p in known], dtype=np.int64), who)
         names = ", ".join(self.goods.name(product) for product in asked[:3])
-        told = translate("‘{names}’와 함께").format(names=names)
+        told = with_particles(translate("‘{names}’와(과) 함께").format(names=names))
         return self._pick(scores, told, task, frozenset(asked), who, known, stand_ins, k, policy or Policy())
 
     def for_person(self, person: str, *, k: int = 10, policy: Policy | None = None) -> Recommendations:
