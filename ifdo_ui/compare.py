@@ -18,6 +18,7 @@ from ifdo_ui import cache
 from ifdo_ui.frame import fragment, show_error
 from ifdo_ui.state import STARTER, asked_text, choose, chosen, say, seed, widget
 from ifdo_ui.text import _, element, plain, tag
+from ifdo_ui.to_data import to_data
 from ifdo_ui.widgets.picture import chart
 
 _SHOWN = 5  # chosen at first
@@ -97,6 +98,7 @@ def _together(opened: cache.Shop, known: Choices) -> None:
     for name, why in found.left_out.items():
         st.caption(plain(_("‘{name}’ 빼고 셌어요: {why}", name=name, why=why)))
     if not found.names:
+        to_data(opened)
         return
     chart(found.figure(), key="compare.upset")
     st.caption(_("막대는 그 세그먼트들에만 함께 든 최근 7일 방문 수예요. 왼쪽 수는 세그먼트의 모수예요."))

@@ -49,7 +49,7 @@ class Overlap:
     def insight(self, of: str | None = None) -> str:
         """The two segments that share most, by visits; ``of``: that segment and the one it shares most with."""
         if len(self.names) < 2:
-            return translate("세그먼트가 둘 이상이어야 겹침을 볼 수 있어요.")
+            return translate("셀 수 있는 세그먼트가 둘 이상이어야 겹침을 볼 수 있어요.")
         pairs = [pair for pair in self._pairs() if of is None or of in pair]
         first, second, shared = max(pairs, key=lambda pair: pair[2], default=("", "", 0))
         if not shared:

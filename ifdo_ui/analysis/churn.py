@@ -93,16 +93,16 @@ def _cuts(opened: cache.Shop, found: Churn) -> None:
                 "after": st.column_config.NumberColumn(_("바꾼 뒤"), format="localized"),
             },
         )
-        st.button(
-            _("저장"), type="primary", icon=":material/save:", key="churn.cut.save", on_click=_keep,
-            args=(opened, asked),
-        )  # fmt: skip
+        if st.button(_("저장"), type="primary", icon=":material/save:", key="churn.cut.save"):
+            _keep(opened, asked)
         st.caption(_("세그먼트의 이탈 위험 조건은 다음 분석 때부터 새 경계를 써요."))
 
 
 def _keep(opened: cache.Shop, asked: Scheme) -> None:
+    """Kept, and the whole page drawn anew: the numbers above follow."""
     opened.workbench.analysis.keep(asked)
     cache.forget_analysis(opened)
+    st.rerun()
 
 
 def risk_words() -> dict[str, str]:

@@ -13,9 +13,11 @@ from ifdo_core.errors import IfdoError
 from ifdo_core.formats import count_text
 from ifdo_ui import cache
 from ifdo_ui.frame import fragment, show_error
+from ifdo_ui.state import preset, widget
 from ifdo_ui.text import _, plain
 
 _SCORES = (1, 2, 3, 4, 5)
+_ROUND = "scheme.round"
 
 
 @fragment("rfm.scheme")
@@ -31,11 +33,9 @@ def draw(opened: cache.Shop, found: Rfm) -> None:
             st.caption(_("바꾸면 몇 명의 등급이 달라지는지 저장하기 전에 여기에 보여 드려요."))
         else:
             _effect(opened, found, asked)
-        if found.scheme.grades != default_table() or found.scheme.scoring != "quintile":
-            st.button(
-                _("처음 등급표로 되돌리기"), icon=":material/restart_alt:", key="scheme.reset",
-                on_click=_keep, args=(opened, replace(Scheme(), refresh_hour=found.scheme.refresh_hour)),
-            )  # fmt: skip
+        own = found.scheme.grades != default_table() or found.scheme.scoring != "quintile"
+        if own and st.button(_("처음 등급표로 되돌리기"), icon=":material/restart_alt:", key="scheme.reset"):
+            _keep(opened, Scheme())
 
 
 def _asked(now: Scheme) -> Scheme:
@@ -43,7 +43,7 @@ def _asked(now: Scheme) -> Scheme:
     ways = {"quintile": _("고객을 다섯으로 나눠서"), "fixed": _("정한 기준값으로")}
     scoring = st.radio(
         _("점수 매기는 법"), list(ways), index=list(ways).index(now.scoring), horizontal=True,
-        format_func=lambda way: ways[way], key="scheme.scoring",
+        format_func=lambda way: ways[way], key=_key("scoring"),
     )  # fmt: skip
     limits = now.thresholds
     if scoring == "fixed":
@@ -61,7 +61,7 @@ def _limits(name: str, label: str, now: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(
         int(
             place.number_input(
-                f"{label} {number + 1}", min_value=0, value=now[number], step=1, key=f"scheme.{name}.{number}",
+                f"{label} {number + 1}", min_value=0, value=now[number], step=1, key=_key(f"{name}.{number}"),
                 label_visibility="collapsed",
             )
         )
@@ -83,7 +83,7 @@ def _table(now: GradeTable) -> GradeTable:
         hide_index=True,
         disabled=["r", "f"],
         height=320,
-        key="scheme.cells",
+        key=_key("cells"),
         column_config={
             "r": st.column_config.NumberColumn("R", width="small", pinned=True),
             "f": st.column_config.NumberColumn("F", width="small", pinned=True),
@@ -104,7 +104,7 @@ def _names(now: GradeTable) -> dict[str, tuple[str, str]]:
         edited = st.data_editor(
             {"before": list(shown), "ko": list(shown), "en": list(shown.values())},
             hide_index=True,
-            key="scheme.names",
+            key=_key("names"),
             disabled=["before"],
             column_config={
                 "before": st.column_config.TextColumn(_("지금 이름")),
@@ -138,12 +138,21 @@ def _effect(opened: cache.Shop, found: Rfm, asked: Scheme) -> None:
                 "customers": st.column_config.NumberColumn(_("고객 수"), format="localized"),
             },
         )
-    st.button(
-        _("저장"), type="primary", key="scheme.save", icon=":material/save:", on_click=_keep, args=(opened, asked)
-    )
+    if st.button(_("저장"), type="primary", key="scheme.save", icon=":material/save:"):
+        _keep(opened, asked)
     st.caption(plain(_("세그먼트의 등급 조건은 다음 분석 때부터 새 등급을 써요.")))
 
 
+def _key(name: str) -> str:
+    """Of an input; another one once something was kept, so that no edit of before is made again."""
+    return f"scheme.{widget(_ROUND, 0)}.{name}"
+
+
 def _keep(opened: cache.Shop, asked: Scheme) -> None:
-    opened.workbench.analysis.keep(asked)
+    """Its scores and grades are kept, and the whole page drawn anew: grid, grades and moves follow. Who gets the digest
+    and where risk begins stay as they are now, which may be later than what is shown."""
+    analysis = opened.workbench.analysis
+    analysis.keep(replace(analysis.scheme, scoring=asked.scoring, thresholds=asked.thresholds, grades=asked.grades))
     cache.forget_analysis(opened)
+    preset(_ROUND, widget(_ROUND, 0) + 1)
+    st.rerun()

@@ -16,6 +16,7 @@ from ifdo_ui.lists import head, take
 from ifdo_ui.person.links import customer_link
 from ifdo_ui.state import asked_text, choose, chosen, say, seed, widget
 from ifdo_ui.text import _, plain
+from ifdo_ui.to_data import to_data
 
 PAGE = 50  # rows
 SHORT = 15  # rows that are shown without scrolling inside the table
@@ -36,6 +37,7 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
         page = opened.workbench.listing(segment, what, limit=PAGE, offset=(number - 1) * PAGE, **asked)
     if not page.total:
         st.info(plain(_nothing(opened, segment, asked["search"])), icon=":material/info:")
+        to_data(opened)
         return
     _pager(page, number)
     event: Any = st.dataframe(

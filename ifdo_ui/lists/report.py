@@ -12,6 +12,7 @@ from ifdo_core.segments.statistics.result import Statistics
 from ifdo_ui import cache
 from ifdo_ui.lists import head
 from ifdo_ui.text import _, plain
+from ifdo_ui.to_data import to_data
 from ifdo_ui.widgets.picture import chart
 
 #: Pictures that need the whole width.
@@ -25,6 +26,7 @@ def draw(opened: cache.Shop, segment: Segment) -> None:
         found = cache.statistics(opened, segment, window)
     if not found.visits:
         st.info(plain(found.insight()), icon=":material/info:")
+        to_data(opened)
         return
     _findings(found)
     time = time_text(found.now, opened.workbench.settings.zone)

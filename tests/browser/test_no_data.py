@@ -51,3 +51,12 @@ def test_a_locked_database_is_said_in_words(empty: App, visit: Visit, tmp_path: 
         page.goto("about:blank")
     finally:
         second.stop()
+
+
+@pytest.mark.parametrize(
+    "address", ["segments?segment=example.cart&view=list", "segments?segment=example.cart&view=report", "compare"]
+)
+def test_a_screen_without_visits_leads_to_where_files_are_taken(empty: App, visit: Visit, address: str) -> None:
+    page = visit(f"{empty.url}/{address}", "phone")
+    page.locator("[data-testid=stMain]").get_by_role("link", name="설정 › 데이터로 가기").click()
+    expect(page.locator("input[type=file]")).to_have_count(1)
