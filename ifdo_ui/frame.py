@@ -30,6 +30,7 @@ def style() -> None:
     own = {
         "[data-testid=stFileUploaderDropzone] button p": _("파일 고르기"),
         "[data-testid=InputInstructions]": _("Enter로 적용"),
+        "[data-key=__select_all__] > div": _("모두 고르기"),
     }
     rules = (f"{place}::after {{ content: {json.dumps(words, ensure_ascii=False)}; }}" for place, words in own.items())
     st.html(f"<style>{' '.join(rules)}</style>")

@@ -47,8 +47,12 @@ def _drafts(opened: cache.Shop, desk: Desk) -> None:
     # under another name it is another choice: the browser would go on showing the old one
     key = f"composer.draft.{desk.revision}.{desk.draft_id}.{names.get(desk.draft_id, '')}"
 
+    revision = desk.revision
+
     def picked() -> None:
         chosen = widget(key, None)
+        if desk.revision != revision:
+            return  # told again by the browser of a choice that was taken already
         if chosen is None:
             desk.open(Message(), None)
         else:
@@ -65,9 +69,11 @@ def _templates(desk: Desk) -> None:
     known = {one.id: one for one in templates()}
     key = f"composer.template.{desk.revision}"
 
+    revision = desk.revision
+
     def picked() -> None:
         chosen = widget(key, None)
-        if chosen is not None:
+        if chosen is not None and desk.revision == revision:  # once: the browser may tell it again
             desk.put(known[chosen].message)
 
     st.selectbox(

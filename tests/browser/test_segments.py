@@ -165,6 +165,16 @@ def test_an_open_category_is_not_wider_than_its_column(demo: App, twin: Any, vis
     assert column.evaluate("column => column.scrollWidth <= column.clientWidth")
 
 
+def test_a_choice_of_all_is_in_the_language_of_the_screen(demo: App, twin: Any, visit: Visit) -> None:
+    page = visit(f"{demo.url}/segments?segment=example.sns")
+    numbers(page, twin, SNS, "ko")
+    page.locator("[data-testid=stMultiSelect] input").first.click()
+    every = page.locator("[data-key=__select_all__] > div")
+    expect(every).to_be_visible()
+    told = every.evaluate("e => [getComputedStyle(e, '::after').content, getComputedStyle(e).fontSize]")
+    assert told == ['"모두 고르기"', "0px"]
+
+
 def test_a_typed_sentence_becomes_conditions(demo: App, twin: Any, visit: Visit) -> None:
     page = visit(f"{demo.url}/segments?segment=new")
     field = page.get_by_label("조건 검색")
