@@ -25,7 +25,7 @@ def check(
     """The faults of ``message``, in the order of its fields; errors keep it from being sent, warnings do not.
 
     ``targeting``: 'M', 'N' or 'I', where it is known. ``images``: facts of the uploaded images by their address,
-    None for a file that is gone or broken.
+    None for a file that is gone or broken; given, an image by web address is warned of.
     ``longest``: for each variable the longest value that will stand there; by default its fallback.
     """
     kind = limits().types[message.type]
@@ -41,7 +41,7 @@ def check(
         *part.video("video", message.video),
         *part.links_of(message),
         *_cards(message, kind, targeting, values),
-        *check_images(message, kind, images or {}),
+        *check_images(message, kind, images),
     ]
     order = {field.path: place for place, field in enumerate(text_fields(message))}
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.severity, order.get(one.path, len(order)))))

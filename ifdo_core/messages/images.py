@@ -138,15 +138,24 @@ def shared_ratio(message: Message, path: str, known: Mapping[str, ImageFacts | N
     return next((one.ratio for one in others if one is not None), None)
 
 
-def check_images(message: Message, kind: TypeLimits, known: Mapping[str, ImageFacts | None]) -> Iterator[Problem]:
-    """Faults of the message's images, as far as their facts are ``known`` by address."""
+#: How the address of an image uploaded here begins.
+UPLOADED = "image:"
+
+
+def check_images(
+    message: Message, kind: TypeLimits, known: Mapping[str, ImageFacts | None] | None
+) -> Iterator[Problem]:
+    """Faults of the message's images, as far as their facts are ``known`` by address; where it is asked (not None), an
+    image that was not uploaded here is warned of."""
     ratios: dict[str, list[tuple[str, float]]] = {}
     for path, address, name in image_paths(message, kind):
         if not address:
             if path in ("image", "video.thumbnail") or path.startswith("cards"):
                 yield Problem("missing", path)
             continue
-        if address not in known:
+        if known is None or address not in known:
+            if known is not None and not address.startswith(UPLOADED):
+                yield Problem("image_by_address", path, "warning")
             continue
         facts, slot = known[address], limits().slots[name]
         yield from check_image(facts, slot, path)

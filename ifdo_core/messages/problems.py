@@ -85,6 +85,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "image_format": ("{format} 이미지는 보낼 수 없어요.", "JPG나 PNG로 바꿔 드릴 수 있어요."),
         "image_bytes": ("이미지가 {size}예요.", "{limit} 이하로 줄여 드릴 수 있어요."),
+        "image_by_address": (
+            "웹 주소로 넣은 이미지예요. 발송 업체에 올려 둔 이미지가 아니면 거절될 수 있어요.",
+            "이미지 파일을 여기에 올리면 크기를 확인하고 업체에도 올려 드려요.",
+        ),
         "image_unreadable": ("이미지 파일이 아니거나 깨졌어요.", "JPG나 PNG 파일을 다시 올려 주세요."),
         "image_blank": ("이미지에 읽을 수 있는 글이 없어요.", "수신 동의 전문이 보이는 화면을 올려 주세요."),
         "image_ratios_differ": (

@@ -76,7 +76,7 @@ def test_an_uploaded_image_is_looked_at_by_its_own_file() -> None:
     assert codes("image:a") == ["image_ratio"]
     assert codes("image:broken") == ["image_unreadable"]
     assert codes("image:gone") == ["image_unreadable"]
-    assert codes("https://img.example.com/unknown.jpg") == []
+    assert codes("https://img.example.com/unknown.jpg") == ["image_by_address"]
 
 
 def test_an_image_of_a_carousel_is_cropped_like_the_others() -> None:
