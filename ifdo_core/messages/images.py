@@ -18,6 +18,8 @@ from ifdo_core.messages.problems import Problem
 MAX_PIXELS = 60_000_000
 #: By how much a ratio may miss.
 TOLERANCE = 0.01
+#: How the address of an image uploaded here begins.
+UPLOADED = "image:"
 _QUALITIES = (92, 85, 75, 60, 45)
 
 
@@ -123,7 +125,7 @@ def image_paths(message: Message, kind: TypeLimits) -> Iterator[tuple[str, str, 
 def uploaded_facts(message: Message, read: Callable[[str], bytes | None]) -> dict[str, ImageFacts | None]:
     """Facts of those images of the message that were uploaded, by address; None where the file is gone or broken."""
     kind = limits().types[message.type]
-    ours = dict.fromkeys(address for _, address, _ in image_paths(message, kind) if address.startswith("image:"))
+    ours = dict.fromkeys(address for _, address, _ in image_paths(message, kind) if address.startswith(UPLOADED))
     return {address: None if (data := read(address)) is None else read_facts(data) for address in ours}
 
 
@@ -136,10 +138,6 @@ def shared_ratio(message: Message, path: str, known: Mapping[str, ImageFacts | N
         return None
     others = (known.get(address) for one, address, name in found if one != path and name == slot)
     return next((one.ratio for one in others if one is not None), None)
-
-
-#: How the address of an image uploaded here begins.
-UPLOADED = "image:"
 
 
 def check_images(

@@ -46,13 +46,14 @@ def _drafts(opened: cache.Shop, desk: Desk) -> None:
     names = distinct({None: _("새 메시지"), **{one: item.name or _("이름 없음") for one, item in saved.items()}})
     # under another name it is another choice: the browser would go on showing the old one
     key = f"composer.draft.{desk.revision}.{desk.draft_id}.{names.get(desk.draft_id, '')}"
-
-    revision = desk.revision
+    drawn = desk.revision, desk.draft_id
 
     def picked() -> None:
         chosen = widget(key, None)
-        if desk.revision != revision:
-            return  # told again by the browser of a choice that was taken already
+        # The browser may tell a choice again that was taken, or the one that stood under an earlier name: opening that
+        # would bring back what was written before.
+        if drawn != (desk.revision, desk.draft_id) or chosen == desk.draft_id:
+            return
         if chosen is None:
             desk.open(Message(), None)
         else:
@@ -68,7 +69,6 @@ def _drafts(opened: cache.Shop, desk: Desk) -> None:
 def _templates(desk: Desk) -> None:
     known = {one.id: one for one in templates()}
     key = f"composer.template.{desk.revision}"
-
     revision = desk.revision
 
     def picked() -> None:
