@@ -93,7 +93,7 @@ def is_address(text: str) -> bool:
 def check_address(to: str, settings: MailSettings | None) -> str:
     """``to`` as an address. Raises MailError where it is none, or lies outside the allowed domains."""
     address = to.strip()
-    if not _ADDRESS.fullmatch(address):
+    if not is_address(address):
         raise MailError("address", "이메일 주소로 읽을 수 없어요.", "name@example.com처럼 주소 하나를 적어 주세요.")
     allowed = settings.domains if settings else ()
     if allowed and address.rsplit("@", 1)[1].lower() not in allowed:

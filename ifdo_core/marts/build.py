@@ -297,7 +297,7 @@ def _complete_visits_query(visits: Subquery, histories: Table, in_cart: Table, b
     """Visits with everything that looks back, in the order of the mart's columns."""
     v, b = visits.c, bought.c
     given: dict[str, Any] = {name: column for table in (in_cart, visits) for name, column in table.c.items()}
-    given |= history.so_far(v, histories)
+    given |= history.columns_so_far(v, histories)
     given |= {
         "converted": (v.furthest_step == "purchase") | b.order_amount.is_not(None),
         "order_amount": b.order_amount,

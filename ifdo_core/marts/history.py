@@ -26,7 +26,7 @@ def every_visit_query(fresh: Table, kept: Table) -> Query:
 
 def ranked_query(visits: Table) -> Query:
     """One row a visit of a person with several: its number among the person's visits by (started_at, visit_id), and
-    running sums by it. Most persons come once, and nothing of theirs needs to be sorted: ``so_far``.
+    running sums by it. Most persons come once, and nothing of theirs needs to be sorted: ``columns_so_far``.
     """
     again = select(visits.c.person).group_by(visits.c.person).having(func.count() > 1)
     v = select(visits).where(visits.c.person.in_(again)).subquery("several").c
@@ -124,7 +124,7 @@ def history_query(ranked: Table, overlapping_pages: Table) -> Query:
     )
 
 
-def so_far(visit: Any, history: Table) -> dict[str, ColumnElement[Any]]:
+def columns_so_far(visit: Any, history: Table) -> dict[str, ColumnElement[Any]]:
     """The columns of ``history``, outer joined to the columns ``visit``; where it has no row, the visit is the person's
     only one."""
     only: dict[str, Any] = {

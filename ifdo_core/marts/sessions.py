@@ -83,6 +83,11 @@ def _page(events: Table) -> ColumnElement[str]:
     return case((e.name == "page_view", func.coalesce(e.page_path, e.page_url, "")), else_=cast(null(), String))
 
 
+def _on_page(events: Table, pages: Table) -> ColumnElement[bool]:
+    """Joins an event to the row of ``pages_query`` that numbers the page it views."""
+    return and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(events.c.page_type, ""))
+
+
 def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
     """One row a part of a visit: what happened in it. Parts are hashed, not sorted, and about as few as the visits.
 
@@ -91,7 +96,6 @@ def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
     """
     events, asked = cut.to_sessions
     e = events.c
-    same_page = and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(e.page_type, ""))
     rows = (
         select(
             e.event_id,
@@ -107,7 +111,7 @@ def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
             case(*((e.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
             engaged_ms(e.params).label("engaged_ms"),
         )
-        .select_from(events.outerjoin(pages, same_page))
+        .select_from(events.outerjoin(pages, _on_page(events, pages)))
         .where(asked)
         .subquery("rows")
     )
@@ -195,10 +199,9 @@ def unique_pages_query(totals: Table, pages: Table, cut: Cut) -> Query:
     events, asked = cut.to_sessions
     e, t = events.c, totals.c
     within = and_(e.visitor_id == t.visitor_id, e.ts >= t.started_at, e.ts <= t.ended_at)
-    same_page = and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(e.page_type, ""))
     return (
-        select(t.visit_id, cast(func.count(pages.c.page_no.distinct()), Integer).label("unique_pages"))
-        .select_from(totals.join(events, within).join(pages, same_page))
+        select(t.visit_id, cast(distinct_count(pages.c.page_no), Integer).label("unique_pages"))
+        .select_from(totals.join(events, within).join(pages, _on_page(events, pages)))
         .where(asked, t.parts > 1, e.visit_id.is_(None))
         .group_by(t.visit_id)
     )

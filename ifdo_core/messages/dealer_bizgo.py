@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from ifdo_core.messages.dealers import Answer, Outcome, Parcel, TryLater, Unanswered
-from ifdo_core.messages.images import fit
+from ifdo_core.messages.images import UPLOADED, fit
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.wire import TIMEOUT_S, call, commerce, coupon, digits, filled, part
 from ifdo_core.store.outbox import Settled
@@ -153,7 +153,7 @@ class BizgoDealer:
 
     def _uploaded_url(self, url: str, slot: str) -> str:
         """The address that Bizgo gave for an image of ours, uploaded once; another address as it is."""
-        data = self.images(url) if url.startswith("image:") else None
+        data = self.images(url) if url.startswith(UPLOADED) else None
         if data is None:
             return url
         if (url, slot) not in self._uploaded:

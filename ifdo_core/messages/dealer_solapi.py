@@ -23,6 +23,7 @@ from typing import Any, cast
 from ifdo_core.clock import utc_now
 from ifdo_core.errors import MessageError
 from ifdo_core.messages.dealers import Answer, Parcel, Unanswered
+from ifdo_core.messages.images import UPLOADED
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.wire import TIMEOUT_S, call, commerce, coupon, digits, filled, part
 from ifdo_core.store.outbox import Settled
@@ -187,7 +188,7 @@ class SolapiDealer:
 
     def _file(self, url: str, slot: str) -> str:
         """The id of an image of ours at SOLAPI, uploaded once."""
-        data = self.images(url) if url.startswith("image:") else None
+        data = self.images(url) if url.startswith(UPLOADED) else None
         if data is None:
             return url
         if (url, slot) not in self._uploaded:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ifdo_core.errors import MessageError, NotAllowed
-from ifdo_core.i18n import current_language, translate
+from ifdo_core.i18n import translate
 from ifdo_core.messages.counting import cut, length
 from ifdo_core.messages.fields import text_fields, with_texts
 from ifdo_core.messages.kakao_words import AD
@@ -52,8 +52,7 @@ def carry_over(draft: Mapping[str, Any]) -> Carried:
         )
     attachment = _dict(draft.get("attachment"))
     message = _read(draft, attachment, kind)
-    name = kind.en if current_language() == "en" else kind.ko
-    changes = [translate("종류: {code} → {name}").format(code=code, name=name)]
+    changes = [translate("종류: {code} → {name}").format(code=code, name=kind.label())]
     if not draft.get("ad_flag", draft.get("adFlag", True)) or draft.get("ad_flag") == "N":
         changes.append(translate("광고 표시가 꺼져 있었지만 브랜드 메시지는 늘 광고예요."))
     message, cuts = _within(message, kind)

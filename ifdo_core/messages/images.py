@@ -151,8 +151,10 @@ def check_images(
             if path in ("image", "video.thumbnail") or path.startswith("cards"):
                 yield Problem("missing", path)
             continue
-        if known is None or address not in known:
-            if known is not None and not address.startswith(UPLOADED):
+        if known is None:
+            continue
+        if address not in known:
+            if not address.startswith(UPLOADED):
                 yield Problem("image_by_address", path, "warning")
             continue
         facts, slot = known[address], limits().slots[name]

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from ifdo_core.i18n import current_language
+
 LIMITS_FILE = Path(__file__).resolve().parents[2] / "data" / "messages" / "limits.yaml"
 
 
@@ -56,6 +58,9 @@ class TypeLimits:
     cards_with_head: Span | None
     slots: Mapping[str, str]
     price: int
+
+    def label(self, language: str | None = None) -> str:
+        return self.ko if (language or current_language()) == "ko" else self.en
 
 
 @dataclass(frozen=True)

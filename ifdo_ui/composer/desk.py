@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from ifdo_core import Segment
 from ifdo_core.clock import utc_now
-from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
 from ifdo_core.messages.limits import limits
 from ifdo_ui import cache
@@ -62,9 +61,8 @@ class Desk:
 
     def _keep(self) -> None:
         kind = limits().types[self.message.type]
-        unnamed = kind.en if current_language() == "en" else kind.ko
         first_line = self.message.text.strip().partition("\n")[0].strip()[:30]
-        name = self.message.name or first_line or self.message.header or unnamed
+        name = self.message.name or first_line or self.message.header or kind.label()
         kept = cache.store().messages.save(name, self.message.to_json(), utc_now(), self.draft_id)
         self.draft_id = kept.id
 

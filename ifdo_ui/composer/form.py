@@ -33,7 +33,7 @@ def draw(desk: Desk) -> Message:
     name = form.text("name", given.name, _("메시지 이름"), counted=False)
     kind = st.selectbox(
         _("종류"), list(kinds), index=list(kinds).index(given.type), key=form.key("type"),
-        format_func=lambda one: kinds[one].en if current_language() == "en" else kinds[one].ko,
+        format_func=lambda one: kinds[one].label(),
     )  # fmt: skip
     filled = form.fields(replace(given, name=name, type=kind), kinds[kind])
     form.counts(filled)

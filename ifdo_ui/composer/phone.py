@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from ifdo_core.messages import Message
+from ifdo_core.messages.images import UPLOADED
 from ifdo_core.messages.kakao_words import HOUR, WON
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.model import Button, Commerce, Coupon, Image
@@ -104,7 +105,7 @@ def _text(text: str) -> str:
 
 def _source(url: str) -> str | None:
     """What an <img> may load: an uploaded file inline, or a web address."""
-    if url.startswith("image:"):
+    if url.startswith(UPLOADED):
         data = cache.store().messages.image(url)
         return None if data is None else "data:image/jpeg;base64," + base64.b64encode(data).decode()
     return url if urlsplit(url).scheme == "https" else None
@@ -113,7 +114,7 @@ def _source(url: str) -> str | None:
 def _image(image: Image | None, shape: str) -> str:
     if image is None:
         return ""
-    source = _source(image.url) if image.url.startswith("image:") else None
+    source = _source(image.url) if image.url.startswith(UPLOADED) else None
     if source is None:
         return element("div", tag("span", _("이미지")), f"kt-image kt-empty kt-shape-{escape(shape)}")
     return element("div", f'<img src="{escape(source)}" alt="">', "kt-image")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ifdo_core.clock import utc_now
-from ifdo_core.messages.images import TOLERANCE, check_image, fit, read_facts
+from ifdo_core.messages.images import TOLERANCE, UPLOADED, check_image, fit, read_facts
 from ifdo_core.messages.limits import Slot
 from ifdo_ui import cache
 from ifdo_ui.text import _, plain
@@ -20,7 +20,7 @@ def picture(label: str, key: str, url: str, slot: Slot, ratio: float | None = No
     )  # fmt: skip
     if given is not None:
         return _uploaded(given.getvalue(), slot, ratio, key) or url
-    if url.startswith("image:"):
+    if url.startswith(UPLOADED):
         st.caption(_("올린 이미지를 쓰고 있어요."))
         return url
     return st.text_input(

@@ -91,7 +91,7 @@ def gallery(desk: Desk) -> None:
                     name = one.en if current_language() == "en" else one.ko
                     kind = limits().types[one.message.type]
                     st.markdown(f"**{name}**")
-                    st.caption(kind.en if current_language() == "en" else kind.ko)
+                    st.caption(kind.label())
                     phone.small(one.message)
                     st.button(
                         _("이걸로 시작"), key=f"composer.gallery.{one.id}", on_click=desk.put, args=(one.message,),
