@@ -28,9 +28,14 @@ def _korean() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Path:
+def shared_folder() -> Path:
+    """Where the shared reference data lies, if it is here: IFDO_SHARED, else beside the repository."""
+    return Path(os.environ.get("IFDO_SHARED") or Path(__file__).resolve().parents[2] / "shared")
+
+
+@pytest.fixture(scope="session")
+def shared(shared_folder: Path) -> Path:
     """The folder of published data and references beside the repository (or at IFDO_SHARED); skips without it."""
-    folder = Path(os.environ.get("IFDO_SHARED") or Path(__file__).resolve().parents[2] / "shared")
-    if not folder.is_dir():
-        pytest.skip(f"no shared data at {folder}")
-    return folder
+    if not shared_folder.is_dir():
+        pytest.skip(f"no shared data at {shared_folder}")
+    return shared_folder

