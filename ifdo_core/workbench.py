@@ -33,6 +33,7 @@ from ifdo_core.segments import audience
 from ifdo_core.segments.bits import BitStore
 from ifdo_core.segments.compile import WEEK, needs_visit
 from ifdo_core.segments.explain import explain
+from ifdo_core.segments.goods import with_names
 from ifdo_core.segments.model import Segment
 from ifdo_core.segments.nested import every_leaf, resolve
 from ifdo_core.segments.preview import Preview, preview
@@ -401,11 +402,12 @@ class Workbench:
         return suggest(self.engine, visits, condition_id, query, limit)
 
     def resolve(self, segment: Segment | Mapping[str, Any], own_id: str | None = None) -> Segment:
-        """The segment with what the saved segments in it say now; everything that compiles it needs this.
+        """The segment with what the saved segments in it say now, which everything that compiles it needs, and with
+        the names of its products, for its wording.
 
         ``own_id``: the id it is saved under. Raises SegmentError for a circle, and beyond the bounds of a segment.
         """
-        return resolve(_segment(segment), self.segments, own_id)
+        return with_names(self.engine, resolve(_segment(segment), self.segments, own_id))
 
     def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
         """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
