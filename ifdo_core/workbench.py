@@ -27,12 +27,13 @@ from ifdo_core.lists.query import Listing
 from ifdo_core.lists.request import ListRequest
 from ifdo_core.marts import Marts, MartTables
 from ifdo_core.marts.holdings import Holdings, read_holdings
-from ifdo_core.progress import Progress, part, quiet
+from ifdo_core.progress import Progress, part, watched
 from ifdo_core.roles import Role, current_person, current_role
 from ifdo_core.segments import audience
 from ifdo_core.segments.bits import BitStore
 from ifdo_core.segments.compile import WEEK, needs_visit
 from ifdo_core.segments.explain import explain
+from ifdo_core.segments.goods import with_names
 from ifdo_core.segments.model import Segment
 from ifdo_core.segments.nested import every_leaf, resolve
 from ifdo_core.segments.preview import Preview, preview
@@ -117,7 +118,7 @@ class Workbench:
         if url is None:
             from ifdo_core.demo import open_demo
 
-            workbench = open_demo(cls, progress)
+            workbench = open_demo(cls, progress or watched())
             workbench.segments = {} if segments is None else segments
             return workbench
         workbench = cls(open_engine(url), segments)
@@ -212,22 +213,23 @@ class Workbench:
         if not sources:
             raise DataError("nothing_to_load", "불러올 데이터가 없어요.", "파일이나 DataFrame을 하나 이상 주세요.")
         with self._lock:
-            share = part(progress, 0.0, 0.6)
+            told = progress or watched()
+            share = part(told, 0.0, 0.6)
             report = load(self.engine, self.settings, sources, mapping=mapping, progress=share, now=utc_now())
-            self.catch_up(part(progress, 0.6, 1.0))
+            self.catch_up(part(told, 0.6, 1.0))
         return report
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Takes what was accepted but is not in the marts yet into them; nothing when nothing waits."""
         with self._lock:
             if self._marts.stale or not self._marts.version:
-                self._marts.update(progress)
+                self._marts.update(progress or watched())
                 self._holdings = None
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Builds all marts anew from the canonical tables."""
         with self._lock:
-            self._marts.rebuild(progress)
+            self._marts.rebuild(progress or watched())
             self._holdings = None
 
     # --- segments -----------------------------------------------------------------------------
@@ -339,7 +341,7 @@ class Workbench:
         with nullcontext(store) if store else open_store() as log:
             return export_list(
                 self._source(request), Path(path), by, log.exports, utc_now(),
-                destination=destination, headers=headers, progress=progress or quiet,
+                destination=destination, headers=headers, progress=progress or watched(),
             )  # fmt: skip
 
     def email(
@@ -370,7 +372,7 @@ class Workbench:
         with nullcontext(store) if store else open_store() as log:
             return mail_list(
                 self._source(request), to, format, by, log.exports, utc_now(),
-                shop=self.settings.name, dry_run=dry_run or self.is_demo, progress=progress or quiet,
+                shop=self.settings.name, dry_run=dry_run or self.is_demo, progress=progress or watched(),
             )  # fmt: skip
 
     def _request(
@@ -400,11 +402,12 @@ class Workbench:
         return suggest(self.engine, visits, condition_id, query, limit)
 
     def resolve(self, segment: Segment | Mapping[str, Any], own_id: str | None = None) -> Segment:
-        """The segment with what the saved segments in it say now; everything that compiles it needs this.
+        """The segment with what the saved segments in it say now, which everything that compiles it needs, and with
+        the names of its products, for its wording.
 
         ``own_id``: the id it is saved under. Raises SegmentError for a circle, and beyond the bounds of a segment.
         """
-        return resolve(_segment(segment), self.segments, own_id)
+        return with_names(self.engine, resolve(_segment(segment), self.segments, own_id))
 
     def forecast(self, segment: Segment | Mapping[str, Any], days: int = 7, now: datetime | None = None) -> Forecast:
         """Matching visits and distinct visitors of the ``days`` × 24 hours after ``now``: ``.visits``, ``.visitors``,
@@ -547,8 +550,9 @@ class Workbench:
         """The daily analysis, now: takes in what waits, then scores everybody (see ``ifdo_core.jobs``)."""
         from ifdo_core import jobs
 
-        self.catch_up(part(progress, 0.0, 0.2))
-        done = jobs.refresh(self, part(progress, 0.2, 1.0))
+        told = progress or watched()
+        self.catch_up(part(told, 0.0, 0.2))
+        done = jobs.refresh(self, part(told, 0.2, 1.0))
         self._holdings = None
         return done
 
@@ -606,7 +610,7 @@ class Workbench:
 
     def evaluate(self, progress: Progress | None = None, now: datetime | None = None) -> Evaluation:
         """How good every way to recommend is on this shop's last four weeks; then the best of each task answers."""
-        return self.together.evaluation(now or self.now, progress)
+        return self.together.evaluation(now or self.now, progress or watched())
 
     # --- messages -----------------------------------------------------------------------------
 

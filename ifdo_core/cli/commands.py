@@ -15,7 +15,6 @@ import pandas as pd
 
 from ifdo_core.catalogue.lists import COLUMNS
 from ifdo_core.cli.output import table
-from ifdo_core.cli.progress import Bar
 from ifdo_core.cli.saved import open_shop
 from ifdo_core.clock import utc_now
 from ifdo_core.demo import fill_demo
@@ -24,7 +23,7 @@ from ifdo_core.exports import csv_bytes
 from ifdo_core.formats import time_text
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.ingest import propose_mapping
-from ifdo_core.progress import part
+from ifdo_core.progress import Bar, part
 from ifdo_core.roles import current_person, current_role
 from ifdo_core.segments import Segment
 from ifdo_core.segments.wording import sentence

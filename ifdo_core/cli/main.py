@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from ifdo_core.cli import commands
 from ifdo_core.cli.output import to_json
-from ifdo_core.cli.progress import Bar
 from ifdo_core.errors import IfdoError
 from ifdo_core.i18n import LANGUAGES, translate, using
+from ifdo_core.progress import Bar
 
 DONE, NOT_DONE, INTERRUPTED = 0, 1, 130
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pandas as pd
-from sqlalchemy import Column, Insert, Row, String, Table, delete, literal_column, select
+from sqlalchemy import Column, ColumnElement, Insert, Row, String, Table, delete, literal_column, select
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.schema import BaseDDLElement, CreateTable
@@ -280,6 +280,10 @@ class Engine(ABC):
     def insert_from(self, table: Table, query: constructs.Query) -> Insert:
         """The statement that fills ``table`` with the rows of ``query``, for ``write``."""
         return constructs.insert_from(table, query)
+
+    def place(self, key: Column[Any]) -> ColumnElement[Any]:
+        """By what a row of the table of ``key`` is found quickest, read and used within one transaction."""
+        return key
 
     def staging(self, table: Table) -> Staging:
         """A place to collect rows of ``table`` before they are merged by key; see ``Staging``."""

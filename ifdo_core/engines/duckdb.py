@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, Integer
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Date, DateTime, Float, Integer, literal_column
 
 from ifdo_core.engines.base import Engine, Session, Values
 from ifdo_core.engines.dialects import DUCKDB, Bound, duckdb_dialect
@@ -174,6 +174,11 @@ class DuckDBEngine(Engine):
         if isinstance(kind, Date):
             return "DATE"
         return "VARCHAR"
+
+    def place(self, key: Column[Any]) -> ColumnElement[Any]:
+        # By its number a row is fetched without searching the column of keys, and stretches without such rows are
+        # skipped. Within a transaction the numbers stay.
+        return literal_column(f"{self.quote(key.table.name)}.rowid", BigInteger)
 
     def _has_query(self, name: str) -> Bound:
         return Bound("SELECT count(*) FROM duckdb_tables() WHERE table_name = $1 AND NOT temporary", (name,))

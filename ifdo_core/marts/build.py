@@ -67,7 +67,7 @@ class Marts:
         return self.engine.remembered("newest", lambda: self._newest(tables.events) or self._newest(tables.orders))
 
     def _newest(self, table: Table) -> datetime | None:
-        return self.engine.scalar(select(func.max(table.c.ts)))
+        return self.engine.scalar(select(table.c.ts).order_by(table.c.ts.desc()).limit(1))
 
     @property
     def version(self) -> int:
@@ -204,7 +204,8 @@ class Marts:
         if cut.tail is None:
             return visits, described
         names = [column.name for column in described.selected_columns]
-        again = work.make("again", sessions.looking_back_query(names, who, cut.tail))
+        place = self.engine.place(tables.visits.c.visit_id)
+        again = work.make("again", sessions.looking_back_query(names, who, cut.tail, place))
         shared = [again.c[column.name] for column in visits.c if column.name in again.c]
         self.engine.write(self.engine.insert_from(visits, select(*shared)))
         return visits, select(union_all(described, select(again)).subquery("described"))
@@ -225,7 +226,8 @@ class Marts:
     def _moment(self, now: datetime) -> datetime | None:
         """The newest moment up to ``now`` at which anything happened: two nows with the same one see the same."""
         columns = (tables.events.c.ts, tables.orders.c.ts, tables.orders.c.refunded_at)
-        found = (self.engine.scalar(select(func.max(ts)).where(ts <= instant(now))) for ts in columns)
+        newest = (select(ts).where(ts <= instant(now)).order_by(ts.desc()).limit(1) for ts in columns)
+        found = map(self.engine.scalar, newest)
         return max((moment for moment in found if moment is not None), default=None)
 
     def _cut(self, now: datetime | None) -> Cut:
@@ -238,10 +240,9 @@ class Marts:
 
     def _finished(self, now: datetime | None) -> list[ClauseElement]:
         """What a finished build of the main marts leaves in ``mart_state``."""
-        moment = self._moment(now) if now is not None else None
         state = {
             "version": str(self.version + 1),
-            "moment": _text(moment),
+            "moment": _text(now),  # the shop's own now is the time of something
             "now": _text(now),
             "settings": self._settings_mark(),
         }
@@ -281,13 +282,15 @@ def _clear_carts(work: WorkTables, into: MartTables, cut: Cut) -> list[ClauseEle
 
 def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits: Table) -> list[ClauseElement]:
     """Removes what the build puts anew."""
-    of_visits = delete(into.visits)
+    engine = work.engine
+    of_visits, of_identity = delete(into.visits), delete(into.identity)
     if cut.tail is not None:
         replaced = work.make("replaced", sessions.replaced_visits_query(visits, cut.tail))
-        of_visits = of_visits.where(into.visits.c.visit_id.in_(select(replaced.c.visit_id)))
+        of_visits = of_visits.where(engine.place(into.visits.c.visit_id).in_(select(replaced.c.place)))
+        of_identity = of_identity.where(engine.place(into.identity.c.visitor_id).in_(select(cut.tail.identity.c.place)))
     return [
         of_visits,
-        delete(into.identity).where(cut.of_visitors(into.identity.c.visitor_id)),
+        of_identity,
         *(delete(table).where(cut.of_persons(table.c.person)) for table in (into.person_orders, into.people)),
         delete(into.baskets).where(in_baskets.of_persons(into.baskets.c.person)),
     ]

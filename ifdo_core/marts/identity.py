@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, Table, case, func, literal, select, true, union
+from sqlalchemy import ColumnElement, FromClause, Subquery, Table, case, func, literal, or_, select, true, union
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, instant, newest
@@ -30,23 +30,25 @@ def late_events_query(visitors: Table, since: datetime, until: Cut) -> Query:
     )
 
 
-def renewed_identity_query(visitors: Table, late: Table, held: Table, since: datetime) -> Query:
-    """``identity_query`` of ``visitors`` (column id) of which only the events ``late``, from ``since`` on, changed.
+def renewed_identity_query(late: Table, held: Table, since: datetime) -> Query:
+    """``identity_query`` of those of whom only the events ``late``, from ``since`` on, changed.
 
     What those before tell is taken from ``held``, their rows in the marts. Right where ``forgotten_query`` finds
-    nobody.
+    nobody. Among them may be visitors of whom no event is left: ``still_there``.
     """
-    visits, old = tables.visits.c, held.c
+    old = held.c
     known = _known_query(late, true()).subquery("known")
-    here = select(late.c.visitor_id)
-    unseen = select(visitors.c.id).where(visitors.c.id.not_in(here))
-    everyone = union(
-        here, select(visits.visitor_id).where(visits.started_at < instant(since), visits.visitor_id.in_(unseen))
-    ).subquery("everyone")
+    everyone = union(select(late.c.visitor_id), select(old.visitor_id)).subquery("everyone")
     before = old.known_at < instant(since)
     member_id = case((known.c.member_id.is_not(None), known.c.member_id), (before, old.member_id))
     known_at = case((known.c.member_id.is_not(None), known.c.known_at), (before, old.known_at))
     return _identities(everyone, known, member_id, known_at, held)
+
+
+def still_there(visitor_id: ColumnElement[Any], late: Table, visits: Table, since: datetime) -> ColumnElement[bool]:
+    """Whether a visitor has an event from ``since`` on (``late``) or before it, as the ``visits`` held of them tell."""
+    earlier = select(visits.c.visitor_id).where(visits.c.started_at < instant(since))
+    return or_(visitor_id.in_(select(late.c.visitor_id)), visitor_id.in_(earlier))
 
 
 def forgotten_query(held: Table, late: Table, since: datetime) -> Query:

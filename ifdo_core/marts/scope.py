@@ -19,6 +19,7 @@ from ifdo_core.marts.identity import (
     member_person,
     order_person,
     renewed_identity_query,
+    still_there,
     visitor_person,
 )
 from ifdo_core.marts.sessions import held_visits_query, kept_visits_query
@@ -58,13 +59,16 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     since = _earliest(engine)
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
     identity, orders = tables.identity.c, tables.person_orders.c
+    place = engine.place(identity.visitor_id).label("place")
     held = work.make("held_identity", select(tables.identity).where(identity.visitor_id.in_(select(own_visitors.c.id))))
     late = work.make("late", late_events_query(own_visitors, since, until))
     # only where a visitor has been forgotten, all their events are asked who they are
     forgotten = engine.scalar(forgotten_query(held, late, since))
-    renewed = renewed_identity_query(own_visitors, late, held, since)
     fresh = work.make(
-        "touched_identity", identity_query(Cut(until.until, visitors=own_visitors)) if forgotten else renewed
+        "touched_identity",
+        identity_query(Cut(until.until, visitors=own_visitors))
+        if forgotten
+        else renewed_identity_query(late, held, since),
     )
     persons = work.make(
         "persons",
@@ -77,15 +81,20 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
             select(orders.person).where(orders.order_id.in_(_touched("order_id"))),
         ),
     )
-    before = work.make("identity_before", select(tables.identity).where(identity.person.in_(select(persons.c.id))))
+    of_persons = identity.person.in_(select(persons.c.id))
+    before = work.make("identity_before", select(place, tables.identity).where(of_persons))
     visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
     known = engine.scalar(select(func.count()).select_from(tables.identity)) or 0
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
     if again > most * max(known, 1):
         return None
-    others = select(before).where(before.c.visitor_id.not_in(select(own_visitors.c.id)))
-    who = work.make("identity", select(union_all(select(fresh), others).subquery("who")))
-    tail = _tail(engine, work, since, visitors, before, who, until, settings)
+    visits = work.make("held", held_visits_query(visitors, engine.place(tables.visits.c.visit_id)))
+    others = select(*(before.c[one.name] for one in identity)).where(
+        before.c.visitor_id.not_in(select(own_visitors.c.id))
+    )
+    own = select(fresh).where(still_there(fresh.c.visitor_id, late, visits, since))
+    who = work.make("identity", select(union_all(own, others).subquery("who")))
+    tail = _tail(engine, work, since, visitors, visits, before, who, until, settings)
     return Cut(until.until, visitors, persons, who, tail)
 
 
@@ -100,6 +109,7 @@ def _tail(
     work: WorkTables,
     since: datetime,
     visitors: Table,
+    held: Table,
     before: Table,
     who: Table,
     until: Cut,
@@ -108,7 +118,6 @@ def _tail(
     """From when on each visitor's events are cut anew: from the first visit that the earliest new event could reach."""
     events = tables.events.c
     gap = timedelta(minutes=settings.visit_gap_minutes)
-    held = work.make("held", held_visits_query(visitors))
     reached = _reached_query(held, visitors, since, gap).subquery("reached")
     own, new = reached.c.since_us, micros(instant(since))
     start = case((own < new, own), else_=new).label("since_us")
@@ -122,7 +131,7 @@ def _tail(
     )
     kept = work.make("kept", kept_visits_query(held, starts, who))
     changes = work.make("changes", _changes_query(before, who, starts))
-    return Tail(work.make("events", anew), starts, held, kept, changes)
+    return Tail(work.make("events", anew), starts, held, kept, before, changes)
 
 
 def _changes_query(before: Table, who: Table, starts: Table) -> Query:

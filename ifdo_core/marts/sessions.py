@@ -20,7 +20,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union,
 )
 from sqlalchemy.types import String
 
@@ -229,11 +228,13 @@ def first_events_query(totals: Table, cut: Cut) -> Query:
     )
 
 
-def held_visits_query(visitors: Table) -> Query:
-    """The visits that the mart has of ``visitors`` (column id): what tells them apart, and what others look back on."""
+def held_visits_query(visitors: Table, place: ColumnElement[Any]) -> Query:
+    """The visits that the mart has of ``visitors`` (column id): what tells them apart, what others look back on, and
+    their ``place`` in the mart."""
     mart = tables.visits.c
     looked_at = (mart[name] for name in LOOKED_AT if name != "person")
-    return select(mart.visitor_id, mart.source_visit_id, *looked_at).where(mart.visitor_id.in_(select(visitors.c.id)))
+    told = (place.label("place"), mart.visitor_id, mart.source_visit_id, *looked_at)
+    return select(*told).where(mart.visitor_id.in_(select(visitors.c.id)))
 
 
 def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
@@ -245,27 +246,28 @@ def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
     )
 
 
-def looking_back_query(names: Sequence[str], identity: Table, tail: Tail) -> Query:
+def looking_back_query(names: Sequence[str], identity: Table, tail: Tail, place: ColumnElement[Any]) -> Query:
     """The kept visits that ended after their person's history became another: the columns ``names``, with now's member
-    and person."""
-    mart, kept, changes = tables.visits, tail.kept.c, tail.changes.c
-    changed = select(kept.visit_id).join(
-        tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us)
+    and person. They are found by their ``place`` in the mart."""
+    mart, held, kept, changes = tables.visits, tail.visits, tail.kept.c, tail.changes.c
+    changed = (
+        select(held.c.place, identity.c.member_id, identity.c.person)
+        .join(tail.kept, kept.visit_id == held.c.visit_id)
+        .join(tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us))
+        .join(identity, identity.c.visitor_id == held.c.visitor_id)
+        .subquery("changed")
     )
-    columns = dict(mart.c.items()) | {"member_id": identity.c.member_id, "person": identity.c.person}
-    return (
-        select(*(columns[name].label(name) for name in names))
-        .select_from(mart.join(identity, identity.c.visitor_id == mart.c.visitor_id))
-        .where(mart.c.visit_id.in_(changed))
-    )
+    columns = dict(mart.c.items()) | {name: changed.c[name] for name in ("member_id", "person")}
+    at_place = mart.join(changed, changed.c.place == place)
+    return select(*(columns[name].label(name) for name in names)).select_from(at_place)
 
 
 def replaced_visits_query(visits: Table, tail: Tail) -> Query:
-    """visit_id of the rows in the mart that a partial build puts anew or takes away: those cut anew, and the others
-    of ``visits``."""
-    held, kept = tail.visits.c.visit_id, tail.kept.c.visit_id
-    every = union(select(held).where(held.not_in(select(kept))), select(visits.c.visit_id)).subquery("every")
-    return select(every.c.visit_id)
+    """place of the rows in the mart that a partial build puts anew or takes away: those cut anew, and the others of
+    ``visits``. All are held: where an event came to another visitor, both are touched."""
+    held, kept = tail.visits.c, tail.kept.c.visit_id
+    cut_anew, put_anew = held.visit_id.not_in(select(kept)), held.visit_id.in_(select(visits.c.visit_id))
+    return select(held.place).where(or_(cut_anew, put_anew))
 
 
 def distinct_origins_query(firsts: Table) -> Query:

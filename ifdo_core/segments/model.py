@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -31,7 +31,8 @@ Value = Scalar | tuple[Scalar, ...] | None
 class Leaf:
     """One condition with its operator and value; ``params`` sorted by name so that equal leaves are equal.
 
-    ``inner``: what the saved segments it names say; ``nested.resolve`` puts it in, and it is not part of the text.
+    ``inner``: what the saved segments it names say (``nested.resolve``). ``called``: what the shop calls the products
+    it names by their ids, for its wording alone (``goods.with_names``). Neither is part of the text.
     """
 
     condition: str
@@ -39,6 +40,7 @@ class Leaf:
     value: Value = None
     params: tuple[tuple[str, Scalar], ...] = ()
     inner: tuple[Definition, ...] = ()
+    called: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def param(self, name: str) -> Scalar | None:
         return dict(self.params).get(name)

@@ -18,6 +18,7 @@ from ifdo_core.segments.aggregates import elements_query
 from ifdo_core.segments.check import effective_params
 from ifdo_core.segments.compile import Compiler
 from ifdo_core.segments.facts import message_targets
+from ifdo_core.segments.goods import are_products, product_names
 from ifdo_core.segments.model import Leaf
 from ifdo_core.segments.subjects import Visits, newest_run
 
@@ -37,8 +38,10 @@ def suggest(engine: Engine, visits: Visits, condition_id: str, query: str, limit
     for value in entry.values:
         counted.setdefault(value, 0)
     place = 0 if current_language() == "ko" else 1
-    rows = [(value, entry.values[value][place] if value in entry.values else value, n) for value, n in counted.items()]
-    return _frame(rows, query, limit)
+    labels = {value: wording[place] for value, wording in entry.values.items()}
+    if are_products(entry):
+        labels |= product_names(engine, counted)
+    return _frame([(value, labels.get(value, value), n) for value, n in counted.items()], query, limit)
 
 
 def suggest_param(

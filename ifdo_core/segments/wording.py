@@ -348,13 +348,15 @@ def _days(days: Scalar) -> str:
 
 
 def _words(lang: str | None, currency: str, names: Mapping[str, str] | None, node: Node | None = None) -> _Words:
-    """``node``: the saved segments that its conditions name are called by their names."""
+    """``node``: the saved segments and the products that its conditions name are called by their names."""
     chosen = lang or current_language()
-    saved: dict[str, str] = {}
-    for definition in (inner for leaf in (leaves(node) if node else ()) for inner in leaf.inner):
-        gone = translate("지워진 세그먼트", chosen)
-        saved[definition.id] = definition.name or (definition.id if definition.where else gone)
-    return _Words(chosen != "en", currency, {**saved, **(names or {})})
+    known: dict[str, str] = {}
+    for leaf in leaves(node) if node else ():
+        known.update(leaf.called)
+        for definition in leaf.inner:
+            gone = translate("지워진 세그먼트", chosen)
+            known[definition.id] = definition.name or (definition.id if definition.where else gone)
+    return _Words(chosen != "en", currency, {**known, **(names or {})})
 
 
 def _plain(node: Node) -> Node:

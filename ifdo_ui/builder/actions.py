@@ -476,7 +476,7 @@ def save() -> None:
     if segment is None:
         return
     if not segment.name:
-        first = next(leaves(segment.where))
+        first = next(leaves(cache.named(cache.shop(state().trial), segment).where))
         segment = replace(segment, name=leaf_text(first, current_language())[:MAX_DEFAULT_NAME])
     try:
         saved = cache.store().save(segment, builder.saved_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -215,7 +216,7 @@ class _Drawing:
         condition = CONDITIONS[leaf.condition]
         slot = Slot(
             condition,
-            leaf,
+            replace(leaf, called=self._named(leaf).called),
             self.key(address, f"{leaf.op}{self.builder.epochs.get(address, 0)}"),
             self.bound(partial(actions.set_value, address)),
             self.bound(partial(actions.set_value, address, afresh=True)),

@@ -55,10 +55,11 @@ def choices(slot: Slot, chosen: list[str], of: str = "") -> tuple[list[str], Cal
     found = {item.value: item for item in slot.suggest(of)}
     place = 0 if current_language() == "ko" else 1
     known = {value: words[place] for value, words in slot.condition.values.items()} if not of else {}
+    called = dict(slot.leaf.called)
     options = list(dict.fromkeys([*found, *known, *(value for value in chosen if value)]))
 
     def word(value: str) -> str:
-        label = known.get(value) or (found[value].label if value in found else value)
+        label = known.get(value) or (found[value].label if value in found else called.get(value, value))
         return f"{label} · {count_text(found[value].visits, '건')}" if value in found else label
 
     return options, word

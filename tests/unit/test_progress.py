@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ifdo_core.cli.progress import Bar
+from ifdo_core.progress import Bar, quiet, watched
 
 
 class Terminal(io.StringIO):
@@ -51,12 +51,23 @@ def test_a_file_gets_a_line_now_and_then():
     assert stream.getvalue() == " 10% events\n 30% events\n"
 
 
-@pytest.mark.parametrize(("fraction", "shown"), [(-1.0, "   0%"), (7.0, " 100%")])
-def test_a_fraction_beyond_its_ends_is_cut(fraction: float, shown: str):
+def test_less_than_nothing_is_nothing():
+    stream = Terminal()
+    make(stream, 2.0)(-1.0)
+    assert "   0%" in stream.getvalue()
+
+
+@pytest.mark.parametrize("done", [1.0, 7.0])
+def test_when_all_is_done_the_line_goes(done: float):
     stream = Terminal()
     bar = make(stream, 2.0)
-    bar(fraction)
-    assert shown in stream.getvalue()
+    bar(0.9)
+    bar(done)
+    assert stream.getvalue().endswith("\r\x1b[K")
+
+
+def test_only_a_notebook_is_watched():
+    assert watched() is quiet
 
 
 def test_quiet_is_quiet():
