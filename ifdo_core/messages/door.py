@@ -97,6 +97,7 @@ class Messages:
         self.engine = engine
         self._settings, self._at, self._now, self._store_url = settings, at, now, store_url
         self._resolve, self._take, self._take_members = resolve or _segment, take, take_members
+        self._images_seen: dict[str, ImageFacts] = {}
 
     @cached_property
     def store(self) -> Store:
@@ -122,7 +123,7 @@ class Messages:
     def images_of(self, message: Message) -> dict[str, ImageFacts | None]:
         """Facts of the message's uploaded images by address; None for a file that is gone or broken."""
         # by a function: a message without images must not open the store
-        return uploaded_facts(message, lambda address: self.store.messages.image(address))
+        return uploaded_facts(message, lambda address: self.store.messages.image(address), self._images_seen)
 
     def samples(self, message: Message | Mapping[str, Any], count: int = 5) -> list[tuple[str, Message]]:
         """(masked name, the message as this member would get it) of some members who can get one, and of one for whom

@@ -8,11 +8,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ifdo_core.formats import size_text
 from ifdo_core.messages.limits import Slot, TypeLimits, limits
 from ifdo_core.messages.model import Message
 from ifdo_core.messages.problems import Problem
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 #: What is decoded at most: a small file may hold a picture that fills the memory.
 MAX_PIXELS = 60_000_000
@@ -87,15 +91,9 @@ def fit(
     most = min(limits().image_bytes, max_bytes or limits().image_bytes)
     wanted = ratio or min(max(facts.ratio, slot.min_ratio), slot.max_ratio)
     with Pictures.open(io.BytesIO(data)) as opened:
-        turned = ImageOps.exif_transpose(opened)
         width = max(slot.width, limits().image_width)
         size = (width, round(width * wanted))
-        if turned.mode in ("RGBA", "LA", "P", "PA"):
-            backed = Pictures.new("RGB", turned.size, "white")
-            layered = turned.convert("RGBA")
-            backed.paste(layered, mask=layered.getchannel("A"))
-            turned = backed
-        picture = ImageOps.fit(turned.convert("RGB"), size, method=Pictures.Resampling.LANCZOS, centering=(keep, keep))
+        picture = ImageOps.fit(_upright(opened), size, method=Pictures.Resampling.LANCZOS, centering=(keep, keep))
     out = b""
     for quality in _QUALITIES:
         buffer = io.BytesIO()
@@ -104,6 +102,36 @@ def fit(
         if len(out) <= most:
             break
     return out
+
+
+def reduced(data: bytes, width: int) -> bytes:
+    """``data`` as JPG of at most this width, for a preview. Raises ValueError where it is no image or too large to
+    decode."""
+    from PIL import Image as Pictures
+
+    facts = read_facts(data)
+    if facts is None or facts.width * facts.height > MAX_PIXELS:
+        raise ValueError("not an image that can be decoded")
+    with Pictures.open(io.BytesIO(data)) as opened:
+        picture = _upright(opened)
+    picture.thumbnail((width, MAX_PIXELS))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
+
+
+def _upright(opened: Picture) -> Picture:
+    """As a camera meant it, on white."""
+    from PIL import Image as Pictures
+    from PIL import ImageOps
+
+    turned = ImageOps.exif_transpose(opened)
+    if turned.mode in ("RGBA", "LA", "P", "PA"):
+        backed = Pictures.new("RGB", turned.size, "white")
+        layered = turned.convert("RGBA")
+        backed.paste(layered, mask=layered.getchannel("A"))
+        turned = backed
+    return turned.convert("RGB")
 
 
 def image_paths(message: Message, kind: TypeLimits) -> Iterator[tuple[str, str, str]]:
@@ -122,11 +150,20 @@ def image_paths(message: Message, kind: TypeLimits) -> Iterator[tuple[str, str, 
             yield f"cards[{place}].image", card.image.url, slots["card"]
 
 
-def uploaded_facts(message: Message, read: Callable[[str], bytes | None]) -> dict[str, ImageFacts | None]:
-    """Facts of those images of the message that were uploaded, by address; None where the file is gone or broken."""
-    kind = limits().types[message.type]
+def uploaded_facts(
+    message: Message, read: Callable[[str], bytes | None], seen: dict[str, ImageFacts] | None = None
+) -> dict[str, ImageFacts | None]:
+    """Facts of those images of the message that were uploaded, by address; None where the file is gone or broken.
+
+    ``seen``: facts found before, which are taken and added to: the file of an address never changes.
+    """
+    kind, seen = limits().types[message.type], {} if seen is None else seen
     ours = dict.fromkeys(address for _, address, _ in image_paths(message, kind) if address.startswith(UPLOADED))
-    return {address: None if (data := read(address)) is None else read_facts(data) for address in ours}
+    for address in ours:
+        facts = None if address in seen or (data := read(address)) is None else read_facts(data)
+        if facts is not None:
+            seen[address] = facts
+    return {address: seen.get(address) for address in ours}
 
 
 def shared_ratio(message: Message, path: str, known: Mapping[str, ImageFacts | None]) -> float | None:

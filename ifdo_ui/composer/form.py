@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,12 @@ from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
 from ifdo_core.messages.check import counted
 from ifdo_core.messages.codec import MAX_TEXT
-from ifdo_core.messages.images import shared_ratio, uploaded_facts
+from ifdo_core.messages.images import ImageFacts, shared_ratio
 from ifdo_core.messages.limits import TypeLimits, limits
 from ifdo_core.messages.model import Button, Card, Commerce, Coupon, Head, Image, Item, Links, Video
 from ifdo_core.messages.problems import field_name
 from ifdo_core.messages.render import used_variables
 from ifdo_core.messages.variables import VARIABLES
-from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
 from ifdo_ui.composer.picture import address_key, picture
 from ifdo_ui.state import state, widget
@@ -28,10 +27,11 @@ from ifdo_ui.text import _
 _WEB = ("WL", "AL")
 
 
-def draw(desk: Desk) -> Message:
-    """Draws the form from the desk's message; answers the message as it is now filled in."""
+def draw(desk: Desk, images: Mapping[str, ImageFacts | None]) -> Message:
+    """Draws the form from the desk's message; answers the message as it is now filled in. ``images``: facts of those of
+    the message's images that were uploaded."""
     given = desk.message
-    form = _Form(desk)
+    form = _Form(desk, images)
     kinds = limits().types
     name = form.text("name", given.name, _("메시지 이름"), counted=False)
     kind = st.selectbox(
@@ -88,11 +88,10 @@ def _variables() -> str:
 
 
 class _Form:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, images: Mapping[str, ImageFacts | None]) -> None:
+        self.desk, self.images = desk, images
         #: Below each text that has a limit, the place of its count.
         self.places: list[tuple[str, DeltaGenerator]] = []
-        self.images = uploaded_facts(desk.message, cache.store().messages.image)
 
     def key(self, path: str) -> str:
         return f"composer.{self.desk.revision}.{path}"

@@ -37,7 +37,7 @@ def _compose(opened: cache.Shop, current: Desk, boxed: str | None) -> None:
     with left:
         goods.draw(opened, current)
         with live_texts("composer"):
-            filled = form.draw(current)
+            filled = form.draw(current, opened.workbench.messages.images_of(current.message))
     kind_changed = filled.type != current.message.type
     current.settle(filled)
     if kind_changed or current.draft_id not in (None, boxed):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from ifdo_core.messages import Message
-from ifdo_core.messages.images import UPLOADED
+from ifdo_core.messages.images import UPLOADED, reduced
 from ifdo_core.messages.kakao_words import HOUR, WON
 from ifdo_core.messages.limits import limits
 from ifdo_core.messages.model import Button, Commerce, Coupon, Image
@@ -20,6 +22,7 @@ from ifdo_ui.text import _, element, tag
 
 _STYLE = Path(__file__).with_name("phone.css")
 FOLD = 180  # characters after which KakaoTalk folds a text
+_WIDTH = 560  # of an image: two points for each of the phone's
 
 
 def draw(message: Message, around: Furniture, channel: str, dark: bool) -> None:
@@ -106,9 +109,20 @@ def _text(text: str) -> str:
 def _source(url: str) -> str | None:
     """What an <img> may load: an uploaded file inline, or a web address."""
     if url.startswith(UPLOADED):
-        data = cache.store().messages.image(url)
-        return None if data is None else "data:image/jpeg;base64," + base64.b64encode(data).decode()
+        with suppress(ValueError):
+            return _inline(url)
+        return None
     return url if urlsplit(url).scheme == "https" else None
+
+
+@lru_cache(maxsize=200)
+def _inline(url: str) -> str:
+    """An uploaded file as the phone needs it: all of it goes to the browser again with every change of the message.
+    Raises ValueError where it is gone or broken, which is not remembered."""
+    data = cache.store().messages.image(url)
+    if data is None:
+        raise ValueError(url)
+    return "data:image/jpeg;base64," + base64.b64encode(reduced(data, _WIDTH)).decode()
 
 
 def _image(image: Image | None, shape: str) -> str:

@@ -21,12 +21,14 @@ document.addEventListener("input", ({ target }) => {
   waiting = setTimeout(take, PAUSE, target);
 });
 
-// Another app on a phone, a reload and a closed tab do not leave the box first.
-for (const leaving of ["visibilitychange", "beforeunload", "pagehide"]) {
-  addEventListener(leaving, () => {
-    const box = document.activeElement;
-    if (box?.matches(LIVE)) take(box);
-  });
+/** The box that is typed into, at once. */
+function takeNow() {
+  const box = document.activeElement;
+  if (box?.matches(LIVE)) take(box);
 }
+
+takeNow(); // what was typed before this was loaded
+// Another app on a phone, a reload and a closed tab do not leave the box first.
+for (const leaving of ["visibilitychange", "beforeunload", "pagehide"]) addEventListener(leaving, takeNow);
 
 export default function () {}

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ifdo_core.messages.check import check
-from ifdo_core.messages.images import ImageFacts, check_image, fit, read_facts, shared_ratio, uploaded_facts
+from ifdo_core.messages.images import ImageFacts, check_image, fit, read_facts, reduced, shared_ratio, uploaded_facts
 from ifdo_core.messages.limits import limits
 from tests.unit.messages.samples import IMAGE, SAMPLES
 
@@ -31,6 +31,28 @@ def test_facts() -> None:
 def test_what_is_fitted_fits(slot, width: int, height: int, kind: str, mode: str) -> None:
     made = fit(drawn(width, height, kind, mode), slot)
     assert check_image(read_facts(made), slot) == ()
+
+
+@pytest.mark.parametrize(("width", "height", "made"), [(1000, 500, (560, 280)), (300, 300, (300, 300))])
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("GIF", "P")])
+def test_a_preview_is_small_and_keeps_its_shape(width, height, made, kind: str, mode: str) -> None:
+    facts = read_facts(reduced(drawn(width, height, kind, mode), 560))
+    assert facts is not None
+    assert (facts.width, facts.height, facts.format) == (*made, "jpg")
+
+
+def test_what_is_no_image_has_no_preview() -> None:
+    with pytest.raises(ValueError, match="not an image"):
+        reduced(b"no image", 560)
+
+
+def test_an_uploaded_image_is_looked_at_once() -> None:
+    message = type(SAMPLES["wide"]).from_dict({**SAMPLES["wide"].to_dict(), "image": {"url": "image:a"}})
+    kept, seen = {"image:a": drawn(800, 400)}, dict[str, ImageFacts]()
+    assert uploaded_facts(message, {}.get, seen) == {"image:a": None}  # one that is gone may come
+    first = uploaded_facts(message, kept.get, seen)
+    assert first["image:a"] == read_facts(kept["image:a"])
+    assert uploaded_facts(message, {}.get, seen) == first
 
 
 def test_what_keeps_an_image_out() -> None:
