@@ -168,6 +168,9 @@ def _single_line(figure: go.Figure, result: ReportResult, metric: Metric) -> Non
         told = translate("{value} (일부 기간)")
         figure.add_scatter(**given, y=values.where(part), text=[told.format(value=text) for text in texts],
                            mode="markers", marker={"size": 8, "symbol": "circle-open", "color": ACCENT})  # fmt: skip
+        for place in np.flatnonzero(part & values.notna().to_numpy()):
+            figure.add_annotation(x=given["x"][place], y=values.iloc[place], text=translate("일부 기간"), yshift=14,
+                                  showarrow=False, font={"size": 11, "color": CONTEXT})  # fmt: skip
 
 
 def _apart(heights: Sequence[float], pixels: float, least: float = 13.0) -> list[float]:
