@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from ifdo_core.messages.model import Button, Commerce, Coupon, Links, Message
 
 _LINKS = ("mobile", "pc", "android", "ios")
+_STEP = re.compile(r"[^.\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -144,3 +147,26 @@ def with_texts(message: Message, change: Callable[[str, str], str]) -> Message:
         buttons=buttons("", message.buttons),
         coupon=coupon("coupon", message.coupon),
     )
+
+
+def with_text(message: Message, path: str, text: str) -> Message:
+    """A copy with ``text`` at ``path`` ('cards[0].buttons[1].name'; 'fallbacks.이름' stands for that variable's).
+
+    Raises LookupError where the message has no such place.
+    """
+    if path.startswith("fallbacks."):
+        told = {**dict(message.fallbacks), path.removeprefix("fallbacks."): text}
+        return replace(message, fallbacks=tuple(sorted(told.items())))
+    return _with(message, _STEP.findall(path), text, path)
+
+
+def _with(part: Any, steps: list[str], text: str, path: str) -> Any:
+    if not steps:
+        return text
+    step, *further = steps
+    if isinstance(part, tuple):
+        several, place = cast("tuple[Any, ...]", part), int(step)
+        return (*several[:place], _with(several[place], further, text, path), *several[place + 1 :])
+    if not hasattr(part, step):
+        raise LookupError(path)
+    return replace(part, **{step: _with(getattr(part, step), further, text, path)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ifdo_core.i18n import current_language
 from ifdo_core.messages import Message
 from ifdo_core.messages.check import counted
+from ifdo_core.messages.codec import MAX_TEXT
 from ifdo_core.messages.images import shared_ratio, uploaded_facts
 from ifdo_core.messages.limits import TypeLimits, limits
 from ifdo_core.messages.model import Button, Card, Commerce, Coupon, Head, Image, Item, Links, Video
@@ -19,7 +21,8 @@ from ifdo_core.messages.render import used_variables
 from ifdo_core.messages.variables import VARIABLES
 from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
-from ifdo_ui.composer.picture import picture
+from ifdo_ui.composer.picture import address_key, picture
+from ifdo_ui.state import state, widget
 from ifdo_ui.text import _
 
 _WEB = ("WL", "AL")
@@ -45,6 +48,34 @@ def anchor(path: str) -> str:
     return "field-" + "".join(one if one.isalnum() else "-" for one in path)
 
 
+def count_line(message: Message, path: str) -> str:
+    """What the text has used of its limit ('3자 초과 · 79/76자'); '' where it has none."""
+    told = counted(message, path)
+    if told is None:
+        return ""
+    used, limit = told
+    line = _("{used}/{limit}자", used=f"{used:,}", limit=f"{limit:,}")
+    return f":red[**{_('{over}자 초과', over=used - limit)}** · {line}]" if used > limit else line
+
+
+def held(typed: str | None) -> str:
+    """What a message takes of a text: of one pasted by mistake, as much as can be read again."""
+    return (typed or "")[:MAX_TEXT]
+
+
+def on_typed(desk: Desk, path: str, key: str) -> Callable[[], None]:
+    """For the input with ``key``: takes what was typed before anything is drawn, so that whoever leaves the page right
+    after typing loses nothing."""
+    drawn = desk.revision
+
+    def keep() -> None:
+        state()
+        if desk.revision == drawn:  # else the input is about to start afresh from another message
+            desk.typed(path, held(widget(key, "")))
+
+    return keep
+
+
 def _variables() -> str:
     """A table of the variables, each with what stands there for a member."""
     rows = [
@@ -59,7 +90,7 @@ def _variables() -> str:
 class _Form:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        #: Below each text that has a limit, the place of its count: known when the whole message is.
+        #: Below each text that has a limit, the place of its count.
         self.places: list[tuple[str, DeltaGenerator]] = []
         self.images = uploaded_facts(desk.message, cache.store().messages.image)
 
@@ -71,31 +102,27 @@ class _Form:
     def text(self, path: str, value: str, label: str = "", *, tall: bool = False, counted: bool = True) -> str:
         """A text with its count below ('38/76자'), unless it has no limit of its own."""
         self.mark(path)
-        words = label or field_name(path)
+        words, key = label or field_name(path), self.key(path)
+        keep = on_typed(self.desk, path, key)
         if tall:
-            found = st.text_area(words, value, key=self.key(path), height=120)
+            found = st.text_area(words, value, key=key, height=120, on_change=keep)
         else:
-            found = st.text_input(words, value, key=self.key(path))
-        if counted:
-            self.places.append((path, st.empty()))
-        return found or ""
+            found = st.text_input(words, value, key=key, on_change=keep)
+        if counted:  # at once, and never first empty: the page must not jump while somebody types
+            line = count_line(self.desk.message, path)
+            self.places.append((path, st.caption(line) if line else st.empty()))
+        return held(found)
 
     def mark(self, path: str) -> None:
         """Where a problem's link leads."""
         st.html(f'<span class="kt-mark" id="{anchor(path)}"></span>')
 
     def counts(self, message: Message) -> None:
-        """What each text has used of its limit."""
-        for path, place in self.places:
-            told = counted(message, path)
-            if told is None:
-                continue
-            used, limit = told
-            line = _("{used}/{limit}자", used=f"{used:,}", limit=f"{limit:,}")
-            if used > limit:
-                place.caption(f":red[**{_('{over}자 초과', over=used - limit)}** · {line}]")
-            else:
-                place.caption(line)
+        """The counts again, where the form made another message of it."""
+        if message != self.desk.message:
+            for path, place in self.places:
+                if line := count_line(message, path):
+                    place.caption(line)
 
     def number(self, path: str, value: int | None) -> int | None:
         self.mark(path)
@@ -160,7 +187,9 @@ class _Form:
         self.mark(path)
         ratio = shared_ratio(self.desk.message, path, self.images)
         with st.container(border=True):
-            url = picture(field_name(path), self.key(f"{path}.file"), image.url, limits().slots[slot], ratio)
+            key = self.key(f"{path}.file")
+            typed = on_typed(self.desk, f"{path}.url", address_key(key))
+            url = picture(field_name(path), key, image.url, limits().slots[slot], ratio, typed)
             return Image(url, self.text(f"{path}.link", image.link, counted=False) if link else image.link)
 
     def video(self, video: Video) -> Video:

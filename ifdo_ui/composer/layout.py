@@ -15,6 +15,7 @@ from ifdo_ui.frame import fragment, heading
 from ifdo_ui.navigation import PAGES
 from ifdo_ui.state import begin
 from ifdo_ui.text import _, distinct, plain
+from ifdo_ui.widgets.live import live_texts
 
 
 def draw(opened: cache.Shop) -> None:
@@ -25,19 +26,21 @@ def draw(opened: cache.Shop) -> None:
         st.page_link(PAGES["data"], label=_("설정 › 데이터에서 회원 파일을 올려 주세요."), icon=":material/upload:")
     current = desk(begin())
     box.draw(opened, current)
-    _compose(opened, current)
+    _compose(opened, current, current.draft_id)
 
 
 @fragment("composer")
-def _compose(opened: cache.Shop, current: Desk) -> None:
+def _compose(opened: cache.Shop, current: Desk, boxed: str | None) -> None:
+    """``boxed``: the draft that the box of messages above shows as open."""
     steps, top = st.container(), st.container()
     left, right = st.columns([3, 2], gap="large")
     with left:
         goods.draw(opened, current)
-        filled = form.draw(current)
-    kind_changed, unkept = filled.type != current.message.type, current.draft_id is None
-    current.put(filled, fresh=kind_changed)
-    if kind_changed or (unkept and current.draft_id is not None):
+        with live_texts("composer"):
+            filled = form.draw(current)
+    kind_changed = filled.type != current.message.type
+    current.settle(filled)
+    if kind_changed or current.draft_id not in (None, boxed):
         st.rerun()  # the box of messages, too, shows what is kept now
     with steps:
         shelf.draw(opened, current)  # after the form: what was typed just now can be undone

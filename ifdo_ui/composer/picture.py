@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ifdo_core.clock import utc_now
@@ -11,9 +13,14 @@ from ifdo_ui import cache
 from ifdo_ui.text import _, plain
 
 
-def picture(label: str, key: str, url: str, slot: Slot, ratio: float | None = None) -> str:
+def address_key(key: str) -> str:
+    """The key of the input of the image's address."""
+    return f"{key}.url"
+
+
+def picture(label: str, key: str, url: str, slot: Slot, ratio: float | None, typed: Callable[[], None]) -> str:
     """The image's address after what was done to it. ``ratio``: height / width that it must have to be like the other
-    images of its carousel."""
+    images of its carousel; ``typed`` takes what was typed into the input of its address (``address_key(key)``)."""
     given = st.file_uploader(
         _("{label} 파일 ({width}×{height} 권장)", label=plain(label), width=slot.width, height=slot.height),
         type=["jpg", "jpeg", "png", "webp"], key=key,
@@ -24,7 +31,7 @@ def picture(label: str, key: str, url: str, slot: Slot, ratio: float | None = No
         st.caption(_("올린 이미지를 쓰고 있어요."))
         return url
     return st.text_input(
-        _("또는 이미지 주소"), url, key=f"{key}.url",
+        _("또는 이미지 주소"), url, key=address_key(key), on_change=typed,
         help=_("발송 업체에 올려 둔 이미지의 주소만 받아요. 파일을 올리면 보낼 때 업체에 올려 드려요."),
     ) or ""  # fmt: skip
 

@@ -15,6 +15,7 @@ from ifdo_core.clock import utc_now
 from ifdo_core.messages.channel import Channel, Draft
 from ifdo_core.messages.prerequisites import Details
 from ifdo_core.store import open_store
+from ifdo_ui.composer.desk import PAUSE
 from tests.browser.conftest import App
 from tests.unit.messages.test_channel import picture
 
@@ -124,12 +125,120 @@ def test_what_was_typed_can_be_undone_at_once(shop: App, visit: Visit) -> None:
     undo = button(page, "되돌리기")
     for text in ("첫 번째", "두 번째"):
         body.fill(text)
-        body.press("Control+Enter")
         expect(page.locator(".kt-phone .kt-bubble")).to_contain_text(text)
+        page.wait_for_timeout(PAUSE.total_seconds() * 1000)  # else both were typed at one go
     expect(undo).to_be_enabled()
     expect(page.get_by_role("combobox", name="저장된 메시지")).to_have_value("두 번째")
     undo.click()
     expect(body).to_have_value("첫 번째")
+
+
+#: Whether the box is still the one that was typed into, and where the caret stands.
+WATCHED = "(box => { window.box = box; window.left = 0; box.addEventListener('blur', () => window.left++) })"
+STILL = "[window.box === document.activeElement, window.left, window.box.selectionStart]"
+
+
+def field(page: Any, name: str) -> Any:
+    """The box of a text, clicked into and watched."""
+    box = page.get_by_role("textbox", name=name, exact=True).first
+    box.click()
+    box.evaluate(WATCHED)
+    return box
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_text_is_checked_while_it_is_typed(shop: App, visit: Visit, size: str) -> None:
+    page = visit(f"{shop.url}/messages?lang=ko", size)
+    pick(page, "템플릿", "신상품 와이드")
+    body = page.get_by_role("textbox", name="본문", exact=True).first
+    expect(body).to_have_value("새로 나온 옷을 가장 먼저 만나 보세요")
+    faults = page.locator("[data-testid=stAlert]")
+    for name, text, limit in (("본문", "가" * 79, 76), ("버튼 1 › 이름", "가" * 11, 8)):
+        box = field(page, name)
+        box.press("Control+a")
+        page.keyboard.type(text[:5])
+        expect(page.get_by_text(f"5/{limit}자").first).to_be_visible()
+        page.keyboard.type(text[5:])
+        expect(page.get_by_text(f"3자 초과 · {len(text)}/{limit}자").first).to_be_visible()
+        expect(faults.filter(has_text=f"{len(text)}/{limit}자").first).to_contain_text("3자 초과")
+        expect(page.locator(".kt-phone .kt-bubble")).to_contain_text(text)
+        assert page.evaluate(STILL) == [True, 0, len(text)]
+        box.press("Control+Home")
+        for _ in range(3):
+            box.press("Delete")
+        expect(page.get_by_text(f"{limit}/{limit}자").first).to_be_visible()
+        assert page.evaluate(STILL) == [True, 0, 0]
+    expect(faults.filter(has_text="초과")).to_have_count(0)
+    assert page.evaluate(WIDE_ENOUGH) <= 0
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_nothing_typed_is_lost_and_undo_takes_a_run_of_it(shop: App, visit: Visit, size: str) -> None:
+    page = visit(f"{shop.url}/messages?lang=ko", size)
+    body = field(page, "본문")
+    words = "안녕하세요 #{이름}님, 기획전이 열렸어요. "
+    pauses = (0, 30, 90, 220, 0, 260, 150)  # around the pause in which a text is taken, and the time a drawing takes
+    typed = ""
+    for place, char in enumerate(words * 2):
+        page.keyboard.type(char)
+        page.wait_for_timeout(pauses[place % len(pauses)])
+        typed += char
+        assert body.input_value() == typed
+    expect(page.locator(".kt-phone .kt-bubble")).to_contain_text("기획전이 열렸어요", use_inner_text=True)
+    expect(page.get_by_text("값이 없는 회원에게는", exact=True)).to_be_visible()
+    assert page.evaluate(STILL) == [True, 0, len(typed)]
+    page.wait_for_timeout(2 * PAUSE.total_seconds() * 1000)  # on a busy machine the last of it is taken late
+    page.keyboard.type("끝")
+    expect(page.locator(".kt-phone .kt-bubble")).to_contain_text("열렸어요. 끝")
+    button(page, "되돌리기").click()
+    expect(body).to_have_value(typed)
+    button(page, "다시").click()
+    expect(body).to_have_value(typed + "끝")
+
+
+@pytest.mark.parametrize("name", ["본문", "메시지 이름"])
+def test_korean_is_composed_undisturbed(shop: App, visit: Visit, name: str) -> None:
+    page = visit(f"{shop.url}/messages?lang=ko")
+    box = field(page, name)
+    keyboard = page.context.new_cdp_session(page)
+
+    def compose(syllable: str) -> None:
+        size = len(syllable)
+        keyboard.send("Input.imeSetComposition", {"text": syllable, "selectionStart": size, "selectionEnd": size})
+
+    word = (("ㄱ", "겨"), ("ㅇ", "우", "울"), ("ㅇ", "오", "옷"))
+    for pause in (20, 300):  # typed away, and with a drawing between the letters of one syllable
+        for letters in word:
+            for syllable in letters:
+                compose(syllable)
+                page.wait_for_timeout(pause)
+            keyboard.send("Input.insertText", {"text": letters[-1]})
+    compose("하")  # taken as it stands on the screen, while the composition goes on
+    draft = page.get_by_role("combobox", name="저장된 메시지")
+    expect(draft).to_have_value("겨울옷겨울옷하")
+    assert page.evaluate(STILL) == [True, 0, 7]
+    compose("한")
+    keyboard.send("Input.insertText", {"text": "한"})
+    expect(draft).to_have_value("겨울옷겨울옷한")
+    expect(box).to_have_value("겨울옷겨울옷한")
+
+
+def test_who_leaves_right_after_typing_loses_nothing(shop: App, visit: Visit) -> None:
+    page = visit(f"{shop.url}/messages?lang=ko")
+    field(page, "본문")
+    page.keyboard.type("옮기기 바로 앞")
+    page.get_by_role("link", name="발송").first.click(delay=80)  # as long as a finger takes
+    page.wait_for_url("**/sending**")
+    page.goto(f"{shop.url}/messages?lang=ko")
+    pick(page, "저장된 메시지", "옮기기 바로 앞")
+    expect(page.get_by_role("textbox", name="본문", exact=True).first).to_have_value("옮기기 바로 앞")
+    field(page, "본문")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("과 뒤")
+    expect(page.locator(".kt-phone .kt-bubble")).to_contain_text("옮기기 바로 앞과 뒤")
+    page.reload()
+    pick(page, "저장된 메시지", "옮기기 바로 앞과 뒤")
+    expect(page.get_by_role("textbox", name="본문", exact=True).first).to_have_value("옮기기 바로 앞과 뒤")
 
 
 def test_the_images_of_a_carousel_are_made_alike(shop: App, visit: Visit, tmp_path: Path) -> None:

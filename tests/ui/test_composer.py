@@ -178,3 +178,61 @@ def test_a_draft_is_called_by_its_first_line(app: Open) -> None:
     test = app("messages")
     next(one for one in test.text_area if one.label == "본문").set_value("봄 기획전\n최대 50% 할인").run()
     assert [one.name for one in cache.store().messages.list()] == ["봄 기획전"]
+
+
+def _body(test: Any) -> Any:
+    return next(one for one in test.text_area if one.label == "본문")
+
+
+def test_a_run_of_typing_is_one_step_back(app: Open) -> None:
+    test = app("messages")
+    for text in ("봄", "봄 기획", "봄 기획전"):
+        _body(test).set_value(text).run()
+    next(one for one in test.text_input if one.label == "메시지 이름").set_value("이름").run()
+    _body(test).set_value("봄 기획전이").run()
+    steps = ["봄 기획전", "봄 기획전", ""]  # the body, the name, the body's first run
+    for text in steps:
+        next(one for one in test.button if one.label == "되돌리기").click().run()
+        assert _body(test).value == text
+    assert next(one for one in test.button if one.label == "되돌리기").disabled
+    for text in reversed(["봄 기획전이", *steps[:-1]]):
+        next(one for one in test.button if one.label == "다시").click().run()
+        assert _body(test).value == text
+
+
+def test_a_pause_begins_a_step_and_so_does_long_typing(app: Open) -> None:
+    from dataclasses import replace
+
+    from ifdo_ui.composer.desk import LONGEST, PAUSE
+
+    test = app("messages")
+    _body(test).set_value("하나").run()
+    desk = test.session_state["ifdo"].composer
+    for earlier, text in (({"last": PAUSE}, "둘"), ({"began": LONGEST}, "셋")):
+        desk.run = replace(desk.run, **{name: getattr(desk.run, name) - time for name, time in earlier.items()})
+        _body(test).set_value(text).run()
+    assert [one.text for one in desk.back] == ["", "하나", "둘"]
+
+
+def test_undo_brings_back_the_fallback_with_its_variable(app: Open) -> None:
+    """The fallback goes with the last use of its variable, in one step: a step between would be made again by undo."""
+    test = app("messages")
+    _body(test).set_value("#{이름}님").run()
+    next(one for one in test.checkbox if "이름" in one.label).uncheck().run()
+    next(one for one in test.text_input if one.label == "대신 넣을 말").set_value("고객").run()
+    _body(test).set_value("여러분").run()
+    desk = test.session_state["ifdo"].composer
+    assert not desk.message.fallbacks
+    next(one for one in test.button if one.label == "되돌리기").click().run()
+    assert (desk.message.text, dict(desk.message.fallbacks)) == ("#{이름}님", {"이름": "고객"})
+    assert [one.text for one in desk.forward] == ["여러분"]
+
+
+def test_a_text_pasted_by_mistake_can_be_opened_again(app: Open) -> None:
+    from ifdo_ui import cache
+
+    test = app("messages")
+    _body(test).set_value("가" * 1_000_000).run()
+    assert "자 초과" in test.error[0].value
+    [draft] = cache.store().messages.list()
+    assert len(Message.from_json(draft.tree).text) == 20_000
