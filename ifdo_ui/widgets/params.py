@@ -126,8 +126,9 @@ def _goods(
                      filter_mode=None, width=120)  # fmt: skip
         options, word = choices(slot, [named if chosen == kind else ""], of=chosen)
         st.selectbox(
-            f"{label} · {words[chosen]}", options, format_func=word, key=one_key, on_change=changed, accept_new_options=True,
-            placeholder=_("골라 주세요"), filter_mode="contains", label_visibility="collapsed", width=220,
+            f"{label} · {words[chosen]}", options, format_func=word, key=one_key, on_change=changed,
+            accept_new_options=True, placeholder=_("골라 주세요"), filter_mode="contains",
+            label_visibility="collapsed", width=220,
         )  # fmt: skip
 
 
