@@ -62,11 +62,11 @@ def ask(
     if missing:
         nothing = pd.DataFrame(columns=[*(f"d{n}" for n in range(len(asked.dimensions))), *report.metrics])
         cells = Cells(nothing, asked.dimensions, asked.metrics, {})
-        return ReportResult(report, cells, now, begins, settings.currency, {}, None, missing)
+        return ReportResult(report, cells, now, begins, settings.zone, settings.currency, {}, None, missing)
     cells = SHAPES[report.shape](asked)
     names = _names(engine, cells)
     previous = _previous(asked) if compare else None
-    return ReportResult(report, cells, now, begins, settings.currency, names, previous)
+    return ReportResult(report, cells, now, begins, settings.zone, settings.currency, names, previous)
 
 
 def _previous(asked: Asked) -> float | None:

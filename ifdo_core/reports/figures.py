@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ifdo_core.catalogue.reports import Metric
@@ -115,10 +116,7 @@ def _line(result: ReportResult) -> go.Figure:
     frame, metric = cells.frame, cells.metrics[0]
     figure = go.Figure()
     if len(cells.dimensions) == 1:
-        figure.add_scatter(x=_labels(result, 0), y=frame[metric.id].astype(float), mode="lines+markers",
-                           line={"color": ACCENT, "width": 2.5}, marker={"size": 5}, customdata=_rows(frame),
-                           text=_texts(result, metric, frame[metric.id]),
-                           hovertemplate="%{x}  %{text}" + _BARE)  # fmt: skip
+        _single_line(figure, result, metric)
         figure.update_xaxes(type="category", nticks=12)
         figure.update_yaxes(**_axis(result, metric))
         return dressed(figure, HEIGHT)
@@ -152,6 +150,27 @@ def _line(result: ReportResult) -> go.Figure:
     figure.update_xaxes(title={"text": cells.dimensions[1].label(current_language()), "font": {"size": 12}}, dtick=1)
     figure.update_yaxes(**_axis(result, metric))
     return dressed(figure, HEIGHT + 40, margin={"l": 8, "r": 90, "t": 12, "b": 8})
+
+
+def _single_line(figure: go.Figure, result: ReportResult, metric: Metric) -> None:
+    """The line; dotted, and its point hollow, where a week or month has not ended or began before the period."""
+    frame = result.cells.frame
+    values, part = frame[metric.id].astype(float), np.array(result.in_part(), dtype=bool)
+    texts = _texts(result, metric, frame[metric.id])
+    given: dict[str, Any] = {"x": _labels(result, 0), "customdata": _rows(frame),
+                             "hovertemplate": "%{x}  %{text}" + _BARE}  # fmt: skip
+    figure.add_scatter(**given, y=values.where(~part), text=texts, mode="lines+markers", marker={"size": 5},
+                       line={"color": ACCENT, "width": 2.5})  # fmt: skip
+    if part.any():
+        beside = part | np.append(part[1:], False) | np.insert(part[:-1], 0, False)
+        figure.add_scatter(x=given["x"], y=values.where(beside), mode="lines", hoverinfo="skip",
+                           line={"color": ACCENT, "width": 1.5, "dash": "dot"})  # fmt: skip
+        told = translate("{value} (일부 기간)")
+        figure.add_scatter(**given, y=values.where(part), text=[told.format(value=text) for text in texts],
+                           mode="markers", marker={"size": 8, "symbol": "circle-open", "color": ACCENT})  # fmt: skip
+        for place in np.flatnonzero(part & values.notna().to_numpy()):
+            figure.add_annotation(x=given["x"][place], y=values.iloc[place], text=translate("일부 기간"), yshift=14,
+                                  showarrow=False, font={"size": 11, "color": CONTEXT})  # fmt: skip
 
 
 def _apart(heights: Sequence[float], pixels: float, least: float = 13.0) -> list[float]:

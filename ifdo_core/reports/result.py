@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -13,7 +14,14 @@ from ifdo_core.catalogue import DIMENSIONS
 from ifdo_core.catalogue.reports import Dimension, Report
 from ifdo_core.i18n import current_language, translate
 from ifdo_core.reports.asked import Cells
-from ifdo_core.reports.labels import example_leaf, near_conditions, value_conditions, value_label
+from ifdo_core.reports.labels import (
+    as_day,
+    example_leaf,
+    month_start,
+    near_conditions,
+    value_conditions,
+    value_label,
+)
 from ifdo_core.reports.sentences import Told, finding
 from ifdo_core.segments.model import Leaf, Segment
 from ifdo_core.segments.wording import leaf_text
@@ -35,6 +43,7 @@ class ReportResult:
     cells: Cells
     now: datetime
     start: datetime | None
+    zone: ZoneInfo
     currency: str
     names: Mapping[str, str]
     previous: float | None
@@ -63,6 +72,24 @@ class ReportResult:
         if self.report.shape == "paths" and not isinstance(raw, str):
             return translate("그 밖")
         return value_label(self.cells.dimensions[place], raw, self.currency, self.names)
+
+    def in_part(self) -> list[bool]:
+        """Row by row, whether the period covers only a part of the week or month that the first dimension names: the
+        first and the last one may be so, and their numbers are smaller for it."""
+        scale = self.cells.dimensions[0].scale
+        if scale not in ("week", "month"):
+            return [False] * len(self.cells.frame)
+        begins = None if self.start is None else self._local(self.start)
+        ends = self._local(self.end).date()
+        spans = [_span(scale, raw) for raw in self.cells.frame["d0"]]
+        midnight = time()
+        return [
+            last > ends or (begins is not None and begins > datetime.combine(first, midnight)) for first, last in spans
+        ]
+
+    def _local(self, moment: datetime) -> datetime:
+        """A naive moment in UTC by the shop's clock, naive too."""
+        return moment.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=None)
 
     @property
     def is_grid(self) -> bool:
@@ -211,3 +238,10 @@ class ReportResult:
         """Ids of the dimensions; of a path from and to."""
         names = [dimension.id for dimension in self.cells.dimensions]
         return ["from", "to"] if len(names) != len(set(names)) else names
+
+
+def _span(scale: str, raw: Any) -> tuple[date, date]:
+    """The first and the last day of a 'week' (its Monday) or 'month' (counted from year 0)."""
+    if scale == "week":
+        return as_day(raw), as_day(raw) + timedelta(days=6)
+    return month_start(int(raw)), month_start(int(raw) + 1) - timedelta(days=1)

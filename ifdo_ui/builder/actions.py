@@ -309,12 +309,20 @@ def _take(address: Address, data: dict[str, object]) -> None:
     try:
         leaf = read_leaf({key: value for key, value in data.items() if value not in (None, {})})
     except SegmentError as error:
-        builder.faults[address] = IfdoError.text(error)  # the place is plain to see: no path
+        builder.faults[address] = _fault(error, str(data["condition"]))
         _shown([TREE])
         return
     builder.faults.pop(address, None)
     _change(edit.replace(_tree(), address, leaf), fresh=False)
     _shown(_EDIT)
+
+
+def _fault(error: SegmentError, condition: str) -> str:
+    """What is wrong, as the screen calls it: its place is plain to see, and a parameter has a label."""
+    if error.code != "param_missing":
+        return IfdoError.text(error)
+    spec = next(one for one in CONDITIONS[condition].params if one.name == error.facts["name"])
+    return _("‘{label}’ 값을 골라 주세요.", label=spec.ko if current_language() == "ko" else spec.en)
 
 
 @_on_open

@@ -246,7 +246,7 @@ class _Drawing:
             on_change=self.bound(lambda: actions.set_operator(address, widget(key, leaf.op))),
             label_visibility="collapsed",
             filter_mode=None,
-            width=132,
+            width=160 if condition.type in ("set", "text_set") else 132,  # "중 하나라도 있음" is long
         )
 
     def _suggest(self, leaf: Leaf):

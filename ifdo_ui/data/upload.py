@@ -335,7 +335,7 @@ def _rejects(report: LoadReport) -> None:
         hide_index=True,
         column_config={
             "file": st.column_config.TextColumn(_("파일")),
-            "row": st.column_config.NumberColumn(_("줄")),
+            "row": st.column_config.NumberColumn(_("줄"), help=_("머리글 바로 아래가 1번째 줄이에요.")),
             "column": st.column_config.TextColumn(_("열")),
             "value": st.column_config.TextColumn(_("값")),
             "reason": st.column_config.TextColumn(_("까닭"), width="large"),

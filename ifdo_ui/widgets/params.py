@@ -35,6 +35,8 @@ def _draw(slot: Slot, spec: ParamSpec, value: Scalar | None, put: Callable[[str,
     if spec.type in ("days", "hours", "number"):
         seed(key, int(value) if value is not None else None)
         st.number_input(label, min_value=0, step=1, key=key, on_change=changed, width=124)
+    elif spec.type == "goods":
+        _goods(slot, spec, label, key, str(value or ""), put)
     elif spec.type in (*_OF_SHOP, "segment") or spec.values or spec.choices:
         seed(key, value)
         _options(slot, spec, label, key, value, changed)
@@ -71,10 +73,6 @@ def _written() -> dict[str, _Written]:
             _("예: view_item>add_to_cart"),
             _("이벤트 이름 둘에서 다섯을 일어난 순서대로 >로 이어 주세요. 예: view_item>add_to_cart>purchase"),
         ),
-        "goods": _Written(
-            _("예: category:신발"),
-            _("product:, category:, brand: 가운데 하나 뒤에 상품 ID나 이름을 적어 주세요. 예: brand:NORD"),
-        ),
         "tests": _Written(
             _("예: price>=100000"),
             _("속성 이름, 부호(= != >= <= > <), 값 순서로 적고 여럿이면 &로 이어 주세요. 예: price>=100000&color=red"),
@@ -106,6 +104,32 @@ def _options(
         filter_mode="contains",
         width=220,
     )
+
+
+def _goods(
+    slot: Slot, spec: ParamSpec, label: str, key: str, value: str, put: Callable[[str, Scalar | None], None]
+) -> None:
+    """A product, a category or a brand: first which of them, then which one ('category:신발')."""
+    kind, _mark, named = value.partition(":")
+    words = {"product": _("상품"), "category": _("카테고리"), "brand": _("브랜드")}
+    kind_key = seed(f"{key}.kind", kind or "product")
+    chosen = widget(kind_key, "product")
+    one_key = seed(f"{key}.{chosen}", named if chosen == kind else None)
+
+    def changed() -> None:
+        of = widget(kind_key, "product")
+        one = widget(f"{key}.{of}", None)
+        put(spec.name, f"{of}:{one}" if one else None)
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="content"):
+        st.selectbox(label, list(words), format_func=words.__getitem__, key=kind_key, on_change=changed,
+                     filter_mode=None, width=120)  # fmt: skip
+        options, word = choices(slot, [named if chosen == kind else ""], of=chosen)
+        st.selectbox(
+            f"{label} · {words[chosen]}", options, format_func=word, key=one_key, on_change=changed,
+            accept_new_options=True, placeholder=_("골라 주세요"), filter_mode="contains",
+            label_visibility="collapsed", width=220,
+        )  # fmt: skip
 
 
 def _optional(spec: ParamSpec) -> str:

@@ -147,3 +147,23 @@ def test_what_is_written_by_hand_says_how_and_what_is_wrong(app: Open) -> None:
     field.set_value("view_item").run()
     assert "행동의 순서가 아니에요" in shown(test)
     assert not test.exception
+
+
+def test_what_was_bought_is_chosen_by_kind_and_name(app: Open) -> None:
+    workbench = cache.shop().workbench
+    bought, missed = workbench.suggest("commerce.last_product", limit=2).itertuples()
+    named = {"did": f"product:{bought.value}", "not": f"product:{missed.value}"}
+    asked = Leaf("purchase.a_not_b", "gte", 1, tuple(sorted(named.items())))
+    test = app("segments", segment=pack(Segment(AllOf((asked,)))))
+    assert bought.label in shown(test)
+    one = test.selectbox(key=next(item.key for item in test.selectbox if item.label == "산 것 · 상품"))
+    assert one.value == bought.value
+    assert next(text for text in one.options if text.startswith(bought.label))
+
+    kind = next(item for item in test.selectbox if item.label == "산 것")
+    kind.set_value("category").run()
+    assert "‘산 것’ 값을 골라 주세요" in shown(test)
+    category = str(workbench.suggest("commerce.last_category", limit=1)["value"][0])
+    next(item for item in test.selectbox if item.label == "산 것 · 카테고리").set_value(category).run()
+    numbers(test, AllOf((Leaf(asked.condition, "gte", 1, (("did", f"category:{category}"), ("not", named["not"]))),)))
+    assert not test.error

@@ -8,7 +8,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -433,3 +433,20 @@ def test_cells_that_are_too_small_for_their_number_stay_empty(shop):
     assert len(cells.text) == len(later)
     assert all(text.endswith("%") for text in cells.text)
     assert shop.report("ecommerce.hour_weekday", end=NOW).figure().data[0].textposition == "none"
+
+
+def test_weeks_that_the_period_covers_in_part_are_told_apart(shop):
+    """Monday 2 March 2026 begins in Seoul at 15:00 of the day before in UTC."""
+    monday = datetime(2026, 3, 1, 15)
+    result = shop.report("ecommerce.trend", start=monday, end=monday + timedelta(days=21, hours=-1))
+    frame = result.cells.frame
+    assert not any(result.in_part()), "three whole weeks"
+    later = shop.report("ecommerce.trend", start=monday + timedelta(hours=1), end=monday + timedelta(days=19))
+    weeks = pd.to_datetime(later.cells.frame["d0"]).dt.strftime("%m-%d")
+    assert dict(zip(weeks, later.in_part(), strict=True)) == {"03-02": True, "03-09": False, "03-16": True}
+    line, dotted, points = later.figure().data
+    assert [value == value for value in line.y] == [False, True, False]
+    assert dotted.line.dash == "dot"
+    assert [value == value for value in points.y] == [True, False, True]
+    assert len(frame) == 3
+    assert len(result.figure().data) == 1
