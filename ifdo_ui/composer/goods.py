@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from sqlalchemy import select
 
-from ifdo_core import tables
+from ifdo_core import Workbench, tables
 from ifdo_core.messages.goods import Goods, fill, takes
 from ifdo_ui import cache
 from ifdo_ui.composer.desk import Desk
@@ -21,7 +21,7 @@ def draw(opened: cache.Shop, desk: Desk) -> None:
     if span is None or not opened.workbench.holdings.has("products"):
         return
     with st.expander(_("상품으로 채우기"), icon=":material/shopping_bag:"):
-        known = _known(opened)
+        known = cache.several(opened, "composer.goods", (), _known)
         names = distinct({one: item.name for one, item in known.items()})
         least, most = span
         chosen = st.multiselect(
@@ -39,10 +39,10 @@ def draw(opened: cache.Shop, desk: Desk) -> None:
         )
 
 
-def _known(opened: cache.Shop) -> dict[str, Goods]:
+def _known(workbench: Workbench) -> dict[str, Goods]:
     p = tables.products.c
     columns = (p.product_id, p.name, p.price, p.list_price, p.image_url, p.url)
-    frame = opened.workbench.engine.frame(select(*columns).order_by(p.name, p.product_id).limit(_MOST))
+    frame = workbench.engine.frame(select(*columns).order_by(p.name, p.product_id).limit(_MOST))
     return {str(row["product_id"]): Goods.of(row) for row in frame.to_dict("records")}
 
 
