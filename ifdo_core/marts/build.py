@@ -156,7 +156,9 @@ class Marts:
             every = visits if cut.tail is None else work.make("every", history.every_visit_query(visits, cut.tail.kept))
             histories = self._histories(work, cut, every, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
-            orders = work.make("orders", purchases.person_orders_query(who, cut, self.settings))
+            place = self.engine.place(tables.orders.c.order_id)
+            whose = work.make("whose_orders", purchases.whose_orders_query(who, cut, place))
+            orders = work.make("orders", purchases.person_orders_query(whose, cut, self.settings, place))
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
             # a product's new category reaches baskets of persons that nothing else touched
             in_baskets = Cut(cut.until) if self._products_touched() else cut
@@ -196,7 +198,8 @@ class Marts:
         totals = work.make("totals", sessions.totals_query(parts, self.settings))
         unique_pages = work.make("unique_pages", sessions.unique_pages_query(totals, pages, cut))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))
-        firsts = work.make("firsts", sessions.first_events_query(totals, cut))
+        place = self.engine.place(tables.events.c.event_id)
+        firsts = work.make("firsts", sessions.first_events_query(totals, cut, place))
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who))

@@ -16,9 +16,10 @@ from ifdo_core.engines.sql import instant
 class Tail:
     """What of its visitors and persons a partial build makes anew; all that lies before is kept.
 
-    ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again. ``visits``: what
+    ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again, with the columns
+    ``CUT_BY``. ``visits``: what
     the marts have of these visitors, read once; ``kept``: those of them that started before, with now's person;
-    ``identity``: who they were. ``place`` in both says where the mart has the row (``Engine.place``).
+    ``identity``: who they were. ``place`` in these says where the table has the row (``Engine.place``).
     ``changes`` (id, since_us): from when on a person's history is another, so that its visits that ended since then
     look back on something else.
     """

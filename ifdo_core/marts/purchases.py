@@ -17,16 +17,27 @@ orders = tables.orders
 NOT_PAID = ("pending", "authorized", "cancelled")
 
 
-def person_orders_query(identity: Table, cut: Cut, settings: ShopSettings) -> Query:
-    """Orders that count at some moment, with their person. One refunded in whole at an unknown time never counts."""
+def whose_orders_query(identity: Table, cut: Cut, place: ColumnElement[Any]) -> Query:
+    """place (``Engine.place``), person, member_id of the orders of the cut's persons."""
+    person = order_person(orders, identity)
+    member_id = case((orders.c.member_id.is_not(None), orders.c.member_id), else_=identity.c.member_id)
+    return (
+        select(place.label("place"), person.label("person"), member_id.label("member_id"))
+        .select_from(orders.outerjoin(identity, identity.c.visitor_id == orders.c.visitor_id))
+        .where(cut.upto(orders.c.ts), cut.of_persons(person))
+    )
+
+
+def person_orders_query(whose: Table, cut: Cut, settings: ShopSettings, place: ColumnElement[Any]) -> Query:
+    """Orders that count at some moment, with their person (``whose_orders_query``). One refunded in whole at an unknown
+    time never counts."""
     o = orders.c
     refunded = o.status == "refunded"
-    person = order_person(orders, identity)
     return (
         select(
             o.order_id,
-            person.label("person"),
-            case((o.member_id.is_not(None), o.member_id), else_=identity.c.member_id).label("member_id"),
+            whose.c.person,
+            whose.c.member_id,
             o.ts,
             local_date(o.ts, settings.timezone).label("ordered_on"),
             o.amount,
@@ -40,12 +51,11 @@ def person_orders_query(identity: Table, cut: Cut, settings: ShopSettings) -> Qu
             o.discount,
             o.points_used,
         )
-        .select_from(orders.outerjoin(identity, identity.c.visitor_id == o.visitor_id))
+        .select_from(orders.join(whose, whose.c.place == place))
         .where(
             cut.upto(o.ts),
             o.status.not_in(NOT_PAID),
             not_(and_(refunded, o.refunded_at.is_(None))),
-            cut.of_persons(person),
         )
     )
 

@@ -22,7 +22,7 @@ from ifdo_core.marts.identity import (
     still_there,
     visitor_person,
 )
-from ifdo_core.marts.sessions import held_visits_query, kept_visits_query
+from ifdo_core.marts.sessions import CUT_BY, held_visits_query, kept_visits_query
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
@@ -125,7 +125,7 @@ def _tail(
     starts = work.make("starts", select(visitors.c.id, start).select_from(at_reached))
     lowest = EPOCH + timedelta(microseconds=engine.scalar(select(func.min(starts.c.since_us))) or 0)
     anew = (
-        select(tables.events)
+        select(engine.place(events.event_id).label("place"), *(events[name] for name in CUT_BY))
         .join(starts, starts.c.id == events.visitor_id)
         .where(until.upto(events.ts), events.ts >= instant(lowest), micros(events.ts) >= starts.c.since_us)
     )

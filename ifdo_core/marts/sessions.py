@@ -20,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.types import String
 
@@ -50,6 +51,12 @@ STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shippin
 
 #: Added to a time in microseconds it gives a positive number, as far back as times go.
 _LONG_BEFORE_US = 70_000_000_000_000_000
+
+#: What of an event is asked to cut it into visits and carts; of each visit's first event the rest as well.
+CUT_BY = (
+    "event_id", "visitor_id", "visit_id", "ts", "name", "page_path", "page_url", "page_type", "member_id",
+    "is_internal", "params", "value", "cart_value",
+)  # fmt: skip
 
 ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
 #: Columns of a visit that are simply those of its first event.
@@ -206,13 +213,19 @@ def unique_pages_query(totals: Table, pages: Table, cut: Cut) -> Query:
     )
 
 
-def first_events_query(totals: Table, cut: Cut) -> Query:
-    """One row a visit: the columns of its first event that tell where it came from and with what."""
-    events, asked = cut.to_sessions
+def first_events_query(totals: Table, cut: Cut, place: ColumnElement[Any]) -> Query:
+    """One row a visit: the columns of its first event that tell where it came from and with what. In a partial build it
+    is found by its ``place`` among all events."""
+    events, firsts = tables.events, totals.join(tables.events, tables.events.c.event_id == totals.c.visit_id)
+    if cut.tail is not None:
+        cut_anew = cut.tail.events.c
+        found = select(totals.c.visit_id, cut_anew.place).join(cut.tail.events, cut_anew.event_id == totals.c.visit_id)
+        first = found.subquery("first")
+        firsts = first.join(events, first.c.place == place)
     landing = func.coalesce(events.c.page_path, events.c.page_url)
     return (
         select(
-            totals.c.visit_id,
+            events.c.event_id.label("visit_id"),
             *(func.coalesce(events.c[name], "").label(name) for name in ORIGIN_COLUMNS),
             landing.label("landing_path"),
             events.c.page_title.label("landing_title"),
@@ -223,8 +236,8 @@ def first_events_query(totals: Table, cut: Cut) -> Query:
             events.c.page_host.label("host"),
             *(events.c[name].label(f"first_{name}") for name in FIRST_EVENT_COLUMNS),
         )
-        .select_from(totals.join(events, events.c.event_id == totals.c.visit_id))
-        .where(asked)
+        .select_from(firsts)
+        .where(true() if cut.tail is not None else cut.events())
     )
 
 
