@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, or_, select, union, union_all
+from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, not_, or_, select, union, union_all
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
@@ -16,6 +16,7 @@ from ifdo_core.marts.identity import (
     forgotten_query,
     identity_query,
     late_events_query,
+    member_of_person,
     member_person,
     order_person,
     renewed_identity_query,
@@ -60,7 +61,8 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
     identity, orders = tables.identity.c, tables.person_orders.c
     place = engine.place(identity.visitor_id).label("place")
-    held = work.make("held_identity", select(tables.identity).where(identity.visitor_id.in_(select(own_visitors.c.id))))
+    is_own = identity.visitor_id.in_(select(own_visitors.c.id))
+    held = work.make("held_identity", select(place, tables.identity).where(is_own))
     late = work.make("late", late_events_query(own_visitors, since, until))
     # only where a visitor has been forgotten, all their events are asked who they are
     forgotten = engine.scalar(forgotten_query(held, late, since))
@@ -81,8 +83,10 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
             select(orders.person).where(orders.order_id.in_(_touched("order_id"))),
         ),
     )
-    of_persons = identity.person.in_(select(persons.c.id))
-    before = work.make("identity_before", select(place, tables.identity).where(of_persons))
+    # a person without a member is one visitor, held already
+    members = select(member_of_person(persons.c.id)).where(member_of_person(persons.c.id).is_not(None))
+    theirs = select(place, tables.identity).where(identity.member_id.in_(members), not_(is_own))
+    before = work.make("identity_before", select(union_all(select(held), theirs).subquery("before")))
     visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
     known = engine.scalar(select(func.count()).select_from(tables.identity)) or 0
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
