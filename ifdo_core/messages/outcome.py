@@ -312,7 +312,7 @@ def power_line(base: float, members: int, holdout: float, language: str | None =
         )
     half = max(base / 2, 0.005)
     told = translate(
-        "구매율 {base}에서 {effect}%p 넘게 오르면 80% 확률로 알 수 있어요. {half}%p를 알려면 {needed}이 필요해요.",
+        "구매율 {base}에서 {effect}%p 넘게 오르면 80 % 확률로 알 수 있어요. {half}%p를 알려면 {needed}이 필요해요.",
         language,
     )
     return told.format(

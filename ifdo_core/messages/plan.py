@@ -160,7 +160,7 @@ def ensure_sendable(
             "variants", "A/B 안의 이름이나 비율이 잘못되었어요.", "안마다 다른 이름과 0보다 큰 비율을 주세요."
         )
     if not 0 <= plan.holdout <= MAX_HOLDOUT:
-        raise MessageError("holdout_share", "대조군 비율은 0%부터 50%까지예요.", "비율을 고쳐 주세요.")
+        raise MessageError("holdout_share", "대조군 비율은 0 %부터 50 %까지예요.", "비율을 고쳐 주세요.")
     for one in plan.variants:
         stops = [problem for problem in check(one.message, targeting=plan.targeting, images=images)
                  if problem.severity == "error" or problem.code in REFUSES.get(plan.dealer, ())]  # fmt: skip

@@ -339,7 +339,7 @@ def _pareto(result: ReportResult) -> go.Figure:
     figure = go.Figure()
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", line={"color": CONTEXT, "dash": "dot", "width": 1},
                        hoverinfo="skip")  # fmt: skip
-    told = translate("상위 {share}%").format(share="%{x}") + "  %{y:.1f} %" + _BARE
+    told = translate("상위 {share} %").format(share="%{x}") + "  %{y:.1f} %" + _BARE
     figure.add_scatter(
         x=[0, *frame["d0"]], y=[0, *frame[metric.id]], mode="lines+markers", fill="tozeroy",
         fillcolor=tint(ACCENT, 0.10), line={"color": ACCENT, "width": 2.5}, customdata=[[None], *_rows(frame)],

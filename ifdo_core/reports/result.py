@@ -133,7 +133,7 @@ class ReportResult:
         found |= {metric.id: metric.label(language) for metric in self.cells.metrics}
         return found | {
             "day": translate("날수"), "percentile": translate("상위 %"), "size": translate("고객 수"),
-            "low": translate("80% 구간 아래"), "high": translate("80% 구간 위"), "step": translate("단계"),
+            "low": translate("80 % 구간 아래"), "high": translate("80 % 구간 위"), "step": translate("단계"),
         }  # fmt: skip
 
     def units(self) -> dict[str, str]:
@@ -212,7 +212,7 @@ class ReportResult:
             case "pareto":
                 share = float(values["d0"])
                 leaf = {"condition": "analysis.value_percentile", "op": "lte", "value": share}
-                return self._segment([leaf], [translate("상위 {share}%").format(share=f"{share:g}")])
+                return self._segment([leaf], [translate("상위 {share} %").format(share=f"{share:g}")])
             case "waiting":
                 days = int(values["d0"])
                 leaves: list[dict[str, Any]] = [

@@ -129,7 +129,7 @@ def _pareto(told: Told) -> str:
             count=count_text(told.facts["customers"], "명")
         )
     return translate(
-        "상위 20% 고객이 구매액의 {share}을(를) 만들어요. 구매액의 절반은 상위 {half}%에서 나와요."
+        "상위 20 % 고객이 구매액의 {share}을(를) 만들어요. 구매액의 절반은 상위 {half} %에서 나와요."
     ).format(share=percent_text(told.facts["top_20"]), half=told.facts["half"])
 
 

@@ -51,7 +51,7 @@ def _trust(forecast: Forecast, backtest: Backtest) -> None:
         chart(backtest.figure(), key="forecast.backtest")
         st.caption(
             _(
-                "띠는 날마다 그때까지의 기록만으로 예측한 7일 방문의 80% 구간, 선은 실제 방문이에요. "
+                "띠는 날마다 그때까지의 기록만으로 예측한 7일 방문의 80 % 구간, 선은 실제 방문이에요. "
                 "○는 빗나간 날이에요."
             )
         )

@@ -53,7 +53,7 @@ REPORTS: tuple[Report, ...] = (
            audience=("analysis.cycle_ratio", "gte 1.5")),
     Report("purchase.repeat_curve", "purchase", "n번째 구매 전환율", "From the nth to the next order", "orders",
            ("next_order_rate", "customers"), ("order_number",), "bar", _O,
-           ("그 차수의 주문 뒤 기다릴 시간이 충분했던 고객만 세요. 선은 80% 구간이에요.",
+           ("그 차수의 주문 뒤 기다릴 시간이 충분했던 고객만 세요. 선은 80 % 구간이에요.",
             "Counts only customers who had the time to order again. Whiskers are the 80 % interval."), "next_order"),
     Report("purchase.second_order_time", "purchase", "두 번째 구매까지", "Time to the second order", "orders",
            ("cumulative_rate", "customers"), (), "curve", _O,

@@ -62,7 +62,7 @@ def backtest_figure(backtest: Backtest) -> go.Figure:
         hoverinfo="skip",
     )
     if backtest.coverage is not None:
-        title = translate("지난 {weeks}주: 80% 구간 적중 {held}%").format(
+        title = translate("지난 {weeks}주: 80 % 구간 적중 {held} %").format(
             weeks=backtest.weeks, held=round(backtest.coverage * 100)
         )
         figure.update_layout(title={"text": title, "font_size": 14})

@@ -77,10 +77,10 @@ class Backtest:
         return round(len(self.origins) / WEEK)
 
     def insight(self) -> str:
-        """'지난 12주 동안 80% 구간이 81% 맞았어요', or that it is too early to tell."""
+        """'지난 12주 동안 80 % 구간이 81 % 맞았어요', or that it is too early to tell."""
         if self.coverage is None:
-            return translate("기록이 짧아 80% 구간이 얼마나 맞는지는 아직 확인하지 못했어요.")
-        return translate("지난 {weeks}주 동안 80% 구간이 {held}% 맞았어요.").format(
+            return translate("기록이 짧아 80 % 구간이 얼마나 맞는지는 아직 확인하지 못했어요.")
+        return translate("지난 {weeks}주 동안 80 % 구간이 {held} % 맞았어요.").format(
             weeks=self.weeks, held=round(self.coverage * 100)
         )
 

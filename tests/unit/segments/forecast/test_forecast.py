@@ -100,7 +100,7 @@ def test_numbers_and_words(demo: Workbench, forecasts: list[Forecast]) -> None:
     assert (path["starts_at"].iloc[0], path["ends_at"].iloc[-1]) == (demo.now, demo.now + timedelta(days=7))
     assert round(path["visits"].sum()) == forecast.visits
     assert f"약 {int(forecast.visits):,}건 ({forecast.visits.low:,}~{forecast.visits.high:,})" in forecast.insight()
-    assert f"80% 구간이 {round((forecast.backtest.coverage or 0) * 100)}% 맞았어요" in forecast.insight()
+    assert f"80 % 구간이 {round((forecast.backtest.coverage or 0) * 100)} % 맞았어요" in forecast.insight()
     assert "배였어요" in forecast.backtest.against_naive()
     assert len(forecast.figure().data) == 2
     assert len(forecast.backtest.figure().data) == 4
