@@ -245,12 +245,17 @@ class Workbench:
         """모수 of a segment at ``now`` (naive UTC; default: ``self.now``). See ``Preview``.
 
         ``window``: another span in the place of the 7 days; the fields keep their names. ``on_counted(visits_7d,
-        visits_24h)`` is called with the two large numbers before the rest is computed.
+        visits_24h)`` is called with the two large numbers before the rest is computed; again, where data came in
+        meanwhile: all numbers are of one state of the data.
         """
-        asked, moment = self.resolve(segment), now or self.now
-        kept = (self._bits, self.facts_version) if self.engine.columnar else None
-        marts = self._marts.at(moment)
-        return preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
+        asked = self.resolve(segment)
+        while True:
+            moment, version = now or self.now, self._facts_asked()
+            kept = (self._bits, version) if self.engine.columnar else None
+            marts = self._marts.at(moment)
+            found = preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
+            if self._facts_asked() == version:
+                return found
 
     def visits(self, segment: Segment | Mapping[str, Any] | None = None, window: str | None = None) -> pd.DataFrame:
         """Matching visits, newest first; ``window``: '24h', '7d' or None for all."""
@@ -721,6 +726,12 @@ class Workbench:
         """What a condition's truth hangs on: the data, and the refresh whose scores count, which comes without data."""
         newest = self.engine.remembered("newest run", lambda: self.engine.scalar(select(newest_run())))
         return self.data_version, newest or 0
+
+    def _facts_asked(self) -> tuple[int, int]:
+        """``facts_version``, asked of the database: what is remembered of it is forgotten only after a commit."""
+        version = select(tables.mart_state.c.value).where(tables.mart_state.c.name == "version").scalar_subquery()
+        row = self.engine.execute(select(version.label("version"), newest_run().label("run")))[0]
+        return int(row.version or 0), row.run or 0
 
     def _visits(self, window: str | None) -> Visits:
         if window is not None and window not in WINDOWS:

@@ -161,3 +161,29 @@ def test_a_question_does_not_wait_for_who_builds(shop: Workbench) -> None:
     done.set()
     builder.join()
     assert found == [expected]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_data_between_two_statements_of_one_question_is_asked_for_again(
+    shop: Workbench, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    """The large numbers are told, new visits come in, then the people are counted. ``kept``: whether bits are."""
+    monkeypatch.setattr(type(shop.engine), "columnar", kept)
+    tree, told = LEAVES[3], list[tuple[int, int]]()
+    visit = {"name": "page_view", "page_url": "https://example.com/between", "device": "mobile"}
+    name = f"between-{kept}"
+
+    def come_in(week: int, day: int) -> None:
+        told.append((week, day))
+        if len(told) == 1:
+            visits = [{**visit, "ts": shop.now, "event_id": f"{name}-{n}-{view}", "visitor_id": f"{name}-{n}"}
+                      for n in range(9) for view in range(2)]  # fmt: skip
+            shop.load(events=pd.DataFrame(visits))
+
+    every = Leaf("traffic.visit_count", "gte", 1)
+    found = shop.preview(Segment(AnyOf((tree, every))), on_counted=come_in)
+    assert len(told) == 2
+    assert told[1][0] == told[0][0] + 9
+    after = shop.preview(Segment(AnyOf((tree, every))))
+    assert numbers(found) == numbers(after)
+    assert found.visits_7d == told[1][0]
