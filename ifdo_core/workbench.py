@@ -250,7 +250,7 @@ class Workbench:
         """
         asked = self.resolve(segment)
         while True:
-            moment, version = now or self.now, self._facts_asked()
+            moment, version = now or self.now, self.facts_version
             kept = (self._bits, version) if self.engine.columnar else None
             marts = self._marts.at(moment)
             found = preview(self.engine, marts, self.settings, self.holdings, asked, moment, window, on_counted, kept)
