@@ -128,6 +128,6 @@ def test_a_campaign_is_listed_with_its_holdout(shop: Workbench) -> None:
 
 
 def test_what_so_many_can_show() -> None:
-    assert "80%" in power_line(0.03, 10_000, 0.1)
+    assert "80 %" in power_line(0.03, 10_000, 0.1)
     assert "어려워요" in power_line(0.03, 20, 0.1)
     assert "대조군이 없으면" in power_line(0.03, 10_000, 0.0)
