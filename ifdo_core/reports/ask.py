@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pandas as pd
-from sqlalchemy import select
 
-from ifdo_core import tables
 from ifdo_core.catalogue import METRICS, REPORTS
 from ifdo_core.catalogue.reports import Report
 from ifdo_core.config import ShopSettings
@@ -22,6 +20,7 @@ from ifdo_core.reports.asked import Asked, Cells
 from ifdo_core.reports.grains import Grains
 from ifdo_core.reports.result import ReportResult
 from ifdo_core.reports.shapes import SHAPES
+from ifdo_core.segments.goods import product_names
 
 
 def find_report(report_id: str) -> Report:
@@ -85,9 +84,4 @@ def _previous(asked: Asked) -> float | None:
 def _names(engine: Engine, cells: Cells) -> Mapping[str, str]:
     """Names of the products that the cells show."""
     places = [n for n, dimension in enumerate(cells.dimensions) if dimension.column in ("product_id", "first_product")]
-    ids = sorted({str(value) for place in places for value in cells.frame[f"d{place}"].dropna()})
-    if not ids:
-        return {}
-    p = tables.products.c
-    rows = engine.execute(select(p.product_id, p.name).where(p.product_id.in_(ids)))
-    return {row[0]: row[1] for row in rows if row[1]}
+    return product_names(engine, (str(value) for place in places for value in cells.frame[f"d{place}"].dropna()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -79,17 +79,15 @@ class ReportResult:
         scale = self.cells.dimensions[0].scale
         if scale not in ("week", "month"):
             return [False] * len(self.cells.frame)
-        begins = None if self.start is None else self._local(self.start)
-        ends = self._local(self.end).date()
-        spans = [_span(scale, raw) for raw in self.cells.frame["d0"]]
-        midnight = time()
-        return [
-            last > ends or (begins is not None and begins > datetime.combine(first, midnight)) for first, last in spans
-        ]
+        # the last day of which something lies before the period
+        before = date.min if self.start is None else self._local_day(self.start - timedelta(microseconds=1))
+        ends = self._local_day(self.end)
+        spans = (_span(scale, raw) for raw in self.cells.frame["d0"])
+        return [last > ends or first <= before for first, last in spans]
 
-    def _local(self, moment: datetime) -> datetime:
-        """A naive moment in UTC by the shop's clock, naive too."""
-        return moment.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=None)
+    def _local_day(self, moment: datetime) -> date:
+        """The shop's day of a naive moment in UTC."""
+        return moment.replace(tzinfo=UTC).astimezone(self.zone).date()
 
     @property
     def is_grid(self) -> bool:

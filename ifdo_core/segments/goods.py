@@ -40,8 +40,8 @@ def product_names(engine: Engine, ids: Iterable[str]) -> dict[str, str]:
     """What the shop calls the products with these ids; without those it does not know or has no name for."""
     asked = sorted(set(ids))
     p = tables.products.c
-    query = select(p.product_id, p.name).where(p.product_id.in_(asked), p.name.is_not(None))
-    return {row.product_id: row.name for row in engine.execute(query)} if asked else {}
+    query = select(p.product_id, p.name).where(p.product_id.in_(asked))
+    return {row.product_id: row.name for row in engine.execute(query) if row.name} if asked else {}
 
 
 def with_names(engine: Engine, segment: Segment) -> Segment:
