@@ -277,8 +277,11 @@ class Engine(ABC):
         with self.transaction() as session, self.statement(session):
             session.load(self.quote(table.name), rows)
 
-    def insert_from(self, table: Table, query: constructs.Query) -> Insert:
-        """The statement that fills ``table`` with the rows of ``query``, for ``write``."""
+    def insert_from(self, table: Table, query: constructs.Query, *, few: bool = False) -> Insert:
+        """The statement that fills ``table`` with the rows of ``query``, for ``write``.
+
+        ``few``: thousands of rows, made of few: not worth the ways of an engine to write millions.
+        """
         return constructs.insert_from(table, query)
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:

@@ -15,13 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Date, DateTime, Float, Integer, literal_column
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Float,
+    Insert,
+    Integer,
+    Table,
+    literal_column,
+)
 
 from ifdo_core.engines.base import Engine, Session, Values
 from ifdo_core.engines.dialects import DUCKDB, Bound, duckdb_dialect
 from ifdo_core.engines.frames import ArrowTable
 from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.engines.remembered import remembered_of
+from ifdo_core.engines.sql import Query
 from ifdo_core.errors import EngineError
 
 MEMORY = ":memory:"
@@ -179,6 +192,12 @@ class DuckDBEngine(Engine):
         # By its number a row is fetched without searching the column of keys, and stretches without such rows are
         # skipped. Within a transaction the numbers stay.
         return literal_column(f"{self.quote(key.table.name)}.rowid", BigInteger)
+
+    def insert_from(self, table: Table, query: Query, *, few: bool = False) -> Insert:
+        # Several threads gather rows of their own, which are written a second time where they do not fill a row group;
+        # with RETURNING one thread writes them once.
+        insert = super().insert_from(table, query)
+        return insert.returning(literal_column("1", Integer)) if few else insert
 
     def _has_query(self, name: str) -> Bound:
         return Bound("SELECT count(*) FROM duckdb_tables() WHERE table_name = $1 AND NOT temporary", (name,))

@@ -153,7 +153,9 @@ class Marts:
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
             visits, described = self._sessions(work, cut, who, progress)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
-            every = visits if cut.tail is None else work.make("every", history.every_visit_query(visits, cut.tail.kept))
+            every = visits
+            if cut.tail is not None:
+                every = work.make("every", history.every_visit_query(visits, cut.tail.kept), few=True)
             histories = self._histories(work, cut, every, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
             place = self.engine.place(tables.orders.c.order_id)
@@ -164,16 +166,16 @@ class Marts:
             in_baskets = Cut(cut.until) if self._products_touched() else cut
             fill = self.engine.insert_from
             self.engine.write(*_clear_carts(work, into, cut), fill(into.cart_events, carts.cart_events_query(cut)))
-            cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
-            in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows))
+            cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits), few=cut.few)
+            in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows), few=cut.few)
             progress(0.85, translate("결과를 저장하고 있어요"))
             complete = _complete_visits_query(described.subquery("visits"), histories, in_cart, bought)
             self.engine.write(
                 *_clear(work, into, cut, in_baskets, visits),
-                fill(into.identity, select(who)),
-                fill(into.visits, complete),
+                fill(into.identity, select(who), few=cut.few),
+                fill(into.visits, complete, few=cut.few),
                 fill(into.person_orders, select(orders)),
-                fill(into.people, people.people_query(every, orders, cut)),
+                fill(into.people, people.people_query(every, orders, cut), few=cut.few),
                 fill(into.baskets, purchases.baskets_query(into.person_orders, in_baskets)),
                 *finish,
             )
@@ -181,11 +183,11 @@ class Marts:
 
     def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> Table:
         """What each of ``every`` visit knows of the person's other ones, where there are others."""
-        ranked = work.make("ranked", history.ranked_query(every))
+        ranked = work.make("ranked", history.ranked_query(every), few=cut.few)
         overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
         since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)
         pages = work.make("pages", history.overlapping_pages_query(overlapping, who, since, cut))
-        return work.make("history", history.history_query(ranked, pages))
+        return work.make("history", history.history_query(ranked, pages), few=cut.few)
 
     def _products_touched(self) -> bool:
         owner = tables.touched.c.owner
@@ -194,15 +196,15 @@ class Marts:
     def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> tuple[Table, Query]:
         """The visits that are put anew: what others look back on, and the query that describes each in full."""
         pages = work.make("page_numbers", sessions.pages_query(cut))
-        parts = sessions.parts_query(cut, pages, self.settings)
-        totals = work.make("totals", sessions.totals_query(parts, self.settings))
+        parts = sessions.laid_out_query(sessions.parts_query(cut, pages, self.settings), self.settings).cte("parts")
+        totals = work.make("totals", sessions.totals_query(parts), few=cut.few)
         unique_pages = work.make("unique_pages", sessions.unique_pages_query(totals, pages, cut))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))
         place = self.engine.place(tables.events.c.event_id)
-        firsts = work.make("firsts", sessions.first_events_query(totals, cut, place))
+        firsts = work.make("firsts", sessions.first_events_query(totals, cut, place), few=cut.few)
         origins = self._origins(work, firsts)
         progress(0.55, translate("방문을 정리하고 있어요"))
-        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who))
+        visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who), few=cut.few)
         described = sessions.described_query(visits, totals, unique_pages, firsts, origins, pages, self.settings)
         if cut.tail is None:
             return visits, described

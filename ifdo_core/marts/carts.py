@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, literal, null, or_, select, true
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import Query, micros
+from ifdo_core.engines.sql import Query, instant, micros
 from ifdo_core.marts.cut import Cut, Tail
 
 _DAY = 24 * 3600 * 1_000_000
@@ -27,7 +27,7 @@ def replaced_cart_events_query(tail: Tail) -> Query:
     """event_id of the rows in the mart that a partial build puts anew or takes away."""
     mart, starts = tables.cart_events.c, tail.starts.c
     of_tail = (starts.id == mart.visitor_id) & (micros(mart.ts) >= starts.since_us)
-    return select(mart.event_id).join(tail.starts, of_tail)
+    return select(mart.event_id).join(tail.starts, of_tail).where(mart.ts >= instant(tail.since))
 
 
 def cart_rows_query(cart_events: Table, identity: Table, visits: Table | None = None) -> Query:

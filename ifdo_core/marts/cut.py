@@ -17,8 +17,8 @@ class Tail:
     """What of its visitors and persons a partial build makes anew; all that lies before is kept.
 
     ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again, with the columns
-    ``CUT_BY``. ``visits``: what
-    the marts have of these visitors, read once; ``kept``: those of them that started before, with now's person;
+    ``CUT_BY``; ``since``: the first of these starts. ``visits``: what the marts have of these visitors, read once;
+    ``kept``: those of them that started before, with now's person;
     ``identity``: who they were. ``place`` in these says where the table has the row (``Engine.place``).
     ``changes`` (id, since_us): from when on a person's history is another, so that its visits that ended since then
     look back on something else.
@@ -26,6 +26,7 @@ class Tail:
 
     events: Table
     starts: Table
+    since: datetime
     visits: Table
     kept: Table
     identity: Table
@@ -56,6 +57,11 @@ class Cut:
         """Filter on ``events``."""
         events = tables.events.c
         return self.upto(events.ts) & self.of_visitors(events.visitor_id)
+
+    @property
+    def few(self) -> bool:
+        """Whether few rows are made anew: ``Engine.insert_from``."""
+        return self.tail is not None
 
     @property
     def to_sessions(self) -> tuple[Table, ColumnElement[bool]]:

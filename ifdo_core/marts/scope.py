@@ -15,7 +15,7 @@ from ifdo_core.marts.cut import Cut, Tail
 from ifdo_core.marts.identity import (
     forgotten_query,
     identity_query,
-    late_events_query,
+    late_query,
     member_of_person,
     member_person,
     order_person,
@@ -23,7 +23,7 @@ from ifdo_core.marts.identity import (
     still_there,
     visitor_person,
 )
-from ifdo_core.marts.sessions import CUT_BY, held_visits_query, kept_visits_query
+from ifdo_core.marts.sessions import CUT_BY, held_visits_query, kept_visits_query, places_query
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
@@ -63,7 +63,7 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     place = engine.place(identity.visitor_id).label("place")
     is_own = identity.visitor_id.in_(select(own_visitors.c.id))
     held = work.make("held_identity", select(place, tables.identity).where(is_own))
-    late = work.make("late", late_events_query(own_visitors, since, until))
+    late = work.make("late", late_query(own_visitors, since, until))
     # only where a visitor has been forgotten, all their events are asked who they are
     forgotten = engine.scalar(forgotten_query(held, late, since))
     fresh = work.make(
@@ -92,12 +92,14 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     again = engine.scalar(select(func.count()).select_from(visitors)) or 0
     if again > most * max(known, 1):
         return None
-    visits = work.make("held", held_visits_query(visitors, engine.place(tables.visits.c.visit_id)))
+    of_visits = engine.place(tables.visits.c.visit_id)
+    places = work.make("places", places_query(visitors, of_visits))
+    visits = work.make("held", held_visits_query(places, of_visits))
     others = select(*(before.c[one.name] for one in identity)).where(
         before.c.visitor_id.not_in(select(own_visitors.c.id))
     )
     own = select(fresh).where(still_there(fresh.c.visitor_id, late, visits, since))
-    who = work.make("identity", select(union_all(own, others).subquery("who")))
+    who = work.make("identity", select(union_all(own, others).subquery("who")), few=True)
     tail = _tail(engine, work, since, visitors, visits, before, who, until, settings)
     return Cut(until.until, visitors, persons, who, tail)
 
@@ -126,16 +128,16 @@ def _tail(
     own, new = reached.c.since_us, micros(instant(since))
     start = case((own < new, own), else_=new).label("since_us")
     at_reached = visitors.outerjoin(reached, reached.c.visitor_id == visitors.c.id)
-    starts = work.make("starts", select(visitors.c.id, start).select_from(at_reached))
+    starts = work.make("starts", select(visitors.c.id, start).select_from(at_reached), few=True)
     lowest = EPOCH + timedelta(microseconds=engine.scalar(select(func.min(starts.c.since_us))) or 0)
     anew = (
         select(engine.place(events.event_id).label("place"), *(events[name] for name in CUT_BY))
         .join(starts, starts.c.id == events.visitor_id)
         .where(until.upto(events.ts), events.ts >= instant(lowest), micros(events.ts) >= starts.c.since_us)
     )
-    kept = work.make("kept", kept_visits_query(held, starts, who))
+    kept = work.make("kept", kept_visits_query(held, starts, who), few=True)
     changes = work.make("changes", _changes_query(before, who, starts))
-    return Tail(work.make("events", anew), starts, held, kept, before, changes)
+    return Tail(work.make("events", anew), starts, lowest, held, kept, before, changes)
 
 
 def _changes_query(before: Table, who: Table, starts: Table) -> Query:

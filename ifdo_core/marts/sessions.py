@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Double,
+    FromClause,
     Integer,
     Table,
     and_,
@@ -17,10 +18,12 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.types import String
 
@@ -57,6 +60,9 @@ CUT_BY = (
     "event_id", "visitor_id", "visit_id", "ts", "name", "page_path", "page_url", "page_type", "member_id",
     "is_internal", "params", "value", "cart_value",
 )  # fmt: skip
+
+#: An aggregate over the parts of a visit.
+_Over = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 
 ORIGIN_COLUMNS = tuple(Origin.__dataclass_fields__)
 #: Columns of a visit that are simply those of its first event.
@@ -160,44 +166,79 @@ def _digits(text: ColumnElement[str]) -> ColumnElement[float]:
     return case((regex_matches(text, "^[0-9]{1,15}$"), cast(text, Double)))
 
 
-def totals_query(parts: Query, settings: ShopSettings) -> Query:
-    """One row a visit: what happened in it, put together from its ``parts`` (how many: the column of that name).
-
-    Events that carry a visit id are one visit by it; the others of the visitor split after the gap. Pages that several
-    parts share count in each: ``unique_pages_query`` tells how many they are.
-    """
+def laid_out_query(parts: Query, settings: ShopSettings) -> Query:
+    """``parts`` in the order of their visitor and source visit id: the column ``n``, ``is_start`` of a visit, and
+    ``is_end``. The gap parts two visits; most are of one part, which both starts and ends them."""
     p = parts.subquery("parts").c
     whose: dict[str, Any] = {"partition_by": (p.visitor_id, p.source_visit_id), "order_by": p.started_at}
     rows = select(
         *p,
         func.row_number().over(**whose).label("n"),
         func.lag(p.ended_at, type_=DateTime).over(**whose).label("previous"),
+        func.lead(p.started_at, type_=DateTime).over(**whose).label("following"),
+        func.lead(literal(1), type_=Integer).over(**whose).label("is_followed"),
     ).subquery("rows")
-    # the first row is told by its number: what lag() gives there differs between engines
-    apart = or_(rows.c.n == 1, micros(rows.c.started_at) - micros(rows.c.previous) > _gap_us(settings))
-    flagged = select(rows, case((apart, 1), else_=0).label("is_start")).subquery("flagged")
-    seq = func.sum(flagged.c.is_start).over(
-        partition_by=(flagged.c.visitor_id, flagged.c.source_visit_id), order_by=flagged.c.n, rows=(None, 0)
-    )
-    s = select(flagged, cast(seq, BigInteger).label("seq")).subquery("numbered").c
-    pages = func.sum(s.pages)
+    r, gap = rows.c, _gap_us(settings)
+    # the first and the last row are told by numbers: what times lag() and lead() give there differs between engines
+    starts = or_(r.n == 1, micros(r.started_at) - micros(r.previous) > gap)
+    ends = or_(func.coalesce(r.is_followed, 0) == 0, micros(r.following) - micros(r.ended_at) > gap)
     return select(
+        *(r[column.name] for column in p),
+        r.n,
+        case((starts, 1), else_=0).label("is_start"),
+        case((ends, 1), else_=0).label("is_end"),
+    )
+
+
+def totals_query(parts: FromClause) -> Query:
+    """One row a visit: what happened in it, put together from its parts (how many: the column of that name).
+
+    Events that carry a visit id are one visit by it; the others of the visitor split after the gap. Pages that several
+    parts share count in each: ``unique_pages_query`` tells how many they are. ``parts``: ``laid_out_query``.
+    """
+    alone = and_(parts.c.is_start == 1, parts.c.is_end == 1)
+    some = select(parts).where(not_(alone)).subquery("some").c
+    seq = func.sum(some.is_start).over(
+        partition_by=(some.visitor_id, some.source_visit_id), order_by=some.n, rows=(None, 0)
+    )
+    s = select(*some, cast(seq, BigInteger).label("seq")).subquery("numbered").c
+    last_page = newest(s.last_page, s.started_at, s.first_event, s.last_page.is_not(None))
+    of_several = select(
         func.max(case((s.is_start == 1, s.first_event))).label("visit_id"),
-        s.visitor_id,
-        s.source_visit_id,
-        func.min(s.started_at).label("started_at"),
-        func.max(s.ended_at).label("ended_at"),
-        cast(func.count(), Integer).label("parts"),
-        cast(func.sum(s.events), Integer).label("events"),
-        cast(pages, Integer).label("pages"),
-        cast(func.sum(s.unique_pages), Integer).label("unique_pages"),
-        (func.sum(s.engaged_ms) / 1000.0).label("engaged_s"),
-        and_(pages == 1, func.max(s.is_action) == 0).label("is_bounce"),
-        (func.max(s.is_member) == 1).label("is_logged_in"),
-        (func.max(s.is_internal) == 1).label("is_internal"),
-        cast(func.max(s.step), Integer).label("step"),
-        cast(newest(s.last_page, s.started_at, s.first_event, s.last_page.is_not(None)), BigInteger).label("exit_page"),
+        *_visit_columns(s, func.count(), last_page, total=func.sum, least=func.min, most=func.max),
     ).group_by(s.visitor_id, s.source_visit_id, s.seq)
+    of_one = select(
+        parts.c.first_event.label("visit_id"),
+        *_visit_columns(parts.c, literal(1), parts.c.last_page, total=_itself, least=_itself, most=_itself),
+    ).where(alone)
+    return select(union_all(of_one, of_several).subquery("totals"))
+
+
+def _visit_columns(
+    p: Any, parts: ColumnElement[int], last_page: ColumnElement[int], *, total: _Over, least: _Over, most: _Over
+) -> list[ColumnElement[Any]]:
+    """The columns of a visit, over its parts ``p``."""
+    pages = total(p.pages)
+    return [
+        p.visitor_id,
+        p.source_visit_id,
+        least(p.started_at).label("started_at"),
+        most(p.ended_at).label("ended_at"),
+        cast(parts, Integer).label("parts"),
+        cast(total(p.events), Integer).label("events"),
+        cast(pages, Integer).label("pages"),
+        cast(total(p.unique_pages), Integer).label("unique_pages"),
+        (total(p.engaged_ms) / 1000.0).label("engaged_s"),
+        and_(pages == 1, most(p.is_action) == 0).label("is_bounce"),
+        (most(p.is_member) == 1).label("is_logged_in"),
+        (most(p.is_internal) == 1).label("is_internal"),
+        cast(most(p.step), Integer).label("step"),
+        cast(last_page, BigInteger).label("exit_page"),
+    ]
+
+
+def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column
 
 
 def unique_pages_query(totals: Table, pages: Table, cut: Cut) -> Query:
@@ -216,16 +257,17 @@ def unique_pages_query(totals: Table, pages: Table, cut: Cut) -> Query:
 def first_events_query(totals: Table, cut: Cut, place: ColumnElement[Any]) -> Query:
     """One row a visit: the columns of its first event that tell where it came from and with what. In a partial build it
     is found by its ``place`` among all events."""
-    events, firsts = tables.events, totals.join(tables.events, tables.events.c.event_id == totals.c.visit_id)
+    events, visit_id = tables.events, totals.c.visit_id
+    firsts = totals.join(events, events.c.event_id == visit_id)
     if cut.tail is not None:
         cut_anew = cut.tail.events.c
         found = select(totals.c.visit_id, cut_anew.place).join(cut.tail.events, cut_anew.event_id == totals.c.visit_id)
         first = found.subquery("first")
-        firsts = first.join(events, first.c.place == place)
+        firsts, visit_id = first.join(events, first.c.place == place), first.c.visit_id
     landing = func.coalesce(events.c.page_path, events.c.page_url)
     return (
         select(
-            events.c.event_id.label("visit_id"),
+            visit_id.label("visit_id"),
             *(func.coalesce(events.c[name], "").label(name) for name in ORIGIN_COLUMNS),
             landing.label("landing_path"),
             events.c.page_title.label("landing_title"),
@@ -241,13 +283,19 @@ def first_events_query(totals: Table, cut: Cut, place: ColumnElement[Any]) -> Qu
     )
 
 
-def held_visits_query(visitors: Table, place: ColumnElement[Any]) -> Query:
-    """The visits that the mart has of ``visitors`` (column id): what tells them apart, what others look back on, and
-    their ``place`` in the mart."""
+def places_query(visitors: Table, place: ColumnElement[Any]) -> Query:
+    """Where the mart has the visits of ``visitors`` (column id): place, visitor_id. Looking for them reads no other
+    column."""
+    mart = tables.visits.c
+    return select(place.label("place"), mart.visitor_id).where(mart.visitor_id.in_(select(visitors.c.id)))
+
+
+def held_visits_query(places: Table, place: ColumnElement[Any]) -> Query:
+    """The visits at ``places`` (``places_query``): what tells them apart, and what others look back on."""
     mart = tables.visits.c
     looked_at = (mart[name] for name in LOOKED_AT if name != "person")
-    told = (place.label("place"), mart.visitor_id, mart.source_visit_id, *looked_at)
-    return select(*told).where(mart.visitor_id.in_(select(visitors.c.id)))
+    at_places = tables.visits.join(places, places.c.place == place)
+    return select(*places.c, mart.source_visit_id, *looked_at).select_from(at_places)
 
 
 def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
@@ -261,16 +309,17 @@ def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
 
 def looking_back_query(names: Sequence[str], identity: Table, tail: Tail, place: ColumnElement[Any]) -> Query:
     """The kept visits that ended after their person's history became another: the columns ``names``, with now's member
-    and person. They are found by their ``place`` in the mart."""
+    and person. They are found by their ``place`` in the mart, where only what is not held is read: ids are all
+    different, and a column of such is slow to reach into."""
     mart, held, kept, changes = tables.visits, tail.visits, tail.kept.c, tail.changes.c
     changed = (
-        select(held.c.place, identity.c.member_id, identity.c.person)
+        select(held, identity.c.member_id, identity.c.person)
         .join(tail.kept, kept.visit_id == held.c.visit_id)
         .join(tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us))
         .join(identity, identity.c.visitor_id == held.c.visitor_id)
         .subquery("changed")
     )
-    columns = dict(mart.c.items()) | {name: changed.c[name] for name in ("member_id", "person")}
+    columns = dict(mart.c.items()) | dict(changed.c.items())
     at_place = mart.join(changed, changed.c.place == place)
     return select(*(columns[name].label(name) for name in names)).select_from(at_place)
 

@@ -37,13 +37,14 @@ class WorkTables:
             self.engine.drop(self._made)
         self._lifetime.__exit__(kind, error, trace)
 
-    def make(self, name: str, query: Query) -> Table:
-        """A table with the columns and rows of ``query``; each column must have a type of its own."""
+    def make(self, name: str, query: Query, *, few: bool = False) -> Table:
+        """A table with the columns and rows of ``query``; each column must have a type of its own. ``few``: as
+        ``Engine.insert_from`` has it."""
         untyped = [column.name for column in query.selected_columns if isinstance(column.type, NullType)]
         if untyped:
             raise TypeError(f"{name}: no type for {', '.join(untyped)}")
         table = self.empty(name, *(Column(column.name, column.type) for column in query.selected_columns))
-        self.engine.write(self.engine.insert_from(table, query))
+        self.engine.write(self.engine.insert_from(table, query, few=few))
         return table
 
     def empty(self, name: str, *columns: Column[Any]) -> Table:
