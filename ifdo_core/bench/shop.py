@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 from sqlalchemy import delete, func, select
@@ -17,22 +18,27 @@ from ifdo_core.ingest.demo import DemoShop
 from ifdo_core.progress import Progress
 from ifdo_core.workbench import Workbench
 
-#: The newest share of the events, which comes in after the marts were built.
-APPENDED = 0.01
+#: The newest events come in after the marts were built: so many times, so large a share of all each time.
+PIECES = 5
+PIECE = 0.01
 
 
 @dataclass(frozen=True)
 class Building:
-    """What building the marts took: whole, and for the newest rows alone once they are merged."""
+    """What building the marts took, of ``built`` events, and then each newer piece alone once it is merged."""
 
     events: int
-    appended: int
+    built: int
     build_s: float
-    append_s: float
+    pieces_s: tuple[float, ...]
 
     @property
     def events_a_second(self) -> int:
-        return round((self.events - self.appended) / self.build_s)
+        return round(self.built / self.build_s)
+
+    @property
+    def piece_s(self) -> float:
+        return median(self.pieces_s)
 
 
 def bench_path(folder: Path, visits: int) -> Path:
@@ -58,23 +64,26 @@ def make_shop(folder: Path, visits: int, days: int, progress: Progress) -> Path:
 
 
 def time_building(workbench: Workbench, progress: Progress) -> Building:
-    """Builds the marts without the newest rows, then takes these in; the shop is whole afterwards."""
-    engine = workbench.engine
-    events, total = tables.events, workbench.holdings.tables["events"].rows
-    cut = _cut(engine)
-    later = events.c.ts > instant(cut)
-    held = engine.frame(select(events).where(later))
-    engine.write(delete(events).where(later))
+    """Builds the marts without the newest rows, then takes these in, piece by piece; the shop is whole afterwards."""
+    engine, events = workbench.engine, tables.events
+    total = workbench.holdings.tables["events"].rows
+    cuts = [_cut(engine, PIECE * back) for back in range(PIECES, 0, -1)]
+    spans = [events.c.ts > instant(cut) for cut in cuts]
+    spans[:-1] = [span & (events.c.ts <= instant(end)) for span, end in zip(spans, cuts[1:], strict=False)]
+    pieces = [engine.frame(select(events).where(span)) for span in spans]
+    engine.write(delete(events).where(events.c.ts > instant(cuts[0])))
     build_s = timed(lambda: workbench.rebuild(progress))
-    _merge(engine, held)
-    append_s = timed(workbench.catch_up)
-    return Building(total, len(held), build_s, append_s)
+    taken: list[float] = []
+    for piece in pieces:
+        _merge(engine, piece)
+        taken.append(timed(workbench.catch_up))
+    return Building(total, total - sum(map(len, pieces)), build_s, tuple(taken))
 
 
-def _cut(engine: Engine) -> datetime:
-    """The moment that leaves the newest ``APPENDED`` of the events after it."""
+def _cut(engine: Engine, share: float) -> datetime:
+    """The moment that leaves the newest ``share`` of the events after it."""
     ts = tables.events.c.ts
-    keep_out = int(engine.scalar(select(func.count()).select_from(tables.events)) * APPENDED)
+    keep_out = int(engine.scalar(select(func.count()).select_from(tables.events)) * share)
     return engine.scalar(select(ts).order_by(ts.desc()).offset(keep_out).limit(1))
 
 

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -23,6 +24,7 @@ from sqlalchemy.schema import BaseDDLElement, CreateTable
 from sqlalchemy.sql.elements import ClauseElement
 
 from ifdo_core.engines import sql as constructs
+from ifdo_core.engines.ahead import Ahead
 from ifdo_core.engines.dialects import Bound, Value, bind, show
 from ifdo_core.engines.frames import ArrowTable, to_arrow, to_frame, unique_names
 from ifdo_core.engines.remembered import Remembered
@@ -269,7 +271,7 @@ class Engine(ABC):
 
     def write(self, *statements: ClauseElement) -> None:
         """Run statements in order: all or nothing on DuckDB and PostgreSQL, one by one on ClickHouse."""
-        self._run_all([self.bound(statement) for statement in statements])
+        self._run_all(map(self.bound, statements))
 
     def append(self, table: Table, frame: pd.DataFrame) -> None:
         """Add ``frame`` to ``table`` in bulk, all or nothing (see ``frames`` for what fits); no key is checked."""
@@ -300,7 +302,7 @@ class Engine(ABC):
 
         On ClickHouse, which has none, each statement stands for itself.
         """
-        current: Session | None = getattr(self._local, "session", None)
+        current = self._settled()
         if current is not None:
             yield current
             return
@@ -318,6 +320,33 @@ class Engine(ABC):
             finally:
                 self._local.session = None
                 self._remembered.changed()
+
+    @contextmanager
+    def ahead(self) -> Generator[None]:
+        """Inside a transaction: what this thread writes may still run while it puts the next statement into words.
+
+        Reading, and the end of the block, wait for it and raise what it raised.
+        """
+        if not self.transactional or self._ahead is not None:
+            yield
+            return
+        with Ahead() as ahead:
+            self._local.ahead = ahead
+            try:
+                yield
+            finally:
+                self._local.ahead = None
+
+    @property
+    def _ahead(self) -> Ahead | None:
+        """Where this thread's statements run while it goes on."""
+        return getattr(self._local, "ahead", None)
+
+    def _settled(self) -> Session | None:
+        """The session of the transaction that this thread is in, once nothing runs in it any more."""
+        if self._ahead is not None:
+            self._ahead.wait()
+        return getattr(self._local, "session", None)
 
     # --- running -----------------------------------------------------------------------------
 
@@ -375,7 +404,7 @@ class Engine(ABC):
     @contextmanager
     def joined_session(self) -> Generator[Session]:
         """This thread's transaction where there is one, else a session of its own."""
-        current: Session | None = getattr(self._local, "session", None)
+        current = self._settled()
         if current is not None:
             yield current
         else:
@@ -405,11 +434,18 @@ class Engine(ABC):
         except self.driver_errors as error:
             raise self.translate(error) from error
 
-    def _run_all(self, statements: Sequence[Bound]) -> None:
+    def _run_all(self, statements: Iterable[Bound]) -> None:
+        if self._ahead is not None:
+            for bound in statements:
+                self._ahead.put(partial(self._run, self._local.session, bound))
+            return
         with self.transaction() as session:
             for bound in statements:
-                with self.statement(session):
-                    session.run(bound.text, bound.values)
+                self._run(session, bound)
+
+    def _run(self, session: Session, bound: Bound) -> None:
+        with self.statement(session):
+            session.run(bound.text, bound.values)
 
     # --- DDL ---------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.engines.remembered import remembered_of
 from ifdo_core.engines.sql import Query
 from ifdo_core.errors import EngineError
+from ifdo_core.tables import OwnKey
 
 MEMORY = ":memory:"
 #: Part of the machine's memory DuckDB may use; the rest is for frames and the app.
@@ -187,6 +188,11 @@ class DuckDBEngine(Engine):
         if isinstance(kind, Date):
             return "DATE"
         return "VARCHAR"
+
+    def column_query(self, column: Column[Any]) -> str:
+        # packing ids costs time at each build, and unpacking them at each search for some
+        plain = " USING COMPRESSION uncompressed" if isinstance(column.type, OwnKey) else ""
+        return super().column_query(column) + plain
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
         # By its number a row is fetched without searching the column of keys, and stretches without such rows are

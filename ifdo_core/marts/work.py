@@ -28,6 +28,7 @@ class WorkTables:
 
     def __enter__(self) -> WorkTables:
         self._lifetime.enter_context(self.engine.transaction())
+        self._lifetime.enter_context(self.engine.ahead())
         return self
 
     def __exit__(
