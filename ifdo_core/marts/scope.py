@@ -88,12 +88,12 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     theirs = select(place, tables.identity).where(identity.member_id.in_(members), not_(is_own))
     before = work.make("identity_before", select(union_all(select(held), theirs).subquery("before")))
     visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
-    known = engine.scalar(select(func.count()).select_from(tables.identity)) or 0
-    again = engine.scalar(select(func.count()).select_from(visitors)) or 0
+    how_many = (select(func.count()).select_from(table).scalar_subquery() for table in (tables.identity, visitors))
+    known, again = engine.execute(select(*how_many))[0]
     if again > most * max(known, 1):
         return None
     of_visits = engine.place(tables.visits.c.visit_id)
-    places = work.make("places", places_query(visitors, of_visits))
+    places = work.make("places", places_query(before, of_visits))
     visits = work.make("held", held_visits_query(places, of_visits))
     others = select(*(before.c[one.name] for one in identity)).where(
         before.c.visitor_id.not_in(select(own_visitors.c.id))

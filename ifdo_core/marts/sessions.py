@@ -283,11 +283,11 @@ def first_events_query(totals: Table, cut: Cut, place: ColumnElement[Any]) -> Qu
     )
 
 
-def places_query(visitors: Table, place: ColumnElement[Any]) -> Query:
-    """Where the mart has the visits of ``visitors`` (column id): place, visitor_id. Looking for them reads no other
+def places_query(identity: Table, place: ColumnElement[Any]) -> Query:
+    """Where the mart has the visits of the visitors in ``identity``: place, visitor_id. Looking for them reads no other
     column."""
     mart = tables.visits.c
-    return select(place.label("place"), mart.visitor_id).where(mart.visitor_id.in_(select(visitors.c.id)))
+    return select(place.label("place"), mart.visitor_id).where(mart.visitor_id.in_(select(identity.c.visitor_id)))
 
 
 def held_visits_query(places: Table, place: ColumnElement[Any]) -> Query:

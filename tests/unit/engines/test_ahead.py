@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -85,6 +86,15 @@ def test_where_the_block_fails_what_waits_is_not_begun_and_what_runs_is_waited_f
     with pytest.raises(KeyError):
         work()
     assert done == [1]
+
+
+def test_threads_take_turns_as_usual_when_the_last_of_several_ends() -> None:
+    usual = sys.getswitchinterval()
+    with Ahead():
+        with Ahead():
+            assert sys.getswitchinterval() < usual
+        assert sys.getswitchinterval() < usual
+    assert sys.getswitchinterval() == usual
 
 
 def test_a_read_sees_all_that_was_written_before_it(engine: Engine) -> None:
