@@ -309,8 +309,7 @@ def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
 
 def looking_back_query(names: Sequence[str], identity: Table, tail: Tail, place: ColumnElement[Any]) -> Query:
     """The kept visits that ended after their person's history became another: the columns ``names``, with now's member
-    and person. They are found by their ``place`` in the mart, where only what is not held is read: ids are all
-    different, and a column of such is slow to reach into."""
+    and person. They are found by their ``place`` in the mart, where only what is not held is read."""
     mart, held, kept, changes = tables.visits, tail.visits, tail.kept.c, tail.changes.c
     changed = (
         select(held, identity.c.member_id, identity.c.person)
