@@ -146,6 +146,8 @@ class Engine(ABC):
     transactional: bool = True
     #: Whether a query may give millions of numbers in little time: they come as columns, not as Python values.
     columnar: bool = True
+    #: Whether a common table expression that a statement uses twice is computed once.
+    shares_ctes: bool = True
     #: Whether no other process can have the same database open.
     exclusive: bool = False
     #: What CREATE says for a table that one connection has for itself.

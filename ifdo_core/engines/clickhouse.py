@@ -114,6 +114,7 @@ class ClickHouseEngine(Engine):
 
     dialect = CLICKHOUSE
     transactional = False
+    shares_ctes = False
     driver_errors = (ClickHouseError,)
 
     def __init__(self, url: URL) -> None:

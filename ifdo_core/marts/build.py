@@ -196,7 +196,8 @@ class Marts:
     def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> tuple[Table, Query]:
         """The visits that are put anew: what others look back on, and the query that describes each in full."""
         pages = work.make("page_numbers", sessions.pages_query(cut))
-        parts = sessions.laid_out_query(sessions.parts_query(cut, pages, self.settings), self.settings).cte("parts")
+        laid_out = sessions.laid_out_query(sessions.parts_query(cut, pages, self.settings), self.settings)
+        parts = laid_out.cte("parts") if self.engine.shares_ctes else work.make("parts", laid_out)
         totals = work.make("totals", sessions.totals_query(parts), few=cut.few)
         unique_pages = work.make("unique_pages", sessions.unique_pages_query(totals, pages, cut))
         progress(0.4, translate("유입 경로를 알아내고 있어요"))

@@ -184,7 +184,7 @@ def laid_out_query(parts: Query, settings: ShopSettings) -> Query:
     ends = or_(func.coalesce(r.is_followed, 0) == 0, micros(r.following) - micros(r.ended_at) > gap)
     return select(
         *(r[column.name] for column in p),
-        r.n,
+        cast(r.n, BigInteger).label("n"),
         case((starts, 1), else_=0).label("is_start"),
         case((ends, 1), else_=0).label("is_end"),
     )
