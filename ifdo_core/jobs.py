@@ -268,5 +268,6 @@ def next_due(shop: Shop, hour: int) -> datetime:
 def newest_done(engine: Engine) -> tuple[date, int] | None:
     """Day and data version of the newest refresh that is done."""
     r = tables.score_runs.c
-    rows = engine.execute(select(r.day, r.data_version).where(r.status == "done").order_by(r.run.desc()).limit(1))
+    last = select(func.max(r.run)).where(r.status == "done").scalar_subquery()
+    rows = engine.execute(select(r.day, r.data_version).where(r.run == last))
     return (rows[0][0], int(rows[0][1])) if rows else None

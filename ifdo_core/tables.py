@@ -34,7 +34,7 @@ class Key(String):
 
 
 class OwnKey(Key):
-    """A key that is another one in almost every row: there is nothing in it to compress."""
+    """A key that few rows of a table share: there is little in it to compress."""
 
     cache_ok = True
 

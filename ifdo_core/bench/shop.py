@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from statistics import median
 
 import pandas as pd
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from ifdo_core import tables
 from ifdo_core.bench.measure import timed
@@ -67,24 +68,22 @@ def time_building(workbench: Workbench, progress: Progress) -> Building:
     """Builds the marts without the newest rows, then takes these in, piece by piece; the shop is whole afterwards."""
     engine, events = workbench.engine, tables.events
     total = workbench.holdings.tables["events"].rows
-    cuts = [_cut(engine, PIECE * back) for back in range(PIECES, 0, -1)]
-    spans = [events.c.ts > instant(cut) for cut in cuts]
-    spans[:-1] = [span & (events.c.ts <= instant(end)) for span, end in zip(spans, cuts[1:], strict=False)]
-    pieces = [engine.frame(select(events).where(span)) for span in spans]
-    engine.write(delete(events).where(events.c.ts > instant(cuts[0])))
+    later = events.c.ts > instant(_cut(engine, total))
+    held = engine.frame(select(events).where(later).order_by(events.c.ts))
+    engine.write(delete(events).where(later))
     build_s = timed(lambda: workbench.rebuild(progress))
+    size = ceil(len(held) / PIECES)
     taken: list[float] = []
-    for piece in pieces:
-        _merge(engine, piece)
+    for start in range(0, len(held), size):
+        _merge(engine, held[start : start + size])
         taken.append(timed(workbench.catch_up))
-    return Building(total, total - sum(map(len, pieces)), build_s, tuple(taken))
+    return Building(total, total - len(held), build_s, tuple(taken))
 
 
-def _cut(engine: Engine, share: float) -> datetime:
-    """The moment that leaves the newest ``share`` of the events after it."""
+def _cut(engine: Engine, total: int) -> datetime:
+    """The moment that leaves the newest pieces of the ``total`` events after it."""
     ts = tables.events.c.ts
-    keep_out = int(engine.scalar(select(func.count()).select_from(tables.events)) * share)
-    return engine.scalar(select(ts).order_by(ts.desc()).offset(keep_out).limit(1))
+    return engine.scalar(select(ts).order_by(ts.desc()).offset(int(total * PIECE * PIECES)).limit(1))
 
 
 def _merge(engine: Engine, held: pd.DataFrame) -> None:
