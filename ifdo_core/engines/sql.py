@@ -535,6 +535,30 @@ def distinct_count(column: ColumnElement[Any]) -> ColumnElement[int]:
     return _DistinctCount(column)
 
 
+class _AnyBit(_Construct):
+    type = BigInteger()
+    templates = Templates(duckdb="bit_or({0})", postgresql="bit_or({0})", clickhouse="groupBitOr({0})")
+
+
+class _BitsSet(_Construct):
+    type = Integer()
+    templates = Templates(
+        duckdb="CAST(bit_count({0}) AS INTEGER)",
+        postgresql="CAST(bit_count(CAST({0} AS bit(64))) AS INTEGER)",
+        clickhouse="CAST(bitCount({0}) AS INTEGER)",
+    )
+
+
+def any_bit(mask: ColumnElement[int]) -> FunctionElement[Any]:
+    """Aggregate, also over a window: the bits set in any of the numbers ``mask`` (BigInteger, none of them null)."""
+    return _AnyBit(mask)
+
+
+def bits_set(mask: ColumnElement[int]) -> ColumnElement[int]:
+    """How many bits of a number are set."""
+    return _BitsSet(mask)
+
+
 # --- statements ------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from datetime import datetime
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import (
@@ -44,6 +44,15 @@ COPIES_KEPT = 2
 #: In ``mart_state`` while a build replaces rows on an engine without transactions: where it stays, that build was
 #: broken off, and only a full one makes the marts whole.
 BROKEN_OFF = "broken_off"
+
+
+class _CutUp(NamedTuple):
+    """Work tables: one row a page, and one a visit each of what happened in it."""
+
+    pages: Table
+    totals: Table
+    unique_pages: Table
+    firsts: Table
 
 
 class Marts:
@@ -124,7 +133,7 @@ class Marts:
                 return
             cut = self._cut(now)
             with WorkTables(self.engine, "work_scope") as work:
-                self.engine.write(*moved_into_view(min(now, datetime.fromisoformat(built_at))))
+                self.engine.write(moved_into_view(min(now, datetime.fromisoformat(built_at))))
                 scope = touched_scope(self.engine, work, cut, self.settings, self.full_above)
                 if scope is None:
                     self._full(report)
@@ -152,22 +161,25 @@ class Marts:
             progress(0.02, translate("방문자와 회원을 연결하고 있어요"))
             who = work.make("identity", identity.identity_query(cut)) if cut.identity is None else cut.identity
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
-            visits, described = self._sessions(work, cut, who, progress)
+            cut_up = self._cut_up(work, cut)
+            progress(0.4, translate("유입 경로를 알아내고 있어요"))
+            given = self.engine.frame(sessions.distinct_origins_query(cut_up.firsts))
+            orders = self._orders(work, cut, who)  # they run while Python tells where visits came from
+            origins = self._origins(work, given)
+            progress(0.55, translate("방문을 정리하고 있어요"))
+            visits, described = self._visits(work, cut, who, cut_up, origins)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
             every = visits
             if cut.tail is not None:
                 every = work.make("every", history.every_visit_query(visits, cut.tail.kept), few=True)
             histories = self._histories(work, cut, every, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
-            place = self.engine.place(tables.orders.c.order_id)
-            whose = work.make("whose_orders", purchases.whose_orders_query(who, cut, place))
-            orders = work.make("orders", purchases.person_orders_query(whose, cut, self.settings, place))
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
             # a product's new category reaches baskets of persons that nothing else touched
             in_baskets = Cut(cut.until) if self._products_touched() else cut
             fill = self.engine.insert_from
             self.engine.write(*_clear_carts(work, into, cut), fill(into.cart_events, carts.cart_events_query(cut)))
-            cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits), few=cut.few)
+            cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
             in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows), few=cut.few)
             progress(0.85, translate("결과를 저장하고 있어요"))
             complete = _complete_visits_query(described.subquery("visits"), histories, in_cart, bought)
@@ -184,28 +196,45 @@ class Marts:
 
     def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> Table:
         """What each of ``every`` visit knows of the person's other ones, where there are others."""
-        ranked = work.make("ranked", history.ranked_query(every), few=cut.few)
+        ranked = work.make("ranked", history.ranked_query(every))
         overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
         since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)
         pages = work.make("pages", history.overlapping_pages_query(overlapping, who, since, cut))
-        return work.make("history", history.history_query(ranked, pages), few=cut.few)
+        return work.make("history", history.history_query(ranked, pages, visits if cut.few else None), few=cut.few)
 
     def _products_touched(self) -> bool:
         owner = tables.touched.c.owner
         return self.engine.scalar(select(owner).where(owner == "product_id").limit(1)) is not None
 
-    def _sessions(self, work: WorkTables, cut: Cut, who: Table, progress: Progress) -> tuple[Table, Query]:
-        """The visits that are put anew: what others look back on, and the query that describes each in full."""
+    def _cut_up(self, work: WorkTables, cut: Cut) -> _CutUp:
+        """The events cut into visits: what happened in each, and its first event."""
         pages = work.make("page_numbers", sessions.pages_query(cut))
         laid_out = sessions.laid_out_query(sessions.parts_query(cut, pages, self.settings), self.settings)
         parts = laid_out.cte("parts") if self.engine.shares_ctes else work.make("parts", laid_out)
         totals = work.make("totals", sessions.totals_query(parts), few=cut.few)
         unique_pages = work.make("unique_pages", sessions.unique_pages_query(totals, pages, cut))
-        progress(0.4, translate("유입 경로를 알아내고 있어요"))
         place = self.engine.place(tables.events.c.event_id)
         firsts = work.make("firsts", sessions.first_events_query(totals, cut, place), few=cut.few)
-        origins = self._origins(work, firsts)
-        progress(0.55, translate("방문을 정리하고 있어요"))
+        return _CutUp(pages, totals, unique_pages, firsts)
+
+    def _orders(self, work: WorkTables, cut: Cut, who: Table) -> Table:
+        place = self.engine.place(tables.orders.c.order_id)
+        whose = work.make("whose_orders", purchases.whose_orders_query(who, cut, place))
+        return work.make("orders", purchases.person_orders_query(whose, cut, self.settings, place))
+
+    def _origins(self, work: WorkTables, given: pd.DataFrame) -> Table:
+        """Each distinct origin with its attribution: the rules run in Python, once an origin."""
+        found = classify_frame(given, self.settings.own_hosts)
+        keys = [f"o_{name}" for name in sessions.ORIGIN_COLUMNS]
+        texts = (Column(name, String) for name in (*keys, *Attribution._fields))
+        table = work.empty("origins", Column("no", BigInteger), *texts)
+        origins = pd.concat([given.set_axis(keys, axis=1), found], axis=1)
+        self.engine.append(table, origins.rename_axis("no").reset_index())
+        return table
+
+    def _visits(self, work: WorkTables, cut: Cut, who: Table, cut_up: _CutUp, origins: Table) -> tuple[Table, Query]:
+        """The visits that are put anew: what others look back on, and the query that describes each in full."""
+        pages, totals, unique_pages, firsts = cut_up
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who), few=cut.few)
         described = sessions.described_query(visits, totals, unique_pages, firsts, origins, pages, self.settings)
         if cut.tail is None:
@@ -216,17 +245,6 @@ class Marts:
         shared = [again.c[column.name] for column in visits.c if column.name in again.c]
         self.engine.write(self.engine.insert_from(visits, select(*shared)))
         return visits, select(union_all(described, select(again)).subquery("described"))
-
-    def _origins(self, work: WorkTables, firsts: Table) -> Table:
-        """Each distinct origin with its attribution: the rules run in Python, once an origin."""
-        given = self.engine.frame(sessions.distinct_origins_query(firsts))
-        found = classify_frame(given, self.settings.own_hosts)
-        keys = [f"o_{name}" for name in sessions.ORIGIN_COLUMNS]
-        texts = (Column(name, String) for name in (*keys, *Attribution._fields))
-        table = work.empty("origins", Column("no", BigInteger), *texts)
-        origins = pd.concat([given.set_axis(keys, axis=1), found], axis=1)
-        self.engine.append(table, origins.rename_axis("no").reset_index())
-        return table
 
     # --- state --------------------------------------------------------------------------------
 

@@ -5,10 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Table, case, cast, func, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Table,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import Query, instant, micros
+from ifdo_core.engines.sql import Query, any_bit, bits_set, instant, micros
+from ifdo_core.lookups import wording
 from ifdo_core.marts.cut import Cut
 
 #: What of a visit later ones look back on.
@@ -26,55 +41,62 @@ def every_visit_query(fresh: Table, kept: Table) -> Query:
 
 def ranked_query(visits: Table) -> Query:
     """One row a visit of a person with several: its number among the person's visits by (started_at, visit_id), and
-    running sums by it. Most persons come once, and nothing of theirs needs to be sorted: ``columns_so_far``.
+    what runs along them in that order. Most persons come once, and nothing of theirs needs to be sorted:
+    ``columns_so_far``. ``overlaps`` (1 or 0): an earlier one had not ended.
     """
     again = select(visits.c.person).group_by(visits.c.person).having(func.count() > 1)
     v = select(visits).where(visits.c.person.in_(again)).subquery("several").c
-    when = (v.started_at, v.visit_id)
-    so_far: dict[str, Any] = {"partition_by": v.person, "order_by": when, "rows": (None, 0)}
-    rows = select(
-        v.visit_id, v.person, v.started_at, v.ended_at, v.channel, v.source, v.campaign, v.landing_path,
-        func.row_number().over(partition_by=v.person, order_by=when).label("n"),
-        func.lag(v.started_at, type_=DateTime).over(partition_by=v.person, order_by=when).label("previous"),
+    in_order: dict[str, Any] = {"partition_by": v.person, "order_by": (v.started_at, v.visit_id)}
+    so_far = in_order | {"rows": (None, 0)}
+    # each channel is one bit: what differs is told by one pass, not by sorting once more
+    channel = case(
+        {name: literal(1 << bit, BigInteger) for bit, name in enumerate(wording("channel"))}, value=v.channel
+    )
+    r = select(
+        *(v[name] for name in ("visit_id", "person", "started_at", "ended_at", "channel", "source", "campaign")),
+        v.landing_path,
+        v.pages,
+        cast(func.row_number().over(**in_order), Integer).label("visit_number"),
+        func.lag(v.started_at, type_=DateTime).over(**in_order).label("previous"),
         func.sum(v.duration_s).over(**so_far).label("lifetime_duration_s"),
         cast(func.sum(v.pages).over(**so_far), BigInteger).label("pages_so_far"),
-        v.pages,
-        func.max(micros(v.ended_at)).over(partition_by=v.person, order_by=when, rows=(None, -1)).label("latest_end"),
-        func.row_number().over(partition_by=(v.person, v.channel), order_by=when).label("n_of_channel"),
-    ).subquery("rows")  # fmt: skip
-    overlaps = case((rows.c.n > 1, case((micros(rows.c.started_at) <= rows.c.latest_end, 1), else_=0)), else_=0)
-    r = (
-        select(*(column for column in rows.c if column.name != "latest_end"), overlaps.label("overlaps"))
-        .subquery("r")
-        .c
-    )
-    so_far: dict[str, Any] = {"partition_by": r.person, "order_by": r.n, "rows": (None, 0)}
-    before = r.pages_so_far - r.pages
+        func.max(micros(v.ended_at)).over(**in_order, rows=(None, -1)).label("latest_end"),
+        bits_set(any_bit(channel).over(**so_far)).label("distinct_channels"),
+        cast(func.sum(case((v.channel != "direct", 1), else_=0)).over(**so_far), Integer).label("non_direct"),
+    ).subquery("rows").c  # fmt: skip
+    is_later = r.visit_number > 1  # what lag() and an empty frame give for the first row differs between engines
+    overlaps = case((is_later, case((micros(r.started_at) <= r.latest_end, 1), else_=0)), else_=0)
     return select(
-        r.visit_id, r.person, r.started_at, r.ended_at, r.channel, r.source, r.campaign, r.landing_path,
-        cast(r.n, Integer).label("visit_number"),
-        case((r.n > 1, r.previous)).label("previous_visit_at"),
-        r.lifetime_duration_s,
-        r.pages_so_far,
-        r.overlaps,
-        func.max(case((r.overlaps == 0, r.started_at)), type_=DateTime).over(**so_far).label("apart_since"),
-        cast(func.max(case((r.overlaps == 0, before))).over(**so_far), BigInteger).label("pages_apart"),
-        cast(func.sum(case((r.n_of_channel == 1, 1), else_=0)).over(**so_far), Integer).label("distinct_channels"),
-        cast(func.max(case((r.channel != "direct", r.n))).over(**so_far), Integer).label("last_non_direct"),
-    )  # fmt: skip
+        *(column for column in r if column.name not in ("previous", "latest_end")),
+        case((is_later, r.previous)).label("previous_visit_at"),
+        overlaps.label("overlaps"),
+    )
 
 
 def overlapping_query(ranked: Table, visits: Table) -> Query:
     """The visits among ``visits`` that overlap with others of the person: no running sum tells the pages up to their
     ends. ``apart_since``: when the first of those that hang together started; ``pages_apart``: page views before it.
     """
-    r, other = ranked.c, ranked.alias("other").c
+    r = ranked.c
+    somewhere = select(r.person).where(r.overlaps == 1)
+    so_far: dict[str, Any] = {"partition_by": r.person, "order_by": r.visit_number, "rows": (None, 0)}
+    before = r.pages_so_far - r.pages
+    groups = (
+        select(
+            r.visit_id, r.person, r.ended_at, r.overlaps,
+            func.max(case((r.overlaps == 0, r.started_at)), type_=DateTime).over(**so_far).label("apart_since"),
+            cast(func.max(case((r.overlaps == 0, before))).over(**so_far), BigInteger).label("pages_apart"),
+        )
+        .where(r.person.in_(somewhere))
+        .subquery("groups")
+    )  # fmt: skip
+    g, other = groups.c, groups.alias("other").c
     mixed = select(other.person, other.apart_since).where(other.overlaps == 1).distinct().subquery("mixed")
-    together = (mixed.c.person == r.person) & (mixed.c.apart_since == r.apart_since)
+    together = (mixed.c.person == g.person) & (mixed.c.apart_since == g.apart_since)
     return (
-        select(r.visit_id, r.person, r.ended_at, r.apart_since, r.pages_apart)
+        select(g.visit_id, g.person, g.ended_at, g.apart_since, g.pages_apart)
         .join(mixed, together)
-        .where(r.visit_id.in_(select(visits.c.visit_id)))
+        .where(g.visit_id.in_(select(visits.c.visit_id)))
     )
 
 
@@ -101,26 +123,32 @@ def overlapping_pages_query(overlapping: Table, identity: Table, since: datetime
     )
 
 
-def history_query(ranked: Table, overlapping_pages: Table) -> Query:
-    """One row a visit of ``ranked``: the columns of ``visits`` that tell the person's visits so far."""
+def history_query(ranked: Table, overlapping_pages: Table, of: Table | None) -> Query:
+    """One row a visit of ``ranked``, of those in ``of`` only where it is given: the columns of ``visits`` that tell the
+    person's visits so far."""
     r, first, touched = ranked.c, ranked.alias("first_visit"), ranked.alias("non_direct")
-    return select(
-        r.visit_id,
-        r.visit_number,
-        first.c.started_at.label("first_visit_at"),
-        r.previous_visit_at,
-        cast(func.coalesce(overlapping_pages.c.pages, r.pages_so_far), Integer).label("lifetime_pages"),
-        r.lifetime_duration_s,
-        r.distinct_channels,
-        first.c.channel.label("first_channel"),
-        first.c.source.label("first_source"),
-        first.c.campaign.label("first_campaign"),
-        first.c.landing_path.label("first_landing_path"),
-        touched.c.source.label("last_non_direct_source"),
-    ).select_from(
-        ranked.join(first, (first.c.person == r.person) & (first.c.visit_number == 1))
-        .outerjoin(touched, (touched.c.person == r.person) & (touched.c.visit_number == r.last_non_direct))
-        .outerjoin(overlapping_pages, overlapping_pages.c.visit_id == r.visit_id)
+    last_non_direct = (touched.c.channel != "direct") & (touched.c.non_direct == r.non_direct)
+    return (
+        select(
+            r.visit_id,
+            r.visit_number,
+            first.c.started_at.label("first_visit_at"),
+            r.previous_visit_at,
+            cast(func.coalesce(overlapping_pages.c.pages, r.pages_so_far), Integer).label("lifetime_pages"),
+            r.lifetime_duration_s,
+            r.distinct_channels,
+            first.c.channel.label("first_channel"),
+            first.c.source.label("first_source"),
+            first.c.campaign.label("first_campaign"),
+            first.c.landing_path.label("first_landing_path"),
+            touched.c.source.label("last_non_direct_source"),
+        )
+        .select_from(
+            ranked.join(first, (first.c.person == r.person) & (first.c.visit_number == 1))
+            .outerjoin(touched, (touched.c.person == r.person) & last_non_direct)
+            .outerjoin(overlapping_pages, overlapping_pages.c.visit_id == r.visit_id)
+        )
+        .where(true() if of is None else r.visit_id.in_(select(of.c.visit_id)))
     )
 
 

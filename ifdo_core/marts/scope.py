@@ -37,18 +37,16 @@ def _touched(owner: str) -> Query:
     return select(touched.c.id).where(touched.c.owner == owner)
 
 
-def moved_into_view(since: datetime) -> list[Insert]:
+def moved_into_view(since: datetime) -> Insert:
     """Marks the persons of orders placed or refunded after ``since`` as touched: when now moves, these orders come
     into view or leave it though nobody loaded them again."""
     orders = tables.orders.c
     moved = or_(orders.ts > instant(since), orders.refunded_at > instant(since))
-    return [
-        insert_from(
-            touched,
-            select(literal(owner).label("owner"), orders[owner].label("id")).where(moved, orders[owner].is_not(None)),
-        )
+    owners = (
+        select(literal(owner).label("owner"), orders[owner].label("id")).where(moved, orders[owner].is_not(None))
         for owner in tables.OWNERS["orders"]
-    ]
+    )
+    return insert_from(touched, select(union_all(*owners).subquery("owners")))
 
 
 def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSettings, most: float) -> Cut | None:
@@ -180,6 +178,8 @@ def _reached_query(held: Table, visitors: Table, since: datetime, gap: timedelta
         .distinct()
         .subquery("named")
     )
+    late = visits.ended_at >= instant(since - gap)
+    maybe = visits.visitor_id.in_(union(select(visits.visitor_id).where(late), select(named.c.visitor_id)))
     continued = (named.c.visitor_id == visits.visitor_id) & (named.c.visit_id == visits.source_visit_id)
     start, end = micros(visits.started_at), micros(visits.ended_at)
     by_time: dict[str, Any] = {"partition_by": visits.visitor_id, "order_by": (visits.started_at, visits.visit_id)}
@@ -187,13 +187,12 @@ def _reached_query(held: Table, visitors: Table, since: datetime, gap: timedelta
         select(
             visits.visitor_id,
             start.label("start_us"),
-            case((or_(visits.ended_at >= instant(since - gap), named.c.visit_id.is_not(None)), 1), else_=0).label(
-                "is_reached"
-            ),
+            case((or_(late, named.c.visit_id.is_not(None)), 1), else_=0).label("is_reached"),
             func.row_number().over(**by_time).label("n"),
             func.max(end).over(**by_time, rows=(None, -1)).label("end_before"),
         )
         .select_from(held.outerjoin(named, continued))
+        .where(maybe)
         .subquery("rows")
     )
     opens = or_(rows.c.n == 1, rows.c.start_us > rows.c.end_before)
