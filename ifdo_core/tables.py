@@ -39,6 +39,10 @@ class OwnKey(Key):
     cache_ok = True
 
 
+#: ``Table.info``: the keys by which thousands of a large table's rows are looked for at once (``Engine.found``).
+SOUGHT = "sought"
+
+
 def _columns(names: str, type_: TypeEngine[Any] | type[TypeEngine[Any]]) -> list[Column[Any]]:
     return [Column(name, type_) for name in names.split()]
 
@@ -215,6 +219,7 @@ identity = Table(
     Column("member_id", Key),  # newest known at now
     Column("known_at", DateTime),  # of the event that told the member
     Column("person", OwnKey, nullable=False),  # 'm:<member>' else 'v:<visitor>'
+    info={SOUGHT: ("visitor_id",)},
 )
 
 #: The events that change a cart or show its total: few of all events, and asked for by visitor.
@@ -270,6 +275,7 @@ visits = Table(
     Column("order_count", Integer, nullable=False),
     *_columns("total_amount max_order_amount last_order_amount", BigInteger),
     *_columns("first_order_at last_order_at", DateTime),
+    info={SOUGHT: ("visitor_id",)},
 )
 
 #: Every person with a visit, an order or a member row: the same state columns as a visit, at now.
@@ -283,6 +289,7 @@ people = Table(
     Column("order_count", Integer, nullable=False),
     *_columns("total_amount max_order_amount last_order_amount", BigInteger),
     *_columns("first_order_at last_order_at", DateTime),
+    info={SOUGHT: ("person",)},
 )
 
 #: Orders with the person they belong to; the one place that says what a valid order is.

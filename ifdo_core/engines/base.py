@@ -150,6 +150,8 @@ class Engine(ABC):
     shares_ctes: bool = True
     #: Whether no other process can have the same database open.
     exclusive: bool = False
+    #: How the engine keeps beside keys what ``found`` looks for; tables made another way are to be filled anew.
+    keeping: str = ""
     #: What CREATE says for a table that one connection has for itself.
     temporary: str = "TEMPORARY "
 
@@ -287,6 +289,10 @@ class Engine(ABC):
         ``few``: thousands of rows, made of few: not worth the ways of an engine to write millions.
         """
         return constructs.insert_from(table, query)
+
+    def found(self, key: Column[Any], ids: constructs.Query) -> ColumnElement[bool]:
+        """Whether ``key``, one of its table's ``SOUGHT``, is among ``ids`` (one column), some thousands of millions."""
+        return key.in_(ids)
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
         """By what a row of the table of ``key`` is found quickest, read and used within one transaction."""

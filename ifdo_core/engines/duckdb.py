@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -26,7 +27,11 @@ from sqlalchemy import (
     Insert,
     Integer,
     Table,
+    TableClause,
+    and_,
+    column,
     literal_column,
+    select,
 )
 
 from ifdo_core.engines.base import Engine, Session, Values
@@ -34,9 +39,9 @@ from ifdo_core.engines.dialects import DUCKDB, Bound, duckdb_dialect
 from ifdo_core.engines.frames import ArrowTable
 from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.engines.remembered import remembered_of
-from ifdo_core.engines.sql import Query
+from ifdo_core.engines.sql import Query, fingerprint, insert_from
 from ifdo_core.errors import EngineError
-from ifdo_core.tables import OwnKey
+from ifdo_core.tables import SOUGHT, OwnKey
 
 MEMORY = ":memory:"
 #: Part of the machine's memory DuckDB may use; the rest is for frames and the app.
@@ -134,6 +139,8 @@ class DuckDBEngine(Engine):
 
     dialect = DUCKDB
     exclusive = True
+    #: Another version of DuckDB may give texts other numbers.
+    keeping = f"numbers of DuckDB {duckdb.__version__}"
     temporary = "TEMPORARY "
     driver_errors = (duckdb.Error,)
 
@@ -194,15 +201,34 @@ class DuckDBEngine(Engine):
         plain = " USING COMPRESSION uncompressed" if isinstance(column.type, OwnKey) else ""
         return super().column_query(column) + plain
 
+    def create_queries(self, table: Table, name: str | None = None, temporary: bool = False) -> list[str]:
+        made, known = super().create_queries(table, name, temporary), self.quote(name or table.name)
+        numbers = () if temporary else (self.quote(_number_of(key)) for key in _sought(table))
+        return [*made, *(f"ALTER TABLE {known} ADD COLUMN IF NOT EXISTS {number} BIGINT" for number in numbers)]
+
+    def found(self, key: Column[Any], ids: Query) -> ColumnElement[bool]:
+        # Numbers are compared several times faster than texts. Two texts may have the same one, so of the rows found by
+        # it the key is compared as well.
+        rows = key.table.alias("sought")
+        number = literal_column(f"sought.{self.quote(_number_of(key.name))}", BigInteger)
+        numbers = ids.with_only_columns(*(fingerprint(one) for one in ids.selected_columns))
+        places = select(literal_column("sought.rowid", BigInteger)).select_from(rows).where(number.in_(numbers))
+        return and_(self.place(key).in_(places), key.in_(ids))
+
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
         # By its number a row is fetched without searching the column of keys, and stretches without such rows are
         # skipped. Within a transaction the numbers stay.
         return literal_column(f"{self.quote(key.table.name)}.rowid", BigInteger)
 
     def insert_from(self, table: Table, query: Query, *, few: bool = False) -> Insert:
+        rows: TableClause = table
+        if sought := _sought(table):
+            given = query.selected_columns
+            query = query.add_columns(*(fingerprint(given[key]).label(_number_of(key)) for key in sought))
+            rows = sqlalchemy.table(table.name, *(column(one.name, one.type) for one in query.selected_columns))
         # Several threads gather rows of their own, which are written a second time where they do not fill a row group;
         # with RETURNING one thread writes them once.
-        insert = super().insert_from(table, query)
+        insert = insert_from(rows, query)
         return insert.returning(literal_column("1", Integer)) if few else insert
 
     def _has_query(self, name: str) -> Bound:
@@ -212,6 +238,15 @@ class DuckDBEngine(Engine):
         if isinstance(error, duckdb.FatalException):
             self._stop()
         return worded(_MEANINGS, error, place=self.database)
+
+
+def _sought(table: Table) -> tuple[str, ...]:
+    return table.info.get(SOUGHT, ())
+
+
+def _number_of(key: str) -> str:
+    """The column that keeps a number of each text of the column ``key``."""
+    return f"{key}_number"
 
 
 #: What DuckDB says.

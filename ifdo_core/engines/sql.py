@@ -28,7 +28,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Table,
+    TableClause,
     case,
     literal,
 )
@@ -562,6 +562,6 @@ def bits_set(mask: ColumnElement[int]) -> ColumnElement[int]:
 # --- statements ------------------------------------------------------------------------------
 
 
-def insert_from(table: Table, query: Query) -> Insert:
+def insert_from(table: TableClause, query: Query) -> Insert:
     """INSERT INTO ``table`` the rows of ``query``, matched by the names of its columns."""
     return table.insert().from_select([column.name for column in query.selected_columns], query)

@@ -182,7 +182,7 @@ class Marts:
             cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
             in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows), few=cut.few)
             progress(0.85, translate("결과를 저장하고 있어요"))
-            complete = _complete_visits_query(described.subquery("visits"), histories, in_cart, bought)
+            complete = _complete_visits_query(described, histories, in_cart, bought)
             self.engine.write(
                 *_clear(work, into, cut, in_baskets, visits),
                 fill(into.identity, select(who), few=cut.few),
@@ -232,19 +232,19 @@ class Marts:
         self.engine.append(table, origins.rename_axis("no").reset_index())
         return table
 
-    def _visits(self, work: WorkTables, cut: Cut, who: Table, cut_up: _CutUp, origins: Table) -> tuple[Table, Query]:
-        """The visits that are put anew: what others look back on, and the query that describes each in full."""
+    def _visits(self, work: WorkTables, cut: Cut, who: Table, cut_up: _CutUp, origins: Table) -> tuple[Table, Subquery]:
+        """The visits that are put anew: what others look back on, and each described in full."""
         pages, totals, unique_pages, firsts = cut_up
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who), few=cut.few)
         described = sessions.described_query(visits, totals, unique_pages, firsts, origins, pages, self.settings)
         if cut.tail is None:
-            return visits, described
+            return visits, described.subquery("visits")
         names = [column.name for column in described.selected_columns]
         place = self.engine.place(tables.visits.c.visit_id)
         again = work.make("again", sessions.looking_back_query(names, who, cut.tail, place))
         shared = [again.c[column.name] for column in visits.c if column.name in again.c]
         self.engine.write(self.engine.insert_from(visits, select(*shared)))
-        return visits, select(union_all(described, select(again)).subquery("described"))
+        return visits, union_all(described, select(again)).subquery("visits")
 
     # --- state --------------------------------------------------------------------------------
 
@@ -284,6 +284,7 @@ class Marts:
         """What shaped the marts beside the data; when it differs, they are built anew."""
         return (
             f"{FORMAT}|{self.settings.timezone}|{self.settings.visit_gap_minutes}|{','.join(self.settings.own_hosts)}"
+            f"{self.engine.keeping and '|'}{self.engine.keeping}"
         )
 
     def _drop_copies(self, keep: int, version: int) -> None:
@@ -316,7 +317,9 @@ def _clear_carts(work: WorkTables, into: MartTables, cut: Cut) -> list[ClauseEle
 def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits: Table) -> list[ClauseElement]:
     """Removes what the build puts anew."""
     engine = work.engine
-    of_visits, of_identity = delete(into.visits), delete(into.identity)
+    of_visits, of_identity, of_people = delete(into.visits), delete(into.identity), delete(into.people)
+    if cut.persons is not None:
+        of_people = of_people.where(engine.found(into.people.c.person, select(cut.persons.c.id)))
     if cut.tail is not None:
         replaced = work.make("replaced", sessions.replaced_visits_query(visits, cut.tail))
         of_visits = of_visits.where(engine.place(into.visits.c.visit_id).in_(select(replaced.c.place)))
@@ -324,7 +327,8 @@ def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits
     return [
         of_visits,
         of_identity,
-        *(delete(table).where(cut.of_persons(table.c.person)) for table in (into.person_orders, into.people)),
+        of_people,
+        delete(into.person_orders).where(cut.of_persons(into.person_orders.c.person)),
         delete(into.baskets).where(in_baskets.of_persons(into.baskets.c.person)),
     ]
 

@@ -47,7 +47,7 @@ def ranked_query(visits: Table) -> Query:
     again = select(visits.c.person).group_by(visits.c.person).having(func.count() > 1)
     v = select(visits).where(visits.c.person.in_(again)).subquery("several").c
     in_order: dict[str, Any] = {"partition_by": v.person, "order_by": (v.started_at, v.visit_id)}
-    so_far = in_order | {"rows": (None, 0)}
+    so_far: dict[str, Any] = in_order | {"rows": (None, 0)}
     # each channel is one bit: what differs is told by one pass, not by sorting once more
     channel = case(
         {name: literal(1 << bit, BigInteger) for bit, name in enumerate(wording("channel"))}, value=v.channel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, not_, or_, select, union, union_all
+from sqlalchemy import BigInteger, Insert, Table, case, cast, func, literal, or_, select, union, union_all
 
 from ifdo_core import tables
 from ifdo_core.config import ShopSettings
@@ -23,7 +23,7 @@ from ifdo_core.marts.identity import (
     still_there,
     visitor_person,
 )
-from ifdo_core.marts.sessions import CUT_BY, held_visits_query, kept_visits_query, places_query
+from ifdo_core.marts.sessions import CUT_BY, held_visits_query, kept_visits_query
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
@@ -59,8 +59,8 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     own_visitors = work.make("touched_visitors", union_ids(_touched("visitor_id")))
     identity, orders = tables.identity.c, tables.person_orders.c
     place = engine.place(identity.visitor_id).label("place")
-    is_own = identity.visitor_id.in_(select(own_visitors.c.id))
-    held = work.make("held_identity", select(place, tables.identity).where(is_own))
+    own_ids = select(own_visitors.c.id)
+    held = work.make("held_identity", select(place, tables.identity).where(engine.found(identity.visitor_id, own_ids)))
     late = work.make("late", late_query(own_visitors, since, until))
     # only where a visitor has been forgotten, all their events are asked who they are
     forgotten = engine.scalar(forgotten_query(held, late, since))
@@ -83,19 +83,16 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
     )
     # a person without a member is one visitor, held already
     members = select(member_of_person(persons.c.id)).where(member_of_person(persons.c.id).is_not(None))
-    theirs = select(place, tables.identity).where(identity.member_id.in_(members), not_(is_own))
+    theirs = select(place, tables.identity).where(identity.member_id.in_(members), identity.visitor_id.not_in(own_ids))
     before = work.make("identity_before", select(union_all(select(held), theirs).subquery("before")))
     visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
     how_many = (select(func.count()).select_from(table).scalar_subquery() for table in (tables.identity, visitors))
     known, again = engine.execute(select(*how_many))[0]
     if again > most * max(known, 1):
         return None
-    of_visits = engine.place(tables.visits.c.visit_id)
-    places = work.make("places", places_query(before, of_visits))
-    visits = work.make("held", held_visits_query(places, of_visits))
-    others = select(*(before.c[one.name] for one in identity)).where(
-        before.c.visitor_id.not_in(select(own_visitors.c.id))
-    )
+    of_them = engine.found(tables.visits.c.visitor_id, select(before.c.visitor_id))
+    visits = work.make("held", held_visits_query(of_them, engine.place(tables.visits.c.visit_id)))
+    others = select(*(before.c[one.name] for one in identity)).where(before.c.visitor_id.not_in(own_ids))
     own = select(fresh).where(still_there(fresh.c.visitor_id, late, visits, since))
     who = work.make("identity", select(union_all(own, others).subquery("who")), few=True)
     tail = _tail(engine, work, since, visitors, visits, before, who, until, settings)

@@ -283,19 +283,11 @@ def first_events_query(totals: Table, cut: Cut, place: ColumnElement[Any]) -> Qu
     )
 
 
-def places_query(identity: Table, place: ColumnElement[Any]) -> Query:
-    """Where the mart has the visits of the visitors in ``identity``: place, visitor_id. Looking for them reads no other
-    column."""
-    mart = tables.visits.c
-    return select(place.label("place"), mart.visitor_id).where(mart.visitor_id.in_(select(identity.c.visitor_id)))
-
-
-def held_visits_query(places: Table, place: ColumnElement[Any]) -> Query:
-    """The visits at ``places`` (``places_query``): what tells them apart, and what others look back on."""
+def held_visits_query(of_them: ColumnElement[bool], place: ColumnElement[Any]) -> Query:
+    """The visits of the mart that are ``of_them``: place, what tells them apart, and what others look back on."""
     mart = tables.visits.c
     looked_at = (mart[name] for name in LOOKED_AT if name != "person")
-    at_places = tables.visits.join(places, places.c.place == place)
-    return select(*places.c, mart.source_visit_id, *looked_at).select_from(at_places)
+    return select(place.label("place"), mart.visitor_id, mart.source_visit_id, *looked_at).where(of_them)
 
 
 def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
