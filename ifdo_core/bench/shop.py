@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from pathlib import Path
 from statistics import median
+from time import process_time
+from typing import NamedTuple
 
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from ifdo_core import tables
 from ifdo_core.bench.measure import timed
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.engines.sql import instant
 from ifdo_core.ingest.demo import DemoShop
-from ifdo_core.progress import Progress
+from ifdo_core.marts import MartTables
+from ifdo_core.progress import Progress, part
 from ifdo_core.workbench import Workbench
 
 #: The newest events come in after the marts were built: so many times, so large a share of all each time.
@@ -24,22 +28,28 @@ PIECES = 5
 PIECE = 0.01
 
 
+class Taken(NamedTuple):
+    """Seconds on the clock, and of processor time of all threads."""
+
+    wall_s: float
+    cpu_s: float
+
+
 @dataclass(frozen=True)
 class Building:
-    """What building the marts took, of ``built`` events, and then each newer piece alone once it is merged."""
+    """What building the marts of all ``events`` from nothing took, and each newest piece alone once it is merged."""
 
     events: int
-    built: int
-    build_s: float
-    pieces_s: tuple[float, ...]
+    build: Taken
+    pieces: tuple[Taken, ...]
 
     @property
     def events_a_second(self) -> int:
-        return round(self.built / self.build_s)
+        return round(self.events / self.build.wall_s)
 
     @property
-    def piece_s(self) -> float:
-        return median(self.pieces_s)
+    def piece(self) -> Taken:
+        return Taken(median(one.wall_s for one in self.pieces), median(one.cpu_s for one in self.pieces))
 
 
 def bench_path(folder: Path, visits: int) -> Path:
@@ -65,25 +75,39 @@ def make_shop(folder: Path, visits: int, days: int, progress: Progress) -> Path:
 
 
 def time_building(workbench: Workbench, progress: Progress) -> Building:
-    """Builds the marts without the newest rows, then takes these in, piece by piece; the shop is whole afterwards."""
+    """The newest events by pieces, then all of them from nothing; the shop is whole afterwards."""
+    engine, marts = workbench.engine, MartTables.main().all()
+    pieces = take_in_pieces(workbench, part(progress, 0.0, 0.6))
+    engine.drop(marts)
+    engine.create(marts)
+    build = _taken(lambda: workbench.rebuild(part(progress, 0.6, 1.0)))
+    return Building(workbench.holdings.tables["events"].rows, build, pieces)
+
+
+def take_in_pieces(workbench: Workbench, progress: Progress) -> tuple[Taken, ...]:
+    """Builds the marts without the newest events, then takes these in, piece by piece."""
     engine, events = workbench.engine, tables.events
-    total = workbench.holdings.tables["events"].rows
-    later = events.c.ts > instant(_cut(engine, total))
+    later = events.c.ts > instant(_cut(engine))
     held = engine.frame(select(events).where(later).order_by(events.c.ts))
     engine.write(delete(events).where(later))
-    build_s = timed(lambda: workbench.rebuild(progress))
+    workbench.rebuild(progress)
     size = ceil(len(held) / PIECES)
-    taken: list[float] = []
+    taken: list[Taken] = []
     for start in range(0, len(held), size):
         _merge(engine, held[start : start + size])
-        taken.append(timed(workbench.catch_up))
-    return Building(total, total - len(held), build_s, tuple(taken))
+        taken.append(_taken(workbench.catch_up))
+    return tuple(taken)
 
 
-def _cut(engine: Engine, total: int) -> datetime:
-    """The moment that leaves the newest pieces of the ``total`` events after it."""
-    ts = tables.events.c.ts
-    return engine.scalar(select(ts).order_by(ts.desc()).offset(int(total * PIECE * PIECES)).limit(1))
+def _taken(work: Callable[[], object]) -> Taken:
+    start = process_time()
+    wall_s = timed(work)
+    return Taken(wall_s, process_time() - start)
+
+
+def _cut(engine: Engine) -> datetime:
+    """The moment that leaves the newest pieces of the events after it."""
+    return engine.scalar(select(func.percentile_disc(1 - PIECE * PIECES).within_group(tables.events.c.ts)))
 
 
 def _merge(engine: Engine, held: pd.DataFrame) -> None:

@@ -291,11 +291,18 @@ class Engine(ABC):
         return constructs.insert_from(table, query)
 
     def found(self, key: Column[Any], ids: constructs.Query) -> ColumnElement[bool]:
-        """Whether ``key``, one of its table's ``SOUGHT``, is among ``ids`` (one column), some thousands of millions."""
+        """Whether ``key``, one of its table's ``SOUGHT``, is among ``ids`` (one column), some thousands of millions.
+
+        Not of a table to which the transaction has added rows (``place``).
+        """
         return key.in_(ids)
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
-        """By what a row of the table of ``key`` is found quickest, read and used within one transaction."""
+        """By what a row of the table of ``key`` is found quickest, read and used within one transaction.
+
+        Not of a table to which the transaction has added rows: looking for them so, DuckDB 2.0 reads beyond them and
+        gives wrong rows, or dies.
+        """
         return key
 
     def staging(self, table: Table) -> Staging:

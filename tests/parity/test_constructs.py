@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     case,
+    cast,
     delete,
     func,
     literal,
@@ -412,6 +413,15 @@ def test_bitmask(engine: Engine, rows: Callable[..., None]) -> None:
     assert values(engine, sql.bitmask([])) == [0, 0, 0]
     with pytest.raises(ValueError, match="64 flags"):
         sql.bitmask([true()] * (sql.MASK_BITS + 1))
+
+
+def test_bits_so_far_are_counted(engine: Engine, rows: Callable[..., None]) -> None:
+    rows(word=["a", "a", "a", "a", "b"], count=[1, 3, 1, 0, 62])
+    mask = case({n: literal(1 << n, BigInteger) for n in range(63)}, value=c.count)
+    assert values(engine, sql.bits_set(mask)) == [1] * 5
+    so_far = sql.any_bit(mask).over(partition_by=c.word, order_by=c.id, rows=(None, 0))
+    assert values(engine, sql.bits_set(so_far)) == [1, 2, 2, 3, 1]
+    assert values(engine, cast(so_far, BigInteger)) == [2, 10, 10, 11, 1 << 62]
 
 
 def test_comparisons_with_null_are_null_and_coalesce_makes_them_false(
