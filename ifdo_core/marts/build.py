@@ -203,9 +203,11 @@ class Marts:
     def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> Table:
         """What each of ``every`` visit knows of the person's other ones, where there are others."""
         ranked = work.make("ranked", history.ranked_query(every))
-        overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
-        since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)
-        pages = work.make("pages", history.overlapping_pages_query(overlapping, who, since, cut))
+        pages = None
+        if self.engine.scalar(history.some_overlap_query(ranked)):
+            overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
+            since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)
+            pages = work.make("pages", history.overlapping_pages_query(overlapping, who, since, cut))
         return work.make("history", history.history_query(ranked, pages, visits if cut.few else None), few=cut.few)
 
     def _products_touched(self) -> bool:

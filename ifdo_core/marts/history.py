@@ -73,6 +73,11 @@ def ranked_query(visits: Table) -> Query:
     )
 
 
+def some_overlap_query(ranked: Table) -> Query:
+    """How many visits overlap with an earlier one of the person: few, or none at all."""
+    return select(func.count()).where(ranked.c.overlaps == 1)
+
+
 def overlapping_query(ranked: Table, visits: Table) -> Query:
     """The visits among ``visits`` that overlap with others of the person: no running sum tells the pages up to their
     ends. ``apart_since``: when the first of those that hang together started; ``pages_apart``: page views before it.
@@ -123,18 +128,25 @@ def overlapping_pages_query(overlapping: Table, identity: Table, since: datetime
     )
 
 
-def history_query(ranked: Table, overlapping_pages: Table, of: Table | None) -> Query:
+def history_query(ranked: Table, overlapping_pages: Table | None, of: Table | None) -> Query:
     """One row a visit of ``ranked``, of those in ``of`` only where it is given: the columns of ``visits`` that tell the
-    person's visits so far."""
+    person's visits so far. ``overlapping_pages``: None where no visits overlap."""
     r, first, touched = ranked.c, ranked.alias("first_visit"), ranked.alias("non_direct")
     last_non_direct = (touched.c.channel != "direct") & (touched.c.non_direct == r.non_direct)
+    known = ranked.join(first, (first.c.person == r.person) & (first.c.visit_number == 1)).outerjoin(
+        touched, (touched.c.person == r.person) & last_non_direct
+    )
+    pages = r.pages_so_far
+    if overlapping_pages is not None:
+        known = known.outerjoin(overlapping_pages, overlapping_pages.c.visit_id == r.visit_id)
+        pages = func.coalesce(overlapping_pages.c.pages, pages)
     return (
         select(
             r.visit_id,
             r.visit_number,
             first.c.started_at.label("first_visit_at"),
             r.previous_visit_at,
-            cast(func.coalesce(overlapping_pages.c.pages, r.pages_so_far), Integer).label("lifetime_pages"),
+            cast(pages, Integer).label("lifetime_pages"),
             r.lifetime_duration_s,
             r.distinct_channels,
             first.c.channel.label("first_channel"),
@@ -143,11 +155,7 @@ def history_query(ranked: Table, overlapping_pages: Table, of: Table | None) -> 
             first.c.landing_path.label("first_landing_path"),
             touched.c.source.label("last_non_direct_source"),
         )
-        .select_from(
-            ranked.join(first, (first.c.person == r.person) & (first.c.visit_number == 1))
-            .outerjoin(touched, (touched.c.person == r.person) & last_non_direct)
-            .outerjoin(overlapping_pages, overlapping_pages.c.visit_id == r.visit_id)
-        )
+        .select_from(known)
         .where(true() if of is None else r.visit_id.in_(select(of.c.visit_id)))
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Table, cast, func, select, union
+from sqlalchemy import Integer, Table, cast, func, select, true, union
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query
@@ -13,10 +13,13 @@ from ifdo_core.marts.purchases import counts, order_facts
 
 def people_query(visits: Table, person_orders: Table, cut: Cut) -> Query:
     v, o, m = visits.c, person_orders.c, tables.members.c
+    of_them = true()
+    if cut.persons is not None:
+        of_them = m.member_id.in_(select(member_of_person(cut.persons.c.id)))
     everyone = union(
         select(v.person).where(cut.of_persons(v.person)),
         select(o.person).where(cut.of_persons(o.person)),
-        select(member_person(m.member_id).label("person")).where(cut.of_persons(member_person(m.member_id))),
+        select(member_person(m.member_id).label("person")).where(of_them),
     ).subquery("everyone")
     came = (
         select(
