@@ -77,6 +77,9 @@ def _settings(memory_mib: int | None) -> dict[str, str | bool | int | float | li
         "preserve_insertion_order": False,
         # A checkpoint inside a commit makes whoever loads wait for seconds; the log is replayed after a crash.
         "wal_autocheckpoint": "256MiB",
+        # It counts deleted rows as there, and with them leaves out row groups that hold the first rows of an
+        # ORDER BY … LIMIT (DuckDB 2.0.0 and 2.0.1).
+        "disabled_optimizers": "row_group_pruner",
     }
 
 

@@ -303,10 +303,7 @@ class Marts:
 
 
 def _newest_query(ts: ColumnElement[datetime]) -> Query:
-    """The newest of the times ``ts``; no row where there is none.
-
-    Not by ORDER BY … LIMIT 1: DuckDB 2.0 gives an older one where rows were deleted and others came.
-    """
+    """The newest of the times ``ts``; no row where there is none."""
     return select(func.max(ts)).having(func.count(ts) > 0)
 
 

@@ -160,6 +160,19 @@ def test_duckdb_engine_still_works_with_this_sqlalchemy() -> None:
 # --- threads ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("gone", [0, 100_000, 200_000])
+def test_the_first_rows_are_those_that_are_left(memory: Engine, gone: int) -> None:
+    """Where rows of several row groups were deleted, and others came."""
+    left = [number * 7_919 % 400_009 for number in range(400_000)]
+    memory.append(products, goods(0, 400_000).assign(price=left))
+    memory.write(delete(products).where(products.c.price >= gone))
+    memory.append(products, goods(400_000, 700_000).assign(price=left[:300_000]))
+    expected = sorted([*left[:300_000], *(price for price in left if price < gone)], reverse=True)
+    for limit, offset in ((1, 0), (2, 0), (3, 0), (5, 1), (1, 5), (50, 0)):
+        query = select(products.c.price).order_by(products.c.price.desc()).limit(limit).offset(offset)
+        assert [row.price for row in memory.execute(query)] == expected[offset : offset + limit]
+
+
 def test_readers_see_whole_writes_while_one_writes(memory: Engine) -> None:
     """Every write replaces all rows by ones of one price: no reader sees two prices, or none."""
     memory.append(products, goods(0, 1000, price=0))
