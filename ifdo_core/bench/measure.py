@@ -28,6 +28,11 @@ class Row:
         return self.theirs / self.ours if self.sense == "faster" else self.ours / self.theirs
 
     @property
+    def places(self) -> int:
+        """How many decimal places tell the ratio from its aim."""
+        return 3 if self.aim < 0.1 else 2
+
+    @property
     def reached(self) -> bool:
         return self.ratio >= self.aim if self.sense == "faster" else self.ratio <= self.aim
 
@@ -50,7 +55,7 @@ class Result:
                     "against": row.against,
                     "ours_s": round(row.ours, 4),
                     "theirs_s": round(row.theirs, 4),
-                    "ratio": round(row.ratio, 2),
+                    "ratio": round(row.ratio, row.places),
                     "aim": f"{'≥' if row.sense == 'faster' else '≤'} {row.aim:g}",
                     "reached": row.reached,
                 }
@@ -61,7 +66,8 @@ class Result:
     def insight(self) -> str:
         """The result as lines of text."""
         told = [
-            f"{row.what} / {row.against}: {row.ratio:.2f} ({'≥' if row.sense == 'faster' else '≤'} {row.aim:g}, "
+            f"{row.what} / {row.against}: {row.ratio:.{row.places}f} "
+            f"({'≥' if row.sense == 'faster' else '≤'} {row.aim:g}, "
             f"{row.ours * 1000:.1f} ms / {row.theirs * 1000:.1f} ms)"
             for row in self.rows
         ]
