@@ -14,7 +14,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     null,
     select,
     true,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 )
 
 from ifdo_core import tables
-from ifdo_core.engines.sql import Query, any_bit, bits_set, instant, micros
+from ifdo_core.engines.sql import Query, any_bit, bitmask, bits_set, instant, micros
 from ifdo_core.lookups import wording
 from ifdo_core.marts.cut import Cut
 
@@ -49,13 +48,9 @@ def ranked_query(visits: Table) -> Query:
     in_order: dict[str, Any] = {"partition_by": v.person, "order_by": (v.started_at, v.visit_id)}
     so_far: dict[str, Any] = in_order | {"rows": (None, 0)}
     # each channel is one bit: what differs is told by one pass, not by sorting once more
-    channel = case(
-        {name: literal(1 << bit, BigInteger) for bit, name in enumerate(wording("channel"))}, value=v.channel
-    )
+    channel = bitmask([v.channel == name for name in wording("channel")])
     r = select(
-        *(v[name] for name in ("visit_id", "person", "started_at", "ended_at", "channel", "source", "campaign")),
-        v.landing_path,
-        v.pages,
+        *(v[name] for name in LOOKED_AT if name != "duration_s"),
         cast(func.row_number().over(**in_order), Integer).label("visit_number"),
         func.lag(v.started_at, type_=DateTime).over(**in_order).label("previous"),
         func.sum(v.duration_s).over(**so_far).label("lifetime_duration_s"),

@@ -99,6 +99,12 @@ def member_of_person(person: ColumnElement[str]) -> ColumnElement[str]:
     return case((person.like("m:%"), func.substr(person, 3)))
 
 
+def members_among(persons: Table) -> Query:
+    """The member ids of those of ``persons`` (column id) who are members."""
+    member_id = member_of_person(persons.c.id)
+    return select(member_id).where(member_id.is_not(None))
+
+
 def order_person(orders: FromClause, identity: FromClause) -> ColumnElement[str]:
     """Whose order it is; ``identity`` is outer joined on the order's visitor."""
     return case(

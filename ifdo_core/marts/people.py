@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Table, cast, func, select, true, union
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query
 from ifdo_core.marts.cut import Cut
-from ifdo_core.marts.identity import member_of_person, member_person
+from ifdo_core.marts.identity import member_of_person, member_person, members_among
 from ifdo_core.marts.purchases import counts, order_facts
 
 
@@ -15,7 +15,7 @@ def people_query(visits: Table, person_orders: Table, cut: Cut) -> Query:
     v, o, m = visits.c, person_orders.c, tables.members.c
     of_them = true()
     if cut.persons is not None:
-        of_them = m.member_id.in_(select(member_of_person(cut.persons.c.id)))
+        of_them = m.member_id.in_(members_among(cut.persons))
     everyone = union(
         select(v.person).where(cut.of_persons(v.person)),
         select(o.person).where(cut.of_persons(o.person)),

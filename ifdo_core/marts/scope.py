@@ -16,8 +16,8 @@ from ifdo_core.marts.identity import (
     forgotten_query,
     identity_query,
     late_query,
-    member_of_person,
     member_person,
+    members_among,
     order_person,
     renewed_identity_query,
     still_there,
@@ -82,8 +82,8 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
         ),
     )
     # a person without a member is one visitor, held already
-    members = select(member_of_person(persons.c.id)).where(member_of_person(persons.c.id).is_not(None))
-    theirs = select(place, tables.identity).where(identity.member_id.in_(members), identity.visitor_id.not_in(own_ids))
+    is_theirs = identity.member_id.in_(members_among(persons))
+    theirs = select(place, tables.identity).where(is_theirs, identity.visitor_id.not_in(own_ids))
     before = work.make("identity_before", select(union_all(select(held), theirs).subquery("before")))
     visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
     how_many = (select(func.count()).select_from(table).scalar_subquery() for table in (tables.identity, visitors))

@@ -11,11 +11,29 @@ from sqlalchemy import insert, select
 
 from ifdo_core import Workbench, tables
 from ifdo_core.engines import Engine
+from ifdo_core.ingest.demo import DemoShop
 from ifdo_core.marts import MartTables
 from tests.oracle import Row, Shop
 from tests.property.loading import frame_of, settings_of
 
 PIECES = 3
+
+Frames = dict[str, pd.DataFrame]
+
+
+def demo_frames(seed: int, visits: int, days: int) -> Frames:
+    """The canonical tables of a demo shop."""
+    made: dict[str, list[pd.DataFrame]] = {}
+    for name, frame in DemoShop(seed=seed, visits=visits, days=days).frames():
+        made.setdefault(name, []).append(frame)
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in made.items()}
+
+
+def merge(workbench: Workbench, frames: Frames) -> None:
+    for name, frame in frames.items():
+        with workbench.engine.staging(tables.canonical.tables[name]) as staging:
+            staging.add(frame)
+            staging.merge()
 
 
 def pieces_of(shop: Shop, dice: random.Random) -> list[dict[str, list[Row]]]:
@@ -32,12 +50,8 @@ def pieces_of(shop: Shop, dice: random.Random) -> list[dict[str, list[Row]]]:
 
 
 def take_in(workbench: Workbench, piece: dict[str, list[Row]]) -> None:
-    for name, rows in piece.items():
-        if rows:
-            table = tables.canonical.tables[name]
-            with workbench.engine.staging(table) as staging:
-                staging.add(frame_of(rows, table))
-                staging.merge()
+    given = {name: frame_of(rows, tables.canonical.tables[name]) for name, rows in piece.items() if rows}
+    merge(workbench, given)
     workbench.catch_up()
 
 

@@ -12,10 +12,9 @@ from sqlalchemy import Column, MetaData, Table, delete, func, select, text
 from ifdo_core import Workbench, tables
 from ifdo_core.engines import Engine, open_engine
 from ifdo_core.engines.duckdb import DuckDBEngine
-from ifdo_core.ingest.demo import DemoShop
-from tests.property.pieces import assert_same_as_rebuilt
+from tests.property.pieces import assert_same_as_rebuilt, demo_frames, merge
 
-identity, people = tables.identity, tables.people
+identity = tables.identity
 asked = Table("asked", MetaData(), Column("id", tables.Key))
 
 
@@ -59,23 +58,9 @@ def test_numbers_are_in_no_result(engine: Engine) -> None:
     assert [column for column in engine.frame(select(identity)).columns if "number" in column] == []
 
 
-def shop(visits: int) -> dict[str, pd.DataFrame]:
-    made: dict[str, list[pd.DataFrame]] = {}
-    for name, frame in DemoShop(seed=5, visits=visits, days=20).frames():
-        made.setdefault(name, []).append(frame)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in made.items()}
-
-
-def merge(workbench: Workbench, frames: dict[str, pd.DataFrame]) -> None:
-    for name, frame in frames.items():
-        with workbench.engine.staging(tables.canonical.tables[name]) as staging:
-            staging.add(frame)
-            staging.merge()
-
-
 @pytest.mark.parametrize("change", ["without numbers", "numbers of another version"])
 def test_a_file_with_other_numbers_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
-    frames = shop(600)
+    frames = demo_frames(seed=5, visits=600, days=20)
     newest = frames["events"].ts > frames["events"].ts.quantile(0.97)
     path = str(tmp_path / "shop.duckdb")
     with monkeypatch.context() as older:
@@ -93,9 +78,5 @@ def test_a_file_with_other_numbers_is_built_anew(tmp_path: Path, monkeypatch: py
         merge(workbench, {"events": frames["events"][newest]})
         workbench.catch_up()
         assert_same_as_rebuilt(workbench)
-        assert (
-            workbench.engine.scalar(
-                select(func.count()).where(text("visitor_id_number IS NULL")).select_from(tables.visits)
-            )
-            == 0
-        )
+        without = select(func.count()).select_from(tables.visits).where(text("visitor_id_number IS NULL"))
+        assert workbench.engine.scalar(without) == 0

@@ -12,31 +12,18 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from ifdo_core import Workbench, tables
-from ifdo_core.ingest.demo import DemoShop
-from tests.property.pieces import assert_same_as_rebuilt, marts
-
-Frames = dict[str, pd.DataFrame]
+from tests.property.pieces import Frames, assert_same_as_rebuilt, demo_frames, marts, merge
 
 
 @pytest.fixture(scope="module")
 def shop() -> Frames:
-    made: dict[str, list[pd.DataFrame]] = {}
-    for name, frame in DemoShop(seed=3, visits=2_000, days=20).frames():
-        made.setdefault(name, []).append(frame)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in made.items()}
+    return demo_frames(seed=3, visits=2_000, days=20)
 
 
 @pytest.fixture
 def workbench() -> Iterator[Workbench]:
     with Workbench.open("duckdb:///:memory:") as opened:
         yield opened
-
-
-def merge(workbench: Workbench, frames: Frames) -> None:
-    for name, frame in frames.items():
-        with workbench.engine.staging(tables.canonical.tables[name]) as staging:
-            staging.add(frame)
-            staging.merge()
 
 
 @pytest.mark.parametrize("seed", range(3))
