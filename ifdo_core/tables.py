@@ -219,7 +219,7 @@ identity = Table(
     Column("member_id", Key),  # newest known at now
     Column("known_at", DateTime),  # of the event that told the member
     Column("person", OwnKey, nullable=False),  # 'm:<member>' else 'v:<visitor>'
-    info={SOUGHT: ("visitor_id",)},
+    info={SOUGHT: ("visitor_id", "member_id")},
 )
 
 #: The events that change a cart or show its total: few of all events, and asked for by visitor.

@@ -211,12 +211,13 @@ class DuckDBEngine(Engine):
 
     def found(self, key: Column[Any], ids: Query) -> ColumnElement[bool]:
         # Numbers are compared several times faster than texts. Two texts may have the same one, so of the rows found by
-        # it the key is compared as well.
+        # it the key is compared as well: of these few, kept apart, or DuckDB compares it in the whole table.
         rows = key.table.alias("sought")
         number = literal_column(f"sought.{self.quote(_number_of(key.name))}", BigInteger)
         numbers = ids.with_only_columns(*(fingerprint(one) for one in ids.selected_columns))
-        places = select(literal_column("sought.rowid", BigInteger)).select_from(rows).where(number.in_(numbers))
-        return and_(self.place(key).in_(places), key.in_(ids))
+        place = literal_column("sought.rowid", BigInteger).label("place")
+        maybe = select(place, rows.c[key.name].label("key")).where(number.in_(numbers)).cte().prefix_with("MATERIALIZED")
+        return self.place(key).in_(select(maybe.c.place).where(maybe.c.key.in_(ids)))
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
         # By its number a row is fetched without searching the column of keys, and stretches without such rows are

@@ -82,7 +82,7 @@ def touched_scope(engine: Engine, work: WorkTables, until: Cut, settings: ShopSe
         ),
     )
     # a person without a member is one visitor, held already
-    is_theirs = identity.member_id.in_(members_among(persons))
+    is_theirs = engine.found(identity.member_id, members_among(persons))
     theirs = select(place, tables.identity).where(is_theirs, identity.visitor_id.not_in(own_ids))
     before = work.make("identity_before", select(union_all(select(held), theirs).subquery("before")))
     visitors = work.make("visitors", union_ids(select(own_visitors.c.id), select(before.c.visitor_id)))
