@@ -28,7 +28,6 @@ from sqlalchemy import (
     Integer,
     Table,
     TableClause,
-    and_,
     column,
     literal_column,
     select,
@@ -216,7 +215,9 @@ class DuckDBEngine(Engine):
         number = literal_column(f"sought.{self.quote(_number_of(key.name))}", BigInteger)
         numbers = ids.with_only_columns(*(fingerprint(one) for one in ids.selected_columns))
         place = literal_column("sought.rowid", BigInteger).label("place")
-        maybe = select(place, rows.c[key.name].label("key")).where(number.in_(numbers)).cte().prefix_with("MATERIALIZED")
+        maybe = (
+            select(place, rows.c[key.name].label("key")).where(number.in_(numbers)).cte().prefix_with("MATERIALIZED")
+        )
         return self.place(key).in_(select(maybe.c.place).where(maybe.c.key.in_(ids)))
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:

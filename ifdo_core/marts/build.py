@@ -55,6 +55,15 @@ class _CutUp(NamedTuple):
     firsts: Table
 
 
+class _Visits(NamedTuple):
+    """The visits that are put anew, those and the kept ones of the same persons (both: what others look back on), and
+    the first ones described in full."""
+
+    anew: Table
+    every: Table
+    described: Subquery
+
+
 class Marts:
     """The derived tables of a shop and what they were built for.
 
@@ -173,11 +182,8 @@ class Marts:
             orders = self._orders(work, cut, who)  # they run while Python tells where visits came from
             origins = self._origins(work, given)
             progress(0.55, translate("방문을 정리하고 있어요"))
-            visits, described = self._visits(work, cut, who, cut_up, origins)
+            visits, every, described = self._visits(work, cut, who, cut_up, origins)
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
-            every = visits
-            if cut.tail is not None:
-                every = work.make("every", history.every_visit_query(visits, cut.tail.kept), few=True)
             histories = self._histories(work, cut, every, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
@@ -240,19 +246,20 @@ class Marts:
         self.engine.append(table, origins.rename_axis("no").reset_index())
         return table
 
-    def _visits(self, work: WorkTables, cut: Cut, who: Table, cut_up: _CutUp, origins: Table) -> tuple[Table, Subquery]:
-        """The visits that are put anew: what others look back on, and each described in full."""
+    def _visits(self, work: WorkTables, cut: Cut, who: Table, cut_up: _CutUp, origins: Table) -> _Visits:
         pages, totals, unique_pages, firsts = cut_up
         visits = work.make("visits", sessions.visits_query(totals, firsts, origins, who), few=cut.few)
         described = sessions.described_query(visits, totals, unique_pages, firsts, origins, pages, self.settings)
         if cut.tail is None:
-            return visits, described.subquery("visits")
+            return _Visits(visits, visits, described.subquery("visits"))
+        every = work.make("every", history.every_visit_query(cut.tail.kept, visits), few=True)
         names = [column.name for column in described.selected_columns]
         place = self.engine.place(tables.visits.c.visit_id)
-        again = work.make("again", sessions.looking_back_query(names, who, cut.tail, place))
+        changed = work.make("changed", sessions.changed_visits_query(cut.tail))
+        again = work.make("again", sessions.looking_back_query(names, changed, place))
         shared = [again.c[column.name] for column in visits.c if column.name in again.c]
         self.engine.write(self.engine.insert_from(visits, select(*shared)))
-        return visits, union_all(described, select(again)).subquery("visits")
+        return _Visits(visits, every, union_all(described, select(again)).subquery("visits"))
 
     # --- state --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, String, Table, and_, case, cast, func, litera
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query, instant, micros
 from ifdo_core.marts.cut import Cut, Tail
+from ifdo_core.marts.sessions import events_to_cut
 
 _DAY = 24 * 3600 * 1_000_000
 
@@ -16,10 +17,9 @@ _DAY = 24 * 3600 * 1_000_000
 def cart_events_query(cut: Cut) -> Query:
     """The events that change a cart or show its total, of the columns of ``cart_events``; of a partial build only those
     of the tail."""
-    events, asked = cut.to_sessions
-    e = events.c
+    e = events_to_cut(cut).c
     return select(*(e[column.name] for column in tables.cart_events.c)).where(
-        asked, or_(e.name.in_(("add_to_cart", "remove_from_cart", "purchase")), e.cart_value.is_not(None))
+        or_(e.name.in_(("add_to_cart", "remove_from_cart", "purchase")), e.cart_value.is_not(None))
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select, true
+from sqlalchemy import ColumnElement, FromClause, Table, select, true
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import instant
@@ -17,7 +17,7 @@ class Tail:
     """What of its visitors and persons a partial build makes anew; all that lies before is kept.
 
     ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again, with the columns
-    ``CUT_BY``; ``since``: the first of these starts. ``visits``: what the marts have of these visitors, read once;
+    ``cut_by``; ``since``: the first of these starts. ``visits``: what the marts have of these visitors, read once;
     ``kept``: those of them that started before, with now's person;
     ``identity``: who they were. ``place`` in these says where the table has the row (``Engine.place``).
     ``changes`` (id, since_us): from when on a person's history is another, so that its visits that ended since then
@@ -28,7 +28,7 @@ class Tail:
     starts: Table
     since: datetime
     visits: Table
-    kept: Table
+    kept: FromClause
     identity: Table
     changes: Table
 
@@ -62,11 +62,6 @@ class Cut:
     def few(self) -> bool:
         """Whether few rows are made anew: ``Engine.insert_from``."""
         return self.tail is not None
-
-    @property
-    def to_sessions(self) -> tuple[Table, ColumnElement[bool]]:
-        """The table of the events to be cut into visits, and the filter on it."""
-        return (tables.events, self.events()) if self.tail is None else (self.tail.events, true())
 
     def of_visitors(self, visitor_id: ColumnElement[Any]) -> ColumnElement[bool]:
         return true() if self.visitors is None else visitor_id.in_(select(self.visitors.c.id))

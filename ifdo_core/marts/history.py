@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
+    FromClause,
     Integer,
     Table,
     case,
@@ -32,10 +33,10 @@ LOOKED_AT = (
 )  # fmt: skip
 
 
-def every_visit_query(fresh: Table, kept: Table) -> Query:
-    """``fresh`` visits and those of ``kept`` that are not among them: the columns ``LOOKED_AT``."""
-    others = select(*(fresh.c[name] for name in LOOKED_AT)).where(fresh.c.visit_id.not_in(select(kept.c.visit_id)))
-    return select(union_all(select(kept), others).subquery("every"))
+def every_visit_query(kept: FromClause, fresh: Table) -> Query:
+    """The visits that are ``kept`` and those cut anew: the columns ``LOOKED_AT``."""
+    looked_at = (select(*(visits.c[name] for name in LOOKED_AT)) for visits in (kept, fresh))
+    return select(union_all(*looked_at).subquery("every"))
 
 
 def ranked_query(visits: Table) -> Query:

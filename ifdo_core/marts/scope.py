@@ -23,7 +23,7 @@ from ifdo_core.marts.identity import (
     still_there,
     visitor_person,
 )
-from ifdo_core.marts.sessions import CUT_BY, held_visits_query, kept_visits_query
+from ifdo_core.marts.sessions import cut_by, held_visits_query, kept_visits_query
 from ifdo_core.marts.work import WorkTables
 
 touched = tables.touched
@@ -126,11 +126,11 @@ def _tail(
     starts = work.make("starts", select(visitors.c.id, start).select_from(at_reached), few=True)
     lowest = EPOCH + timedelta(microseconds=engine.scalar(select(func.min(starts.c.since_us))) or 0)
     anew = (
-        select(engine.place(events.event_id).label("place"), *(events[name] for name in CUT_BY))
+        select(engine.place(events.event_id).label("place"), *cut_by(tables.events))
         .join(starts, starts.c.id == events.visitor_id)
         .where(until.upto(events.ts), events.ts >= instant(lowest), micros(events.ts) >= starts.c.since_us)
     )
-    kept = work.make("kept", kept_visits_query(held, starts, who), few=True)
+    kept = kept_visits_query(held, starts, who).subquery("kept")
     changes = work.make("changes", _changes_query(before, who, starts))
     return Tail(work.make("events", anew), starts, lowest, held, kept, before, changes)
 

@@ -55,12 +55,6 @@ STEPS = ("view_item", "add_to_cart", "view_cart", "begin_checkout", "add_shippin
 #: Added to a time in microseconds it gives a positive number, as far back as times go.
 _LONG_BEFORE_US = 70_000_000_000_000_000
 
-#: What of an event is asked to cut it into visits and carts; of each visit's first event the rest as well.
-CUT_BY = (
-    "event_id", "visitor_id", "visit_id", "ts", "name", "page_path", "page_url", "page_type", "member_id",
-    "is_internal", "params", "value", "cart_value",
-)  # fmt: skip
-
 #: An aggregate over the parts of a visit.
 _Over = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 
@@ -72,15 +66,43 @@ FIRST_EVENT_COLUMNS = (
 )  # fmt: skip
 
 
+def cut_by(events: Table) -> list[ColumnElement[Any]]:
+    """What of an event is asked to cut it into visits and carts; of each visit's first event the rest as well.
+
+    ``page``: the one it views, '' where that is unknown, null where it views none.
+    """
+    e = events.c
+    page = case((e.name == "page_view", func.coalesce(e.page_path, e.page_url, "")), else_=cast(null(), String))
+    return [
+        e.event_id,
+        e.visitor_id,
+        e.visit_id,
+        e.ts,
+        e.name,
+        page.label("page"),
+        func.coalesce(e.page_type, "").label("page_type"),
+        case((e.member_id.is_not(None), 1), else_=0).label("is_member"),
+        case((e.is_internal.is_(True), 1), else_=0).label("is_internal"),
+        engaged_ms(e.params).label("engaged_ms"),
+        e.value,
+        e.cart_value,
+    ]
+
+
+def events_to_cut(cut: Cut) -> FromClause:
+    """The events that are cut into visits: the columns ``cut_by``."""
+    if cut.tail is not None:
+        return cut.tail.events
+    return select(*cut_by(tables.events)).where(cut.events()).subquery("events_to_cut")
+
+
 def pages_query(cut: Cut) -> Query:
     """One row a page and its type, numbered: ``no`` of both, ``page_no`` of the page alone (null where unknown).
 
     Whoever cuts events into visits carries these numbers along, which is cheaper than texts.
     """
-    events, asked = cut.to_sessions
-    page, kind = _page(events), func.coalesce(events.c.page_type, "")
-    seen = select(page.label("page"), kind.label("page_type")).where(asked, page.is_not(None)).distinct()
-    p = seen.subquery("seen").c
+    e = events_to_cut(cut).c
+    p = select(e.page, e.page_type).where(e.page.is_not(None)).distinct().subquery("seen").c
     return select(
         cast(func.row_number().over(order_by=(p.page, p.page_type)), BigInteger).label("no"),
         case((p.page != "", cast(func.dense_rank().over(order_by=p.page), BigInteger))).label("page_no"),
@@ -89,15 +111,9 @@ def pages_query(cut: Cut) -> Query:
     )
 
 
-def _page(events: Table) -> ColumnElement[str]:
-    """Which page an event views: '' where that is unknown, null where it views none."""
-    e = events.c
-    return case((e.name == "page_view", func.coalesce(e.page_path, e.page_url, "")), else_=cast(null(), String))
-
-
-def _on_page(events: Table, pages: Table) -> ColumnElement[bool]:
+def _on_page(events: FromClause, pages: Table) -> ColumnElement[bool]:
     """Joins an event to the row of ``pages_query`` that numbers the page it views."""
-    return and_(pages.c.page == _page(events), pages.c.page_type == func.coalesce(events.c.page_type, ""))
+    return and_(pages.c.page == events.c.page, pages.c.page_type == events.c.page_type)
 
 
 def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
@@ -106,7 +122,7 @@ def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
     A part holds the visitor's events of one source visit id; of those without one, the events of one slice of time as
     long as the gap, within which no two can be further apart than it.
     """
-    events, asked = cut.to_sessions
+    events = events_to_cut(cut)
     e = events.c
     rows = (
         select(
@@ -118,13 +134,12 @@ def parts_query(cut: Cut, pages: Table, settings: ShopSettings) -> Query:
             pages.c.no.label("page"),
             pages.c.page_no,
             case((e.name.in_(PASSIVE), 0), else_=1).label("is_action"),
-            case((e.member_id.is_not(None), 1), else_=0).label("is_member"),
-            case((e.is_internal.is_(True), 1), else_=0).label("is_internal"),
+            e.is_member,
+            e.is_internal,
             case(*((e.name == name, rank) for rank, name in enumerate(STEPS, 1)), else_=0).label("step"),
-            engaged_ms(e.params).label("engaged_ms"),
+            e.engaged_ms,
         )
         .select_from(events.outerjoin(pages, _on_page(events, pages)))
-        .where(asked)
         .subquery("rows")
     )
     r = rows.c
@@ -243,13 +258,13 @@ def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def unique_pages_query(totals: Table, pages: Table, cut: Cut) -> Query:
     """visit_id, unique_pages of the visits of several parts: these have no source visit id."""
-    events, asked = cut.to_sessions
+    events = events_to_cut(cut)
     e, t = events.c, totals.c
     within = and_(e.visitor_id == t.visitor_id, e.ts >= t.started_at, e.ts <= t.ended_at)
     return (
         select(t.visit_id, cast(distinct_count(pages.c.page_no), Integer).label("unique_pages"))
         .select_from(totals.join(events, within).join(pages, _on_page(events, pages)))
-        .where(asked, t.parts > 1, e.visit_id.is_(None))
+        .where(t.parts > 1, e.visit_id.is_(None))
         .group_by(t.visit_id)
     )
 
@@ -291,36 +306,34 @@ def held_visits_query(of_them: ColumnElement[bool], place: ColumnElement[Any]) -
 
 
 def kept_visits_query(held: Table, starts: Table, identity: Table) -> Query:
-    """Those of ``held`` that a partial build does not cut anew, with now's person: the columns ``LOOKED_AT``."""
-    columns = dict(held.c.items()) | {"person": identity.c.person}
+    """Those of ``held`` that a partial build does not cut anew, with now's member and person."""
     before = (starts.c.id == held.c.visitor_id) & (micros(held.c.started_at) < starts.c.since_us)
-    return select(*(columns[name] for name in LOOKED_AT)).select_from(
-        held.join(starts, before).join(identity, identity.c.visitor_id == held.c.visitor_id)
-    )
+    of_visitor = identity.c.visitor_id == held.c.visitor_id
+    return select(held, identity.c.member_id, identity.c.person).join(starts, before).join(identity, of_visitor)
 
 
-def looking_back_query(names: Sequence[str], identity: Table, tail: Tail, place: ColumnElement[Any]) -> Query:
-    """The kept visits that ended after their person's history became another: the columns ``names``, with now's member
-    and person. They are found by their ``place`` in the mart, where only what is not held is read."""
-    mart, held, kept, changes = tables.visits, tail.visits, tail.kept.c, tail.changes.c
-    changed = (
-        select(held, identity.c.member_id, identity.c.person)
-        .join(tail.kept, kept.visit_id == held.c.visit_id)
-        .join(tail.changes, (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us))
-        .join(identity, identity.c.visitor_id == held.c.visitor_id)
-        .subquery("changed")
-    )
+def changed_visits_query(tail: Tail) -> Query:
+    """The kept visits that ended after their person's history became another."""
+    kept, changes = tail.kept.c, tail.changes.c
+    since = (changes.id == kept.person) & (micros(kept.ended_at) >= changes.since_us)
+    return select(tail.kept).join(tail.changes, since)
+
+
+def looking_back_query(names: Sequence[str], changed: Table, place: ColumnElement[Any]) -> Query:
+    """The ``changed`` visits: the columns ``names``. They are found by their ``place`` in the mart, where only what is
+    not held is read."""
+    mart = tables.visits
     columns = dict(mart.c.items()) | dict(changed.c.items())
-    at_place = mart.join(changed, changed.c.place == place)
-    return select(*(columns[name].label(name) for name in names)).select_from(at_place)
+    return select(*(columns[name].label(name) for name in names)).join_from(mart, changed, changed.c.place == place)
 
 
 def replaced_visits_query(visits: Table, tail: Tail) -> Query:
     """place of the rows in the mart that a partial build puts anew or takes away: those cut anew, and the others of
     ``visits``. All are held: where an event came to another visitor, both are touched."""
-    held, kept = tail.visits.c, tail.kept.c.visit_id
-    cut_anew, put_anew = held.visit_id.not_in(select(kept)), held.visit_id.in_(select(visits.c.visit_id))
-    return select(held.place).where(or_(cut_anew, put_anew))
+    held, starts = tail.visits.c, tail.starts.c
+    put_anew = held.visit_id.in_(select(visits.c.visit_id))
+    whose = tail.visits.join(tail.starts, starts.id == held.visitor_id)
+    return select(held.place).select_from(whose).where(or_(micros(held.started_at) >= starts.since_us, put_anew))
 
 
 def distinct_origins_query(firsts: Table) -> Query:
