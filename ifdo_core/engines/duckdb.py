@@ -40,7 +40,7 @@ from ifdo_core.engines.meanings import Meaning, worded
 from ifdo_core.engines.remembered import remembered_of
 from ifdo_core.engines.sql import Query, fingerprint, insert_from
 from ifdo_core.errors import EngineError
-from ifdo_core.tables import SOUGHT, OwnKey
+from ifdo_core.tables import SOUGHT, OwnKey, derived
 
 MEMORY = ":memory:"
 #: Part of the machine's memory DuckDB may use; the rest is for frames and the app.
@@ -80,6 +80,20 @@ def _settings(memory_mib: int | None) -> dict[str, str | bool | int | float | li
         # ORDER BY … LIMIT (DuckDB 2.0.0 and 2.0.1).
         "disabled_optimizers": "row_group_pruner",
     }
+
+
+def _sought(table: Table) -> tuple[str, ...]:
+    return table.info.get(SOUGHT, ())
+
+
+def _number_of(key: str) -> str:
+    """The column that keeps a number of each text of the column ``key``."""
+    return f"{key}_number"
+
+
+def _numbered() -> list[str]:
+    """The keys that have numbers, as 'table.key'."""
+    return [f"{table.name}.{key}" for table in derived.sorted_tables for key in _sought(table)]
 
 
 class DuckDBSession(Session):
@@ -141,8 +155,8 @@ class DuckDBEngine(Engine):
 
     dialect = DUCKDB
     exclusive = True
-    #: Another version of DuckDB may give texts other numbers.
-    keeping = f"numbers of DuckDB {duckdb.__version__}"
+    #: Another version of DuckDB may give texts other numbers; another version of the tables, numbers to other keys.
+    keeping = " ".join([f"numbers of DuckDB {duckdb.__version__}", *_numbered()])
     temporary = "TEMPORARY "
     driver_errors = (duckdb.Error,)
 
@@ -243,15 +257,6 @@ class DuckDBEngine(Engine):
         if isinstance(error, duckdb.FatalException):
             self._stop()
         return worded(_MEANINGS, error, place=self.database)
-
-
-def _sought(table: Table) -> tuple[str, ...]:
-    return table.info.get(SOUGHT, ())
-
-
-def _number_of(key: str) -> str:
-    """The column that keeps a number of each text of the column ``key``."""
-    return f"{key}_number"
 
 
 #: What DuckDB says.

@@ -189,6 +189,7 @@ class Marts:
             bought = work.make("bought", purchases.visit_orders_query(visits, orders))
             # a product's new category reaches baskets of persons that nothing else touched
             in_baskets = Cut(cut.until) if self._products_touched() else cut
+            of_orders = orders if in_baskets is cut else into.person_orders
             fill = self.engine.insert_from
             self.engine.write(*_clear_carts(work, into, cut), fill(into.cart_events, carts.cart_events_query(cut)))
             cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
@@ -201,7 +202,7 @@ class Marts:
                 fill(into.visits, complete, few=cut.few),
                 fill(into.person_orders, select(orders)),
                 fill(into.people, people.people_query(every, orders, cut), few=cut.few),
-                fill(into.baskets, purchases.baskets_query(into.person_orders, in_baskets)),
+                fill(into.baskets, purchases.baskets_query(of_orders, in_baskets)),
                 *finish,
             )
             progress(1.0, translate("방문 데이터를 준비했어요"))

@@ -12,13 +12,14 @@ from ifdo_core.marts.purchases import counts, order_facts
 
 
 def people_query(visits: Table, person_orders: Table, cut: Cut) -> Query:
+    """One row a person. ``visits`` and ``person_orders``: all of the cut's persons, and of nobody else."""
     v, o, m = visits.c, person_orders.c, tables.members.c
     of_them = true()
     if cut.persons is not None:
         of_them = m.member_id.in_(members_among(cut.persons))
     everyone = union(
-        select(v.person).where(cut.of_persons(v.person)),
-        select(o.person).where(cut.of_persons(o.person)),
+        select(v.person),
+        select(o.person),
         select(member_person(m.member_id).label("person")).where(of_them),
     ).subquery("everyone")
     came = (
@@ -28,15 +29,11 @@ def people_query(visits: Table, person_orders: Table, cut: Cut) -> Query:
             func.min(v.started_at).label("first_visit_at"),
             func.max(v.started_at).label("last_visit_at"),
         )
-        .where(cut.of_persons(v.person))
         .group_by(v.person)
         .subquery("came")
     )
     bought = (
-        select(o.person, *order_facts(o, None, cut))
-        .where(counts(o, None, cut), cut.of_persons(o.person))
-        .group_by(o.person)
-        .subquery("bought")
+        select(o.person, *order_facts(o, None, cut)).where(counts(o, None, cut)).group_by(o.person).subquery("bought")
     )
     return select(
         everyone.c.person,
