@@ -14,6 +14,7 @@ from sqlalchemy import (
     ClauseElement,
     Column,
     ColumnElement,
+    FromClause,
     String,
     Subquery,
     Table,
@@ -51,7 +52,7 @@ class _CutUp(NamedTuple):
 
     pages: Table
     totals: Table
-    unique_pages: Table
+    unique_pages: FromClause
     firsts: Table
 
 
@@ -172,7 +173,7 @@ class Marts:
 
     def _build(self, cut: Cut, into: MartTables, prefix: str, finish: list[ClauseElement], progress: Progress) -> None:
         """Fills ``into`` with what ``cut`` holds. The swap at the end is one transaction where the engine has them."""
-        with WorkTables(self.engine, prefix) as work:
+        with WorkTables(self.engine, prefix, few=cut.few) as work:
             progress(0.02, translate("방문자와 회원을 연결하고 있어요"))
             who = work.make("identity", identity.identity_query(cut)) if cut.identity is None else cut.identity
             progress(0.08, translate("이벤트를 방문으로 나누고 있어요"))
@@ -186,14 +187,14 @@ class Marts:
             progress(0.65, translate("방문 이력을 계산하고 있어요"))
             histories = self._histories(work, cut, every, visits, who)
             progress(0.75, translate("장바구니와 구매를 계산하고 있어요"))
-            bought = work.make("bought", purchases.visit_orders_query(visits, orders))
+            bought = work.make_for_one("bought", purchases.visit_orders_query(visits, orders))
             # a product's new category reaches baskets of persons that nothing else touched
             in_baskets = Cut(cut.until) if self._products_touched() else cut
             of_orders = orders if in_baskets is cut else into.person_orders
             fill = self.engine.insert_from
             self.engine.write(*_clear_carts(work, into, cut), fill(into.cart_events, carts.cart_events_query(cut)))
             cart_rows = work.make("cart_rows", carts.cart_rows_query(into.cart_events, who, visits))
-            in_cart = work.make("carts", carts.visit_carts_query(visits, cart_rows), few=cut.few)
+            in_cart = work.make_for_one("carts", carts.visit_carts_query(visits, cart_rows))
             progress(0.85, translate("결과를 저장하고 있어요"))
             complete = _complete_visits_query(described, histories, in_cart, bought)
             self.engine.write(
@@ -207,7 +208,7 @@ class Marts:
             )
             progress(1.0, translate("방문 데이터를 준비했어요"))
 
-    def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> Table:
+    def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> FromClause:
         """What each of ``every`` visit knows of the person's other ones, where there are others."""
         ranked = work.make("ranked", history.ranked_query(every))
         pages = None
@@ -215,7 +216,7 @@ class Marts:
             overlapping = work.make("overlapping", history.overlapping_query(ranked, visits))
             since = self.engine.scalar(select(func.min(overlapping.c.apart_since))) or datetime(1970, 1, 1)
             pages = work.make("pages", history.overlapping_pages_query(overlapping, who, since, cut))
-        return work.make("history", history.history_query(ranked, pages, visits if cut.few else None), few=cut.few)
+        return work.make_for_one("history", history.history_query(ranked, pages, visits if cut.few else None))
 
     def _products_touched(self) -> bool:
         owner = tables.touched.c.owner
@@ -227,7 +228,7 @@ class Marts:
         laid_out = sessions.laid_out_query(sessions.parts_query(cut, pages, self.settings), self.settings)
         parts = laid_out.cte("parts") if self.engine.shares_ctes else work.make("parts", laid_out)
         totals = work.make("totals", sessions.totals_query(parts), few=cut.few)
-        unique_pages = work.make("unique_pages", sessions.unique_pages_query(totals, pages, cut))
+        unique_pages = work.make_for_one("unique_pages", sessions.unique_pages_query(totals, pages, cut))
         place = self.engine.place(tables.events.c.event_id)
         firsts = work.make("firsts", sessions.first_events_query(totals, cut, place), few=cut.few)
         return _CutUp(pages, totals, unique_pages, firsts)
@@ -346,7 +347,7 @@ def _clear(work: WorkTables, into: MartTables, cut: Cut, in_baskets: Cut, visits
     ]
 
 
-def _complete_visits_query(visits: Subquery, histories: Table, in_cart: Table, bought: Table) -> Query:
+def _complete_visits_query(visits: Subquery, histories: FromClause, in_cart: FromClause, bought: FromClause) -> Query:
     """Visits with everything that looks back, in the order of the mart's columns."""
     v, b = visits.c, bought.c
     given: dict[str, Any] = {name: column for table in (in_cart, visits) for name, column in table.c.items()}

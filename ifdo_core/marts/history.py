@@ -156,7 +156,7 @@ def history_query(ranked: Table, overlapping_pages: Table | None, of: Table | No
     )
 
 
-def columns_so_far(visit: Any, history: Table) -> dict[str, ColumnElement[Any]]:
+def columns_so_far(visit: Any, history: FromClause) -> dict[str, ColumnElement[Any]]:
     """The columns of ``history``, outer joined to the columns ``visit``; where it has no row, the visit is the person's
     only one."""
     only: dict[str, Any] = {

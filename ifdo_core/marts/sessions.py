@@ -366,7 +366,7 @@ def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table) 
 def described_query(
     visits: Table,
     totals: Table,
-    unique_pages: Table,
+    unique_pages: FromClause,
     firsts: Table,
     origins: Table,
     pages: Table,

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table
+from sqlalchemy import Column, FromClause, MetaData, Table
 from sqlalchemy.types import NullType
 
 from ifdo_core.engines import Engine
@@ -18,11 +18,15 @@ from ifdo_core.engines.sql import Query
 
 
 class WorkTables:
-    """Tables that live for one build, inside one transaction; ``prefix`` keeps two builds apart."""
+    """Tables that live for one build, inside one transaction; ``prefix`` keeps two builds apart.
 
-    def __init__(self, engine: Engine, prefix: str) -> None:
+    ``few``: the build makes thousands of rows, not millions.
+    """
+
+    def __init__(self, engine: Engine, prefix: str, *, few: bool = False) -> None:
         self.engine = engine
         self.prefix = prefix
+        self.few = few
         self._made: list[Table] = []
         self._lifetime = ExitStack()
 
@@ -47,6 +51,11 @@ class WorkTables:
         table = self.empty(name, *(Column(column.name, column.type) for column in query.selected_columns))
         self.engine.write(self.engine.insert_from(table, query, few=few))
         return table
+
+    def make_for_one(self, name: str, query: Query) -> FromClause:
+        """The rows of ``query`` for one later statement alone. Few are a part of it: planning one more statement and
+        writing its rows would take longer, and parts of one statement run side by side."""
+        return query.subquery(name) if self.few else self.make(name, query)
 
     def empty(self, name: str, *columns: Column[Any]) -> Table:
         table = Table(f"{self.prefix}_{name}", MetaData(), *columns)
