@@ -57,11 +57,11 @@ class _CutUp(NamedTuple):
 
 
 class _Visits(NamedTuple):
-    """The visits that are put anew, those and the kept ones of the same persons (both: what others look back on), and
-    the first ones described in full."""
+    """Those that are put ``anew``, and ``every`` one of their persons: what others look back on. The first ones also
+    ``described`` in full."""
 
     anew: Table
-    every: Table
+    every: FromClause
     described: Subquery
 
 
@@ -208,7 +208,7 @@ class Marts:
             )
             progress(1.0, translate("방문 데이터를 준비했어요"))
 
-    def _histories(self, work: WorkTables, cut: Cut, every: Table, visits: Table, who: Table) -> FromClause:
+    def _histories(self, work: WorkTables, cut: Cut, every: FromClause, visits: Table, who: Table) -> FromClause:
         """What each of ``every`` visit knows of the person's other ones, where there are others."""
         ranked = work.make("ranked", history.ranked_query(every))
         pages = None
@@ -254,13 +254,13 @@ class Marts:
         described = sessions.described_query(visits, totals, unique_pages, firsts, origins, pages, self.settings)
         if cut.tail is None:
             return _Visits(visits, visits, described.subquery("visits"))
-        every = work.make("every", history.every_visit_query(cut.tail.kept, visits), few=True)
         names = [column.name for column in described.selected_columns]
         place = self.engine.place(tables.visits.c.visit_id)
         changed = work.make("changed", sessions.changed_visits_query(cut.tail))
         again = work.make("again", sessions.looking_back_query(names, changed, place))
         shared = [again.c[column.name] for column in visits.c if column.name in again.c]
         self.engine.write(self.engine.insert_from(visits, select(*shared)))
+        every = history.every_visit_query(cut.tail.kept, visits).subquery("every")
         return _Visits(visits, every, union_all(described, select(again)).subquery("visits"))
 
     # --- state --------------------------------------------------------------------------------

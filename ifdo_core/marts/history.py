@@ -33,13 +33,14 @@ LOOKED_AT = (
 )  # fmt: skip
 
 
-def every_visit_query(kept: FromClause, fresh: Table) -> Query:
-    """The visits that are ``kept`` and those cut anew: the columns ``LOOKED_AT``."""
-    looked_at = (select(*(visits.c[name] for name in LOOKED_AT)) for visits in (kept, fresh))
-    return select(union_all(*looked_at).subquery("every"))
+def every_visit_query(kept: FromClause, visits: Table) -> Query:
+    """The visits that are ``kept`` and those of ``visits`` that are cut anew: the columns ``LOOKED_AT``."""
+    before, anew = (select(*(some.c[name] for name in LOOKED_AT)) for some in (kept, visits))
+    # the others of ``visits`` only look back on something else: they are kept as well
+    return select(union_all(before, anew.where(visits.c.origin.is_not(None))).subquery("every"))
 
 
-def ranked_query(visits: Table) -> Query:
+def ranked_query(visits: FromClause) -> Query:
     """One row a visit of a person with several: its number among the person's visits by (started_at, visit_id), and
     what runs along them in that order. Most persons come once, and nothing of theirs needs to be sorted:
     ``columns_so_far``. ``overlaps`` (1 or 0): an earlier one had not ended.

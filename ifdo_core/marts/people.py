@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Table, cast, func, select, true, union
+from sqlalchemy import FromClause, Integer, Table, cast, func, select, true, union
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query
@@ -11,7 +11,7 @@ from ifdo_core.marts.identity import member_of_person, member_person, members_am
 from ifdo_core.marts.purchases import counts, order_facts
 
 
-def people_query(visits: Table, person_orders: Table, cut: Cut) -> Query:
+def people_query(visits: FromClause, person_orders: Table, cut: Cut) -> Query:
     """One row a person. ``visits`` and ``person_orders``: all of the cut's persons, and of nobody else."""
     v, o, m = visits.c, person_orders.c, tables.members.c
     of_them = true()

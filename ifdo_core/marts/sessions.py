@@ -341,7 +341,7 @@ def distinct_origins_query(firsts: Table) -> Query:
 
 
 def visits_query(totals: Table, firsts: Table, origins: Table, identity: Table) -> Query:
-    """One row a visit: what others look back on, who made it, and the number of its origin."""
+    """One row a visit that is cut anew: what others look back on, who made it, and the number of its origin."""
     t = totals.c
     same_origin = and_(*(origins.c[f"o_{name}"] == firsts.c[name] for name in ORIGIN_COLUMNS))
     return select(
