@@ -24,7 +24,8 @@ def engine() -> Iterator[Engine]:
         given = Table("given", MetaData(), *(Column(one.name, one.type) for one in identity.columns))
         opened.create([identity, given, asked])
         ids = [f"v{number}" for number in range(5_000)]
-        opened.append(given, pd.DataFrame({"visitor_id": ids, "member_id": None, "known_at": None, "person": ids}))
+        members = [f"m{number}" if number % 10 == 0 else None for number in range(5_000)]
+        opened.append(given, pd.DataFrame({"visitor_id": ids, "member_id": members, "known_at": None, "person": ids}))
         opened.write(opened.insert_from(identity, select(given)))
         yield opened
 
@@ -35,16 +36,20 @@ def numbered() -> Iterator[tuple[str, str]]:
             yield table.name, key
 
 
-def found(engine: Engine, *ids: str) -> list[str]:
+def found(engine: Engine, *ids: str, by: Column[str] = identity.c.visitor_id) -> list[str]:
     engine.write(delete(asked))
     engine.append(asked, pd.DataFrame({"id": pd.Series(ids, dtype="object")}))
-    query = select(identity.c.visitor_id).where(engine.found(identity.c.visitor_id, select(asked.c.id)))
+    query = select(identity.c.visitor_id).where(engine.found(by, select(asked.c.id)))
     return sorted(row.visitor_id for row in engine.execute(query))
 
 
 def test_those_asked_for_are_found_once(engine: Engine) -> None:
     assert found(engine, "v3", "v4999", "v3", "nobody", "") == ["v3", "v4999"]
     assert found(engine) == []
+
+
+def test_rows_without_the_key_are_not_found(engine: Engine) -> None:
+    assert found(engine, "m20", "m21", "", by=identity.c.member_id) == ["v20"]
 
 
 def test_they_are_found_to_be_removed(engine: Engine) -> None:
