@@ -276,12 +276,14 @@ class Engine(ABC):
     def write(self, *statements: ClauseElement) -> None:
         """Run statements in order: all or nothing on DuckDB and PostgreSQL, one by one on ClickHouse."""
         self._run_all(map(self.bound, statements))
+        self.added.update(one.table.name for one in statements if isinstance(one, Insert))
 
     def append(self, table: Table, frame: pd.DataFrame) -> None:
         """Add ``frame`` to ``table`` in bulk, all or nothing (see ``frames`` for what fits); no key is checked."""
         rows = to_arrow(table, frame)
         with self.transaction() as session, self.statement(session):
             session.load(self.quote(table.name), rows)
+            self.added.add(table.name)
 
     def insert_from(self, table: Table, query: constructs.Query, *, few: bool = False) -> Insert:
         """The statement that fills ``table`` with the rows of ``query``, for ``write``.
@@ -291,18 +293,12 @@ class Engine(ABC):
         return constructs.insert_from(table, query)
 
     def found(self, key: Column[Any], ids: constructs.Query) -> ColumnElement[bool]:
-        """Whether ``key``, one of its table's ``SOUGHT``, is among ``ids`` (one column), some thousands of millions.
-
-        Not of a table to which the transaction has added rows (``place``).
-        """
+        """Whether ``key``, one of its table's ``SOUGHT``, is among ``ids`` (one column), some thousands of millions."""
         return key.in_(ids)
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
-        """By what a row of the table of ``key`` is found quickest, read and used within one transaction.
-
-        Not of a table to which the transaction has added rows: looking for them so, DuckDB 2.0 reads beyond them and
-        gives wrong rows, or dies.
-        """
+        """By what a row of the table of ``key`` is found quickest, read and used within one transaction, before it adds
+        rows to that table."""
         return key
 
     def staging(self, table: Table) -> Staging:
@@ -324,7 +320,7 @@ class Engine(ABC):
         with self._writing, nullcontext(own) if own is not None else self.session() as session:
             with self._worded():
                 session.begin()
-            self._local.session = session
+            self._local.session, self._local.added = session, set()
             try:
                 yield session
                 with self._worded():
@@ -333,7 +329,7 @@ class Engine(ABC):
                 self._undo(session)
                 raise
             finally:
-                self._local.session = None
+                self._local.session = self._local.added = None
                 self._remembered.changed()
 
     @contextmanager
@@ -351,6 +347,12 @@ class Engine(ABC):
                 yield
             finally:
                 self._local.ahead = None
+
+    @property
+    def added(self) -> set[str]:
+        """The tables to which the transaction that this thread is in has added rows."""
+        added: set[str] | None = getattr(self._local, "added", None)
+        return set() if added is None else added
 
     @property
     def _ahead(self) -> Ahead | None:
@@ -441,6 +443,7 @@ class Engine(ABC):
             keys = staging.picked_keys().where(staging.within(staging.rows.c[staging.key], part))
             run(self.bound(delete(table).where(staging.within(key, part), key.in_(keys))))
         run(self.bound(constructs.insert_from(table, staging.picked_rows())))
+        self.added.add(table.name)
 
     @contextmanager
     def _worded(self) -> Generator[None]:

@@ -223,6 +223,8 @@ class DuckDBEngine(Engine):
         return [*made, *(f"ALTER TABLE {known} ADD COLUMN IF NOT EXISTS {number} BIGINT" for number in numbers)]
 
     def found(self, key: Column[Any], ids: Query) -> ColumnElement[bool]:
+        if key.table.name in self.added:
+            return super().found(key, ids)
         # Numbers are compared several times faster than texts. Two texts may have the same one, so of the rows found by
         # it the key is compared as well: of these few, kept apart, or DuckDB compares it in the whole table.
         rows = key.table.alias("sought")
@@ -235,6 +237,10 @@ class DuckDBEngine(Engine):
         return self.place(key).in_(select(maybe.c.place).where(maybe.c.key.in_(ids)))
 
     def place(self, key: Column[Any]) -> ColumnElement[Any]:
+        # Looking for rows by their numbers in a table to which the same transaction has added rows, DuckDB 2.0 reads
+        # beyond them and gives wrong rows, or dies.
+        if key.table.name in self.added:
+            return super().place(key)
         # By its number a row is fetched without searching the column of keys, and stretches without such rows are
         # skipped. Within a transaction the numbers stay.
         return literal_column(f"{self.quote(key.table.name)}.rowid", BigInteger)

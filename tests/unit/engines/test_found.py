@@ -69,6 +69,27 @@ def test_numbers_are_in_no_result(engine: Engine) -> None:
     assert [column for column in engine.frame(select(identity)).columns if "number" in column] == []
 
 
+def test_they_are_found_where_the_same_transaction_has_added_some(engine: Engine) -> None:
+    fresh = pd.DataFrame({"visitor_id": ["w1", "w2"], "member_id": "m3", "known_at": None, "person": "m:m3"})
+    with engine.transaction():
+        engine.append(identity, fresh)
+        assert found(engine, "v3", "w2", "nobody") == ["v3", "w2"]
+        assert found(engine, "m3", "m20", by=identity.c.member_id) == ["v20", "w1", "w2"]
+
+
+def test_loads_and_updates_may_share_a_transaction(tmp_path: Path) -> None:
+    events = demo_frames(seed=5, visits=3_000, days=20)["events"]
+    part = events.ts.rank(pct=True)
+    with Workbench.open(str(tmp_path / "shop.duckdb")) as workbench:
+        merge(workbench, {"events": events[part <= 0.9]})
+        workbench.catch_up()
+        with workbench.engine.transaction():
+            for after, upto in ((0.9, 0.95), (0.95, 1.0)):
+                merge(workbench, {"events": events[(part > after) & (part <= upto)]})
+                workbench.catch_up()
+        assert_same_as_rebuilt(workbench)
+
+
 @pytest.mark.parametrize("change", ["without numbers", "numbers of another version"])
 def test_a_file_with_other_numbers_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     frames = demo_frames(seed=5, visits=600, days=20)
