@@ -37,6 +37,7 @@ def bench_segments(
             "events": building.events,
             "events built a second": building.events_a_second,
             "events a second / aim": round(building.events_a_second / BUILD_AIM, 2),
+            "full builds before and after, s": ", ".join(f"{one.wall_s:.1f}" for one in building.builds),
             "each 1 % / full build": ", ".join(f"{one.wall_s / build.wall_s:.3f}" for one in building.pieces),
         }
         for name, window, aim in (("7 days", WEEK, 100), ("all", timedelta(days=days), 30)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import process_time
 from typing import NamedTuple
 
@@ -37,10 +37,13 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Building:
-    """What building the marts of all ``events`` from nothing took, and each newest piece alone once it is merged."""
+    """What building the marts of all ``events`` from nothing took, and each newest piece alone once it is merged.
+
+    ``builds``: before the pieces were taken in and after, for the machine's speed changes from minute to minute.
+    """
 
     events: int
-    build: Taken
+    builds: tuple[Taken, Taken]
     pieces: tuple[Taken, ...]
 
     @property
@@ -48,8 +51,12 @@ class Building:
         return round(self.events / self.build.wall_s)
 
     @property
+    def build(self) -> Taken:
+        return Taken(*map(mean, zip(*self.builds, strict=True)))
+
+    @property
     def piece(self) -> Taken:
-        return Taken(median(one.wall_s for one in self.pieces), median(one.cpu_s for one in self.pieces))
+        return Taken(*map(median, zip(*self.pieces, strict=True)))
 
 
 def bench_path(folder: Path, visits: int) -> Path:
@@ -75,28 +82,32 @@ def make_shop(folder: Path, visits: int, days: int, progress: Progress) -> Path:
 
 
 def time_building(workbench: Workbench, progress: Progress) -> Building:
-    """The newest events by pieces, then all of them from nothing; the shop is whole afterwards."""
+    """All marts from nothing but without the newest events, these by pieces, then all from nothing; the shop is whole
+    afterwards. The first build counts as if it had been of all events: its time is linear in them."""
     engine, marts = workbench.engine, MartTables.main().all()
-    pieces = take_in_pieces(workbench, part(progress, 0.0, 0.6))
+    before, pieces = take_in_pieces(workbench, part(progress, 0.0, 0.6))
     engine.drop(marts)
     engine.create(marts)
-    build = _taken(lambda: workbench.rebuild(part(progress, 0.6, 1.0)))
-    return Building(workbench.holdings.tables["events"].rows, build, pieces)
+    after = _taken(lambda: workbench.rebuild(part(progress, 0.6, 1.0)))
+    whole = 1 / (1 - PIECE * PIECES)
+    return Building(
+        workbench.holdings.tables["events"].rows, (Taken(*(taken * whole for taken in before)), after), pieces
+    )
 
 
-def take_in_pieces(workbench: Workbench, progress: Progress) -> tuple[Taken, ...]:
+def take_in_pieces(workbench: Workbench, progress: Progress) -> tuple[Taken, tuple[Taken, ...]]:
     """Builds the marts without the newest events, then takes these in, piece by piece."""
     engine, events = workbench.engine, tables.events
     later = events.c.ts > instant(_cut(engine))
     held = engine.frame(select(events).where(later).order_by(events.c.ts))
     engine.write(delete(events).where(later))
-    workbench.rebuild(progress)
+    build = _taken(lambda: workbench.rebuild(progress))
     size = ceil(len(held) / PIECES)
     taken: list[Taken] = []
     for start in range(0, len(held), size):
         _merge(engine, held[start : start + size])
         taken.append(_taken(workbench.catch_up))
-    return tuple(taken)
+    return build, tuple(taken)
 
 
 def _taken(work: Callable[[], object]) -> Taken:
