@@ -96,7 +96,8 @@ def time_building(workbench: Workbench, progress: Progress) -> Building:
 
 
 def take_in_pieces(workbench: Workbench, progress: Progress) -> tuple[Taken, tuple[Taken, ...]]:
-    """Builds the marts without the newest events, then takes these in, piece by piece."""
+    """Builds the marts without the newest events, then takes these in, piece by piece: what the build and each piece
+    took."""
     engine, events = workbench.engine, tables.events
     later = events.c.ts > instant(_cut(engine))
     held = engine.frame(select(events).where(later).order_by(events.c.ts))
