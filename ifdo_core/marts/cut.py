@@ -18,7 +18,8 @@ class Tail:
 
     ``events``: those from each visitor's ``starts`` (id, since_us) on, to be cut into visits again, with the columns
     ``cut_by``; ``since``: the first of these starts. ``visits``: what the marts have of these visitors, read once;
-    ``kept``: those of them that started before, with now's member and person; ``identity``: who they were. ``place`` in these says where the table has the row (``Engine.place``).
+    ``kept``: those of them that started before, with now's member and person; ``identity``: who they were.
+    ``place`` in these says where the table has the row (``Engine.place``).
     ``changes`` (id, since_us): from when on a person's history is another, so that its visits that ended since then
     look back on something else.
     """
