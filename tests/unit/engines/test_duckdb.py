@@ -136,10 +136,14 @@ def test_memory_and_threads_are_limited(monkeypatch: pytest.MonkeyPatch) -> None
     with open_engine(":memory:") as engine:
         assert setting(engine, "memory_limit") == "286.1 MiB"
         assert setting(engine, "TimeZone") == "UTC"
+        assert setting(engine, "block_allocator_memory") == "0 bytes"
     monkeypatch.delenv("IFDO_MEMORY_LIMIT")
     with open_engine(":memory:", memory_mib=200) as engine:
         assert setting(engine, "memory_limit") == "200.0 MiB"
         assert setting(engine, "threads") == 1
+        assert setting(engine, "block_allocator_memory") == "0 bytes"
+    with open_engine(":memory:", memory_mib=adapter.OWN_BLOCKS_FROM_MIB) as engine:
+        assert setting(engine, "block_allocator_memory") == setting(engine, "memory_limit") == "4.0 GiB"
     assert adapter.machine_memory() > 2**28
 
 
