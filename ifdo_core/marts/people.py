@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import FromClause, Integer, Table, cast, func, select, true, union
+from sqlalchemy import DateTime, FromClause, Integer, Table, cast, func, null, select, true, union_all
 
 from ifdo_core import tables
 from ifdo_core.engines.sql import Query
@@ -17,28 +17,29 @@ def people_query(visits: FromClause, person_orders: Table, cut: Cut) -> Query:
     of_them = true()
     if cut.persons is not None:
         of_them = m.member_id.in_(members_among(cut.persons))
-    everyone = union(
-        select(v.person),
-        select(o.person),
-        select(member_person(m.member_id).label("person")).where(of_them),
-    ).subquery("everyone")
+    unseen = cast(null(), DateTime).label("started_at")
+    everyone = union_all(
+        select(v.person, v.started_at),
+        select(o.person, unseen),
+        select(member_person(m.member_id), unseen).where(of_them),
+    ).subquery("everyone").c  # fmt: skip
     came = (
         select(
-            v.person,
-            cast(func.count(), Integer).label("visit_count"),
-            func.min(v.started_at).label("first_visit_at"),
-            func.max(v.started_at).label("last_visit_at"),
+            everyone.person,
+            cast(func.count(everyone.started_at), Integer).label("visit_count"),
+            func.min(everyone.started_at).label("first_visit_at"),
+            func.max(everyone.started_at).label("last_visit_at"),
         )
-        .group_by(v.person)
+        .group_by(everyone.person)
         .subquery("came")
     )
     bought = (
         select(o.person, *order_facts(o, None, cut)).where(counts(o, None, cut)).group_by(o.person).subquery("bought")
     )
     return select(
-        everyone.c.person,
-        member_of_person(everyone.c.person).label("member_id"),
-        func.coalesce(came.c.visit_count, 0).label("visit_count"),
+        came.c.person,
+        member_of_person(came.c.person).label("member_id"),
+        came.c.visit_count,
         came.c.first_visit_at,
         came.c.last_visit_at,
         func.coalesce(bought.c.order_count, 0).label("order_count"),
@@ -47,7 +48,4 @@ def people_query(visits: FromClause, person_orders: Table, cut: Cut) -> Query:
         bought.c.last_order_amount,
         bought.c.first_order_at,
         bought.c.last_order_at,
-    ).select_from(
-        everyone.outerjoin(came, came.c.person == everyone.c.person)
-        .outerjoin(bought, bought.c.person == everyone.c.person)
-    )  # fmt: skip
+    ).select_from(came.outerjoin(bought, bought.c.person == came.c.person))
