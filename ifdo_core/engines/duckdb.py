@@ -10,7 +10,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,15 +68,15 @@ def machine_memory() -> int:
     return total
 
 
-def _settings(memory_mib: int | None) -> dict[str, str | bool | int | float | list[str]]:
+def _share_mib(memory_mib: int | None) -> int:
+    """What DuckDB may use, unless IFDO_MEMORY_LIMIT says something else."""
     total = machine_memory() / 2**20
-    share = memory_mib or int(max(THREAD_MEMORY_MIB, min(total * MEMORY_SHARE, total - APP_MEMORY_MIB)))
-    limit = os.environ.get("IFDO_MEMORY_LIMIT")
+    return memory_mib or int(max(THREAD_MEMORY_MIB, min(total * MEMORY_SHARE, total - APP_MEMORY_MIB)))
+
+
+def _settings(share: int) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "memory_limit": limit or f"{share}MiB",
-        # Blocks that come from the system and go back one by one cost a build a tenth of its time. What lies in a
-        # stretch of their own is not given back, so where memory is scarce there is none.
-        "block_allocator_memory": "0MiB" if limit or share < OWN_BLOCKS_FROM_MIB else f"{share}MiB",
+        "memory_limit": os.environ.get("IFDO_MEMORY_LIMIT") or f"{share}MiB",
         "threads": min(os.cpu_count() or 1, max(1, share // THREAD_MEMORY_MIB)),
         # Order is asked for where it matters; keeping it elsewhere costs memory on large inserts.
         "preserve_insertion_order": False,
@@ -169,7 +169,8 @@ class DuckDBEngine(Engine):
     def __init__(self, database: str, memory_mib: int | None = None) -> None:
         super().__init__(f"duckdb:///{database}", duckdb_dialect())
         self.database = database
-        self._config = _settings(memory_mib)
+        self._share_mib = _share_mib(memory_mib)
+        self._config = _settings(self._share_mib)
         self._opening = threading.Lock()
         self._stopped = False
         with self._worded():
@@ -180,10 +181,19 @@ class DuckDBEngine(Engine):
     def _open(self) -> duckdb.DuckDBPyConnection:
         root = duckdb.connect(self.database, config=self._config)
         root.execute("SET GLOBAL TimeZone = 'UTC'")
+        if self._share_mib >= OWN_BLOCKS_FROM_MIB and "IFDO_MEMORY_LIMIT" not in os.environ:
+            self._own_blocks(root)
         if self.database == MEMORY:  # else what does not fit goes beside the file
             folder = Path(tempfile.gettempdir()) / f"ifdo-{os.getpid()}-{id(self):x}"
             root.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
         return root
+
+    def _own_blocks(self, root: duckdb.DuckDBPyConnection) -> None:
+        """Blocks that come from the system and go back one by one cost a build a tenth of its time. What lies in a
+        stretch of their own is not given back, so where memory is scarce there is none."""
+        # asked for while it opens, more than DuckDB thinks there is ends the process instead of being refused
+        with suppress(duckdb.InvalidInputException):
+            root.execute(f"SET GLOBAL block_allocator_memory = '{self._share_mib}MiB'")
 
     def open_session(self) -> DuckDBSession:
         with self._opening:

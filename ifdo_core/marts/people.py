@@ -17,35 +17,35 @@ def people_query(visits: FromClause, person_orders: Table, cut: Cut) -> Query:
     of_them = true()
     if cut.persons is not None:
         of_them = m.member_id.in_(members_among(cut.persons))
-    unseen = cast(null(), DateTime).label("started_at")
-    everyone = union_all(
+    never = cast(null(), DateTime).label("started_at")
+    seen = union_all(
         select(v.person, v.started_at),
-        select(o.person, unseen),
-        select(member_person(m.member_id), unseen).where(of_them),
-    ).subquery("everyone").c  # fmt: skip
-    came = (
+        select(o.person, never),
+        select(member_person(m.member_id), never).where(of_them),
+    ).subquery("seen").c  # fmt: skip
+    everyone = (
         select(
-            everyone.person,
-            cast(func.count(everyone.started_at), Integer).label("visit_count"),
-            func.min(everyone.started_at).label("first_visit_at"),
-            func.max(everyone.started_at).label("last_visit_at"),
+            seen.person,
+            cast(func.count(seen.started_at), Integer).label("visit_count"),
+            func.min(seen.started_at).label("first_visit_at"),
+            func.max(seen.started_at).label("last_visit_at"),
         )
-        .group_by(everyone.person)
-        .subquery("came")
+        .group_by(seen.person)
+        .subquery("everyone")
     )
     bought = (
         select(o.person, *order_facts(o, None, cut)).where(counts(o, None, cut)).group_by(o.person).subquery("bought")
     )
     return select(
-        came.c.person,
-        member_of_person(came.c.person).label("member_id"),
-        came.c.visit_count,
-        came.c.first_visit_at,
-        came.c.last_visit_at,
+        everyone.c.person,
+        member_of_person(everyone.c.person).label("member_id"),
+        everyone.c.visit_count,
+        everyone.c.first_visit_at,
+        everyone.c.last_visit_at,
         func.coalesce(bought.c.order_count, 0).label("order_count"),
         func.coalesce(bought.c.total_amount, 0).label("total_amount"),
         bought.c.max_order_amount,
         bought.c.last_order_amount,
         bought.c.first_order_at,
         bought.c.last_order_at,
-    ).select_from(came.outerjoin(bought, bought.c.person == came.c.person))
+    ).select_from(everyone.outerjoin(bought, bought.c.person == everyone.c.person))

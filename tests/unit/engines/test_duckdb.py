@@ -144,6 +144,8 @@ def test_memory_and_threads_are_limited(monkeypatch: pytest.MonkeyPatch) -> None
         assert setting(engine, "block_allocator_memory") == "0 bytes"
     with open_engine(":memory:", memory_mib=adapter.OWN_BLOCKS_FROM_MIB) as engine:
         assert setting(engine, "block_allocator_memory") == setting(engine, "memory_limit") == "4.0 GiB"
+    with open_engine(":memory:", memory_mib=10 * adapter.machine_memory() // 2**20) as engine:
+        assert setting(engine, "block_allocator_memory") == "0 bytes"
     assert adapter.machine_memory() > 2**28
 
 
