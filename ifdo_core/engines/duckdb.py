@@ -68,15 +68,20 @@ def machine_memory() -> int:
     return total
 
 
+def _own_limit() -> str:
+    """The limit that the user has set, as '400MB'; '' where there is none."""
+    return os.environ.get("IFDO_MEMORY_LIMIT", "")
+
+
 def _share_mib(memory_mib: int | None) -> int:
-    """What DuckDB may use, unless IFDO_MEMORY_LIMIT says something else."""
+    """What DuckDB may use, unless the user has set a limit."""
     total = machine_memory() / 2**20
     return memory_mib or int(max(THREAD_MEMORY_MIB, min(total * MEMORY_SHARE, total - APP_MEMORY_MIB)))
 
 
 def _settings(share: int) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "memory_limit": os.environ.get("IFDO_MEMORY_LIMIT") or f"{share}MiB",
+        "memory_limit": _own_limit() or f"{share}MiB",
         "threads": min(os.cpu_count() or 1, max(1, share // THREAD_MEMORY_MIB)),
         # Order is asked for where it matters; keeping it elsewhere costs memory on large inserts.
         "preserve_insertion_order": False,
@@ -181,7 +186,7 @@ class DuckDBEngine(Engine):
     def _open(self) -> duckdb.DuckDBPyConnection:
         root = duckdb.connect(self.database, config=self._config)
         root.execute("SET GLOBAL TimeZone = 'UTC'")
-        if self._share_mib >= OWN_BLOCKS_FROM_MIB and "IFDO_MEMORY_LIMIT" not in os.environ:
+        if self._share_mib >= OWN_BLOCKS_FROM_MIB and not _own_limit():
             self._own_blocks(root)
         if self.database == MEMORY:  # else what does not fit goes beside the file
             folder = Path(tempfile.gettempdir()) / f"ifdo-{os.getpid()}-{id(self):x}"
